@@ -1,0 +1,40 @@
+/* Formats: the readers of artefacts. One file and one row each.
+ *
+ * A new format: 1. formats/GROUP/NAME.c with one `const struct inq_format inq_format_NAME`; 2. its row in formats.def;
+ * 3. testdata/NAME/ with a sample and what is true of it. docs/adding/format.md walks through one.
+ *
+ * A file may hold several text listings one after the other: a text format reads one, and says where it ended. */
+#ifndef INQ_FORMATS_FORMAT_H
+#define INQ_FORMATS_FORMAT_H
+
+#include "lib/space/build.h"
+
+/* What is being read: the whole source, and from where. */
+struct inq_input {
+	const struct inq_source *source;
+	uint64_t offset; /* this artefact begins here */
+	uint64_t line;	 /* and this is the number of its first line (text), counted from 1 */
+	uint64_t end;	 /* out: where the reader stopped; the next listing begins here. Preset to the source's size */
+	uint64_t end_line; /* out: number of the line at `end` */
+};
+
+struct inq_format {
+	const char *name;  /* the artefact kind of the contract, also the value of --kind */
+	const char *about; /* the line that `identify` and --help print */
+	bool text;	   /* one of several listings that a text file may hold */
+	/* How sure it is that the bytes at `head` (the first 64 KiB from where the artefact would begin) are of this
+	 * format: 0 not mine … 100 certain. Looks at content only, allocates nothing. */
+	unsigned (*probe)(const struct inq_view *head);
+	/* Fills the builder. INQ_PARTIAL: usable but damaged, with warnings. INQ_UNUSABLE: nothing could be used, with a
+	 * warning that says why. NULL: the format is recognised only, and every command says so. */
+	enum inq_status (*read)(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder);
+};
+
+/* The rows, for index 0 … until NULL. */
+const struct inq_format *inq_format_row(size_t index);
+const struct inq_format *inq_format_by_name(const char *name);
+
+/* The format with the highest probe at `offset`, or NULL when none wants it. Order of equal probes: formats.def. */
+const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset);
+
+#endif

@@ -1,0 +1,45 @@
+/* The table of formats, and the detection by content. */
+#include "formats/format.h"
+
+#include <string.h>
+
+#define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
+#include "formats/formats.def"
+#undef INQ_FORMAT
+
+static const struct inq_format *const formats[] = {
+#define INQ_FORMAT(name) &inq_format_##name,
+#include "formats/formats.def"
+#undef INQ_FORMAT
+};
+
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats, HEAD_SIZE = 64 << 10 };
+
+const struct inq_format *inq_format_row(size_t index)
+{
+	return index < FORMAT_COUNT ? formats[index] : NULL;
+}
+
+const struct inq_format *inq_format_by_name(const char *name)
+{
+	for (size_t i = 0; i < FORMAT_COUNT; i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset)
+{
+	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
+	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
+	const struct inq_format *best = NULL;
+	unsigned best_score = 0;
+	for (size_t i = 0; i < FORMAT_COUNT; i++) {
+		unsigned score = formats[i]->probe(&head);
+		if (score > best_score) {
+			best = formats[i];
+			best_score = score;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,40 @@
+/* Processors: one row each. A row names the registers in the order that threads keep them, and which of them are the
+ * program counter, stack pointer, frame pointer and link register.
+ *
+ * A new processor: 1. lib/arch/NAME.c with one `const struct inq_arch inq_arch_NAME`; 2. its row in archs.def. What a
+ * core file of some system puts where is the business of formats/core/layouts.c, not of this table. */
+#ifndef INQ_ARCH_ARCH_H
+#define INQ_ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { INQ_NO_REGISTER = 0xff, INQ_MAX_REGISTERS = 64 };
+
+struct inq_arch_register {
+	const char *name; /* as the processor's manual writes it, lower case */
+	int dwarf;	  /* number in the ABI's DWARF table; -1 none */
+};
+
+struct inq_arch {
+	const char *name;	/* "x86_64": what every output prints */
+	uint16_t machine;	/* e_machine of the gABI */
+	uint8_t bits;		/* 32 or 64: the ELF class; 0 either */
+	uint8_t endian;		/* 1 little, 2 big, 0 either (EI_DATA of the gABI) */
+	uint8_t pc, sp, fp, lr; /* indices into `registers`, or INQ_NO_REGISTER */
+	uint64_t pc_mask;	/* bits of the pc that are an address: 0x7fffffff on 31-bit s390; 0 for all */
+	uint8_t register_count;
+	const struct inq_arch_register *registers;
+};
+
+/* The row of a machine, or NULL for an unknown one. */
+const struct inq_arch *inq_arch_find(uint16_t machine, unsigned bits, bool big);
+/* The row of that name ("x86_64"), or NULL. */
+const struct inq_arch *inq_arch_by_name(const char *name);
+/* The index of a register by name, or INQ_NO_REGISTER. */
+uint8_t inq_arch_register_index(const struct inq_arch *arch, const char *name);
+/* A name for any e_machine, also of those that have no row: "m68k"; NULL when it is not known at all. */
+const char *inq_machine_name(uint16_t machine, unsigned bits, bool big);
+
+#endif

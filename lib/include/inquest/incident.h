@@ -1,0 +1,85 @@
+/* An incident: one or more artefacts of the same event, joined into one address space and reported.
+ *
+ *     struct inq_incident *incident;
+ *     if (inq_incident_create(NULL, &incident) == INQ_OK) {
+ *             inq_incident_add(incident, "core");
+ *             inq_incident_analyse(incident, INQ_ALL);
+ *             inq_render("text", INQ_DOCUMENT_REPORT, inq_incident_report(incident), &output);
+ *             inq_incident_destroy(incident);
+ *     }
+ */
+#ifndef INQUEST_INCIDENT_H
+#define INQUEST_INCIDENT_H
+
+#include <inquest/report.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct inq_incident;
+
+/* All zero is the default. The strings and arrays must live as long as the incident. */
+struct inq_options {
+	const char *sysroot;	       /* every file look-up happens inside this folder; NULL: the machine's root */
+	const char *exe;	       /* the executable, when it is not at the path that the artefact names */
+	const char *const *debug_dirs; /* NULL-terminated; NULL: /usr/lib/debug */
+	const char *kind;	       /* overrides the detection: a name of inq_format_name() */
+	bool no_files;		       /* use only what the artefacts hold: open no other file */
+	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
+};
+
+/* What to work out. A command asks for what it prints and no more. */
+enum {
+	INQ_OBJECTS = 1, /* the objects, with build IDs and link map */
+	INQ_FILES = 2,	 /* and the state of their files on disk */
+	INQ_REGIONS = 4, /* classified regions, memory by class */
+	INQ_THREADS = 8, /* registers of every thread */
+	INQ_CRASH = 16,	 /* signal, pc, fault address, verdict, what is missing */
+	INQ_ALL = 31
+};
+
+/* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */
+INQ_API enum inq_status inq_incident_create(const struct inq_options *options, struct inq_incident **ret);
+/* Accepts NULL. */
+INQ_API void inq_incident_destroy(struct inq_incident *incident);
+
+/* Reads one artefact ("-" is standard input; compressed ones are unpacked). INQ_PARTIAL: usable, with warnings;
+ * INQ_UNUSABLE: nothing in it could be used, the incident is as before but for the warning that says why. */
+INQ_API enum inq_status inq_incident_add(struct inq_incident *incident, const char *path);
+
+/* Joins what was added and works out `parts` (INQ_OBJECTS | …). May be called again with more parts.
+ * INQ_PARTIAL when any artefact was partial, INQ_BAD_ARGUMENT when nothing usable was added. */
+INQ_API enum inq_status inq_incident_analyse(struct inq_incident *incident, unsigned parts);
+
+/* The result so far; never NULL. Also after a failure: the warnings are in it. */
+INQ_API const struct inq_report *inq_incident_report(const struct inq_incident *incident);
+
+/* The warnings of the incident, which grow with each call: "FILE:PLACE: what; what to do". */
+INQ_API size_t inq_incident_warnings(const struct inq_incident *incident, const char *const **ret);
+
+/* Where `address` falls. Needs INQ_OBJECTS; INQ_REGIONS adds the class, INQ_FILES the symbols of matched files. */
+INQ_API enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t address, struct inq_location *ret);
+
+/* Understands "7f12", "0x7f12", "libfoo.so+0x12", "libfoo.so.1`0x7f12", "libfoo.so`symbol+0x12" (the object by path,
+ * file name or SONAME; hexadecimal with or without 0x). Returns INQ_BAD_ARGUMENT when the text is none of these, or
+ * its object or symbol is not known; *why then says which. */
+INQ_API enum inq_status inq_incident_parse_address(struct inq_incident *incident, const char *text, uint64_t *ret,
+						   const char **why);
+
+/* Appends the location of `text` (see inq_incident_parse_address) to report->locations. */
+INQ_API enum inq_status inq_incident_ask(struct inq_incident *incident, const char *text, const char **why);
+
+/* What a file is, by its content. One file can hold several listings: each becomes an entry.
+ * The entries join report->artefacts; a file of no known kind gets an entry whose kind is NULL and whose detail says
+ * what was tried. */
+INQ_API enum inq_status inq_incident_identify(struct inq_incident *incident, const char *path);
+
+/* The kinds of artefact: name and a line about each, for index 0 … until NULL. */
+INQ_API const char *inq_format_name(size_t index);
+INQ_API const char *inq_format_about(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,11 @@
+/* Inquest: offline analysis of core files and address-map listings. This header includes all the others. */
+#ifndef INQUEST_INQUEST_H
+#define INQUEST_INQUEST_H
+
+#include <inquest/incident.h>
+#include <inquest/render.h>
+#include <inquest/report.h>
+#include <inquest/space.h>
+#include <inquest/types.h>
+
+#endif

@@ -1,0 +1,235 @@
+/* The report: plain data, the fields of the contract, no logic. Analyses fill it, renderers and triage read it.
+ *
+ * Everything here belongs to the incident that made it and lives as long. Arrays come with a count; a NULL string,
+ * INQ_UNKNOWN or a false `has_…` means that no artefact tells; such fields are left out of JSON. */
+#ifndef INQUEST_REPORT_H
+#define INQUEST_REPORT_H
+
+#include <inquest/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One input, or one listing of an input that holds several. */
+struct inq_artefact_info {
+	const char *path;
+	const char *kind;	 /* a name of the contract's list, such as "elf-core" */
+	const char *os;		 /* "linux", "solaris", "freebsd", …; NULL unknown */
+	const char *arch;	 /* "x86_64", "sparcv9", …; NULL unknown */
+	unsigned bits;		 /* 32, 64; 0 unknown */
+	const char *endian;	 /* "little", "big"; NULL unknown */
+	uint64_t size;		 /* bytes of the input (of the unpacked one, when it was compressed) */
+	const char *compression; /* "gzip", "zstd", …; NULL when it was not compressed */
+	bool partial;		 /* cut, damaged, or with rows left out */
+	uint64_t missing_bytes;	 /* bytes that the artefact's own headers promise and the file does not hold */
+	uint64_t line;		 /* first line of the listing within its file, 1 for the first; 0 for a binary */
+	uint64_t pid;
+	const char *detail; /* one line more: the program, its signal, the number of rows … */
+	bool other_process; /* told apart: of another process than the one reported */
+};
+
+struct inq_contradiction {
+	const char *what;
+	struct inq_evidence artefacts; /* paths */
+	struct inq_evidence evidence;
+};
+
+/* What would help most, and how to get it. */
+struct inq_missing {
+	const char *what, *why, *how;
+};
+
+struct inq_process_info {
+	uint64_t pid, ppid, uid, gid;
+	const char *name, *args, *exe, *cwd;
+	const char *started; /* RFC 3339 UTC */
+	uint64_t threads;
+	const char *os, *arch; /* of the process, as in inq_artefact_info */
+	unsigned bits;
+};
+
+/* Something near an address that nothing is mapped at. */
+struct inq_near {
+	const char *what;  /* object path, class name or label */
+	const char *side;  /* "below": the thing ends at or below the address; "above": it starts above */
+	uint64_t distance; /* bytes between the address and the nearest byte of the thing */
+	uint64_t start, end;
+};
+
+struct inq_location {
+	uint64_t address;
+	bool mapped;
+	const char *asked;  /* the question as it was put, when it was not a plain address */
+	const char *object; /* path of the mapped file; NULL for anonymous memory */
+	uint64_t offset;    /* from the object's load base */
+	const char *section;
+	const char *symbol;
+	uint64_t symbol_offset;
+	const char *function, *file; /* from debug information */
+	unsigned line;
+	bool has_class;
+	enum inq_class region_class;
+	enum inq_confidence confidence;
+	const char *name;    /* of the mapping, as its artefact prints it: "[stack]", … */
+	uint64_t start, end; /* of the region that holds it */
+	unsigned permissions;
+	struct inq_near near[2];
+	size_t near_count;
+};
+
+struct inq_signal_info {
+	int number;	  /* 0: no signal */
+	const char *name; /* "SIGSEGV"; by the system of the artefact */
+	bool has_code;
+	int code;			 /* si_code */
+	const char *code_name;		 /* "SEGV_MAPERR"; NULL for one that the system does not name */
+	const char *meaning;		 /* "address not mapped to object" */
+	uint64_t sender_pid, sender_uid; /* for signals sent by a process */
+};
+
+struct inq_register_info {
+	const char *name;
+	uint64_t value;
+};
+
+struct inq_frame_info {
+	unsigned index;
+	uint64_t pc, sp;
+	const char *kind, *found_by;
+	enum inq_confidence confidence;
+	struct inq_location location;
+};
+
+struct inq_thread_info {
+	uint64_t tid;
+	const char *name;
+	bool crashed;
+	const char *state;
+	struct inq_signal_info signal; /* pending in this thread, number 0 for none */
+	const struct inq_register_info *registers;
+	size_t register_count;
+	const struct inq_location *points_to; /* one for each register, or NULL: filled for the crashed thread */
+	uint64_t pc, sp;
+	uint64_t stack_start, stack_end;     /* the mapping that sp is in; INQ_UNKNOWN when it is in none */
+	uint64_t stack_used;		     /* from sp to the end of that mapping */
+	const struct inq_frame_info *frames; /* frame 0 is the registers themselves */
+	size_t frame_count;
+	const char *truncated_by;
+};
+
+struct inq_crash_info {
+	struct inq_signal_info signal;
+	uint64_t thread; /* tid */
+	uint64_t pc, sp;
+	bool has_fault_address;
+	uint64_t fault_address;
+	struct inq_location location;	    /* of pc */
+	struct inq_location fault_location; /* of the fault address */
+};
+
+enum inq_file_state { INQ_FILE_UNCHECKED, INQ_FILE_MATCHED, INQ_FILE_MISMATCHED, INQ_FILE_MISSING };
+enum inq_object_kind {
+	INQ_OBJECT_EXE,
+	INQ_OBJECT_LIBRARY,
+	INQ_OBJECT_INTERPRETER,
+	INQ_OBJECT_VDSO,
+	INQ_OBJECT_JAR,
+	INQ_OBJECT_FILE
+};
+enum inq_symbols {
+	INQ_SYMBOLS_UNKNOWN,
+	INQ_SYMBOLS_NONE,
+	INQ_SYMBOLS_DYNAMIC,
+	INQ_SYMBOLS_MINI,
+	INQ_SYMBOLS_FULL,
+	INQ_SYMBOLS_DEBUG
+};
+
+struct inq_object_info {
+	const char *path;
+	uint64_t base, end;
+	uint64_t load_bias;   /* address at run time minus address in the file; INQ_UNKNOWN when no header tells */
+	const char *build_id; /* lower-case hex */
+	const char *soname;
+	enum inq_object_kind kind;
+	enum inq_file_state file;
+	const char *file_path; /* the file that was looked at, when it is not `path` */
+	const char *file_note; /* why it is mismatched or missing */
+	bool deleted;	       /* the kernel says that the file was deleted */
+	enum inq_symbols symbols;
+	uint64_t mappings; /* number of */
+};
+
+struct inq_alternative {
+	enum inq_class class_;
+	const char *subclass;
+	enum inq_confidence confidence;
+};
+
+struct inq_region {
+	uint64_t start, end;
+	enum inq_class class_;
+	enum inq_confidence confidence;
+	unsigned permissions;
+	const char *subclass;
+	const char *name;      /* as the artefact prints it */
+	const char *object;    /* path of the mapped file */
+	uint64_t thread;       /* tid of the owner, INQ_UNKNOWN for none */
+	uint64_t dumped_bytes; /* INQ_UNKNOWN for artefacts that hold no memory */
+	uint64_t resident_bytes, dirty_bytes, swap_bytes;
+	struct inq_evidence evidence;
+	const struct inq_alternative *alternatives;
+	size_t alternative_count;
+};
+
+struct inq_memory_class {
+	enum inq_class class_;
+	uint64_t size, resident, dumped, count;
+};
+
+/* How many notes of a kind the core holds: the unknown are listed too. */
+struct inq_note_count {
+	const char *owner, *name; /* name NULL for a type that is not known here */
+	uint64_t type, count, bytes;
+};
+
+struct inq_report {
+	bool partial;
+	const char *verdict;
+	enum inq_confidence verdict_confidence;
+	const char *const *warnings; /* "FILE:PLACE: what; what to do", ready to print */
+	size_t warning_count;
+	const struct inq_contradiction *contradictions;
+	size_t contradiction_count;
+	const struct inq_missing *missing;
+	size_t missing_count;
+	const struct inq_artefact_info *artefacts;
+	size_t artefact_count;
+	struct inq_process_info process;
+	bool has_crash;
+	struct inq_crash_info crash;
+	const struct inq_thread_info *threads; /* the crashed one first */
+	size_t thread_count;
+	const struct inq_object_info *objects; /* by base address */
+	size_t object_count;
+	const struct inq_region *regions; /* by address, disjoint */
+	size_t region_count;
+	const struct inq_memory_class *memory; /* largest first */
+	size_t memory_count;
+	uint64_t memory_total;
+	const struct inq_note_count *notes;
+	size_t note_count;
+	const struct inq_location *locations; /* answers of `where`, in the order asked */
+	size_t location_count;
+};
+
+INQ_API const char *inq_file_state_name(enum inq_file_state state);
+INQ_API const char *inq_object_kind_name(enum inq_object_kind kind);
+/* NULL for INQ_SYMBOLS_UNKNOWN. */
+INQ_API const char *inq_symbols_name(enum inq_symbols symbols);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

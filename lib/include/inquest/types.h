@@ -1,0 +1,60 @@
+/* The words that every part of Inquest shares: status codes, confidence, region classes, sizes.
+ *
+ * Conventions of the whole library: addresses are 64-bit whatever the target; sizes are bytes; ranges are
+ * half-open (`end` is the first address after); strings are NUL-terminated, as found in the input (not yet
+ * cleaned for a terminal), and belong to the handle that gave them; a NULL string or INQ_UNKNOWN means "not known". */
+#ifndef INQUEST_TYPES_H
+#define INQUEST_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Marks what the shared library exports; everything else is hidden. */
+#define INQ_API __attribute__((visibility("default")))
+
+/* The value of a size, count, offset or id that no artefact tells. */
+#define INQ_UNKNOWN UINT64_MAX
+
+enum inq_status {
+	INQ_OK = 0,
+	INQ_PARTIAL,  /* done, but some of the input was damaged or missing: see the warnings */
+	INQ_UNUSABLE, /* the artefact gave nothing: not of a known kind, unreadable, or empty */
+	INQ_NO_MEMORY,
+	INQ_BAD_ARGUMENT /* the caller's mistake: unknown kind, unknown format, no artefact added */
+};
+
+enum inq_confidence { INQ_POSSIBLE = 1, INQ_LIKELY, INQ_CERTAIN };
+
+/* Region classes of the contract, in its order. */
+enum inq_class {
+#define INQ_CLASS(id, name) INQ_CLASS_##id,
+#include <inquest/classes.def>
+#undef INQ_CLASS
+	INQ_CLASS_COUNT
+};
+
+/* Permission bits of a mapping. Without INQ_PERM_KNOWN the artefact does not print permissions. */
+enum { INQ_PERM_READ = 1, INQ_PERM_WRITE = 2, INQ_PERM_EXECUTE = 4, INQ_PERM_SHARED = 8, INQ_PERM_KNOWN = 16 };
+
+/* Short sentences that say why a conclusion was drawn. */
+struct inq_evidence {
+	const char *const *items;
+	size_t count;
+};
+
+/* "text", "brk-heap", …: the names of the contract; never NULL for a valid class. */
+INQ_API const char *inq_class_name(enum inq_class class_);
+/* "possible", "likely", "certain". */
+INQ_API const char *inq_confidence_name(enum inq_confidence confidence);
+/* The library's version, such as "0.1.0". */
+INQ_API const char *inq_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,29 @@
+/* Providers: outside libraries that a run may not need. Each stands behind one row of providers.def and lives in a module
+ * of ours (`$libdir/inquest/NAME.so`), which is opened on first use. A missing module costs what it would have given: the
+ * caller says so and goes on.
+ *
+ * A module exports one constant, `inq_module`, and calls nothing of libinquest; so it works with the shared and the static
+ * library. Modules are looked for in $INQUEST_MODULE_DIR, beside the running program (the build folder), then in the
+ * installed place. */
+#ifndef INQ_IO_PROVIDER_H
+#define INQ_IO_PROVIDER_H
+
+#include <stdint.h>
+
+enum { INQ_MODULE_VERSION = 1 };
+
+/* What every module exports under the name `inq_module`. */
+struct inq_module {
+	uint32_t version; /* INQ_MODULE_VERSION; another one is refused */
+	uint32_t kind;	  /* enum inq_provider_kind: which ops */
+	const char *name; /* the row's */
+	const void *ops;  /* struct inq_unpack_ops, … by kind */
+};
+
+enum inq_provider_kind { INQ_PROVIDER_UNPACK = 1 };
+
+/* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which
+ * lives as long as the process. The module stays open for the life of the process; thread-safe. */
+const void *inq_provider_open(const char *name, enum inq_provider_kind kind, const char **why);
+
+#endif

@@ -1,0 +1,192 @@
+/* Look-ups in a sealed space, and memory by address. */
+#include "lib/space/model.h"
+
+#include "lib/space/objects.h"
+
+#include <inquest/report.h>
+
+#include <string.h>
+
+const char *inq_os_name(enum inq_os os)
+{
+	static const char *const names[] = { NULL, "linux", "solaris", "freebsd", "netbsd", "openbsd" };
+	return (size_t)os < sizeof names / sizeof *names ? names[os] : NULL;
+}
+
+const char *inq_read_name(enum inq_read result)
+{
+	static const char *const names[] = { "ok", "file", "unmapped", "not dumped", "cut off", "no file" };
+	return (size_t)result < sizeof names / sizeof *names ? names[result] : "unknown";
+}
+
+const struct inq_mapping *inq_space_mapping_from(const struct inq_space *space, uint64_t address)
+{
+	size_t low = 0, high = space->mappings.count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (space->mappings.items[middle].end > address)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < space->mappings.count ? &space->mappings.items[low] : NULL;
+}
+
+const struct inq_mapping *inq_space_mapping_at(const struct inq_space *space, uint64_t address)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_from(space, address);
+	return mapping && mapping->start <= address ? mapping : NULL;
+}
+
+struct inq_object *inq_space_object_at(const struct inq_space *space, uint64_t address)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
+	if (!mapping || mapping->object >= space->objects.count)
+		return NULL;
+	return &space->objects.items[mapping->object];
+}
+
+uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t otherwise)
+{
+	for (size_t i = 0; i < space->aux.count; i++)
+		if (space->aux.items[i].type == type)
+			return space->aux.items[i].value;
+	return otherwise;
+}
+
+/* Bytes that the artefact itself holds. *size: in, what is wanted; out, what is there in one piece. */
+static const uint8_t *held_bytes(const struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
+				 uint64_t *size)
+{
+	uint64_t offset = address - mapping->start;
+	if (offset >= mapping->data_size || mapping->data_artefact >= space->artefacts.count)
+		return NULL;
+	const struct inq_source *source = space->artefacts.items[mapping->data_artefact].source;
+	uint64_t at, left = mapping->data_size - offset;
+	if (!source || !inq_add(mapping->data_offset, offset, &at) || at >= source->size)
+		return NULL;
+	if (left > source->size - at)
+		left = source->size - at;
+	if (*size > left)
+		*size = left;
+	return source->data + at;
+}
+
+/* Bytes of the matched file that is mapped there: only where the process cannot have changed them. */
+static const uint8_t *file_bytes(struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
+				 uint64_t *size, enum inq_read *why)
+{
+	bool written = !(mapping->permissions & INQ_PERM_KNOWN) || (mapping->permissions & INQ_PERM_WRITE);
+	*why = mapping->flags & INQ_MAPPING_CUT ? INQ_READ_CUT_OFF : INQ_READ_NOT_DUMPED;
+	if (!mapping->file || mapping->object >= space->objects.count || written || mapping->file_offset == INQ_UNKNOWN)
+		return NULL;
+	struct inq_object *object = &space->objects.items[mapping->object];
+	const struct inq_source *file = inq_object_file(space, object);
+	if (!file) {
+		if (object->file_state != INQ_FILE_UNCHECKED)
+			*why = INQ_READ_NO_FILE;
+		return NULL;
+	}
+	uint64_t at;
+	if (!inq_add(mapping->file_offset, address - mapping->start, &at) || at >= file->size)
+		return NULL;
+	uint64_t left = mapping->end - address < file->size - at ? mapping->end - address : file->size - at;
+	if (*size > left)
+		*size = left;
+	*why = INQ_READ_FILE;
+	return file->data + at;
+}
+
+/* As much of `*size` bytes as lie in one piece. */
+static const uint8_t *piece(struct inq_space *space, uint64_t address, uint64_t *size, enum inq_read *why)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
+	*why = INQ_READ_UNMAPPED;
+	if (!mapping)
+		return NULL;
+	const uint8_t *bytes = held_bytes(space, mapping, address, size);
+	*why = INQ_READ_OK;
+	return bytes ? bytes : file_bytes(space, mapping, address, size, why);
+}
+
+const uint8_t *inq_space_peek(struct inq_space *space, uint64_t address, size_t size, enum inq_read *why)
+{
+	enum inq_read reason;
+	uint64_t got = size;
+	const uint8_t *bytes = piece(space, address, &got, &reason);
+	if (bytes && got < size) {
+		uint64_t rest = 1;
+		piece(space, address + got, &rest, &reason);
+		if (reason == INQ_READ_OK || reason == INQ_READ_FILE)
+			reason = INQ_READ_NOT_DUMPED; /* it is there, but not in one piece with the beginning */
+		bytes = NULL;
+	}
+	if (why)
+		*why = reason;
+	return bytes;
+}
+
+enum inq_read inq_space_read(struct inq_space *space, uint64_t address, void *buffer, size_t size)
+{
+	enum inq_read worst = INQ_READ_OK, reason;
+	for (size_t done = 0; done < size;) {
+		uint64_t at, got = size - done;
+		if (!inq_add(address, done, &at))
+			return INQ_READ_UNMAPPED;
+		const uint8_t *bytes = piece(space, at, &got, &reason);
+		if (!bytes)
+			return reason;
+		if (reason == INQ_READ_FILE)
+			worst = reason;
+		memcpy((char *)buffer + done, bytes, got);
+		done += got;
+	}
+	return worst;
+}
+
+const char *inq_space_string(struct inq_space *space, uint64_t address, size_t limit)
+{
+	enum inq_read reason;
+	uint64_t got = limit;
+	const uint8_t *bytes = piece(space, address, &got, &reason);
+	if (!bytes)
+		return NULL;
+	size_t length = strnlen((const char *)bytes, got);
+	if (length == got && got < limit)
+		return NULL; /* runs out of the mapping without an end */
+	return inq_arena_copy(space->ctx->arena, (const char *)bytes, length);
+}
+
+bool inq_space_view(struct inq_space *space, uint64_t address, size_t size, struct inq_view *ret)
+{
+	const uint8_t *bytes = inq_space_peek(space, address, size, NULL);
+	if (!bytes)
+		return false;
+	*ret = (struct inq_view) { .data = bytes, .size = size, .origin = address, .big = space->machine.big };
+	ret->word = space->machine.bits == 32 ? 4 : 8;
+	return true;
+}
+
+bool inq_thread_register(const struct inq_space *space, const struct inq_thread *thread, uint8_t index, uint64_t *ret)
+{
+	const struct inq_arch *arch = space->machine.arch;
+	if (!arch || index >= arch->register_count || !thread->registers || !(thread->valid >> index & 1))
+		return false;
+	*ret = thread->registers[index];
+	return true;
+}
+
+bool inq_thread_pc(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret)
+{
+	const struct inq_arch *arch = space->machine.arch;
+	if (!arch || !inq_thread_register(space, thread, arch->pc, ret))
+		return false;
+	if (arch->pc_mask)
+		*ret &= arch->pc_mask;
+	return true;
+}
+
+bool inq_thread_sp(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret)
+{
+	return space->machine.arch && inq_thread_register(space, thread, space->machine.arch->sp, ret);
+}

@@ -1,0 +1,33 @@
+/* Names of addresses inside one object: symbols and sections, out of the matched file, or of the object's image in the
+ * core (the vdso, a dumped library). Tables are opened on first use and kept with the object. A mismatched file is never
+ * used.
+ *
+ * A symbol source is one row of symbols.def; here is the first, `symtab`: .symtab, else .dynsym, by libelf. */
+#ifndef INQ_SYMBOL_SYMBOL_H
+#define INQ_SYMBOL_SYMBOL_H
+
+#include "lib/space/model.h"
+
+struct inq_symbol {
+	const char *name; /* version (@GLIBC_2.2.5) stripped */
+	uint64_t start;	  /* address at run time */
+	uint64_t size;	  /* 0: the table does not say; such a symbol holds addresses up to the next one */
+	bool exact;	  /* the address is inside [start, start + size) */
+};
+
+/* The best name for `address` (run time) in `object`: a sized symbol that holds it (a global before a local one of the same
+ * range, functions and data before untyped ones); else a zero-size one below it in the same section with nothing
+ * between. Never a mark such as $x, $d, .L…, nor a section or file symbol; never a far-away neighbour. */
+bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret);
+
+/* The address at run time of a defined symbol; false when there is none of that name. */
+bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const char *name, size_t length,
+		     uint64_t *ret);
+
+/* The section (".text") that `address` is in, by the file's or image's section headers; NULL when unknown. */
+const char *inq_symbol_section(struct inq_space *space, struct inq_object *object, uint64_t address);
+
+/* What names the object has: enum inq_symbols. Opens its tables. */
+uint8_t inq_symbol_level(struct inq_space *space, struct inq_object *object);
+
+#endif

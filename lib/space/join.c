@@ -1,0 +1,237 @@
+/* Joining spaces: two sorted maps are swept side by side, and cut wherever either has a border. */
+#include "lib/space/join.h"
+
+#include "lib/space/mapping.h"
+
+#include <string.h>
+
+struct inq_space *inq_space_create(struct inq_ctx *ctx)
+{
+	struct inq_space *space = inq_alloc(sizeof *space);
+	if (!space)
+		return NULL;
+	space->ctx = ctx;
+	struct inq_process *process = &space->process;
+	process->pid = process->ppid = process->uid = process->gid = process->start_time = INQ_UNKNOWN;
+	return space;
+}
+
+static void release_objects(struct inq_object_vec *objects)
+{
+	for (size_t i = 0; i < objects->count; i++) {
+		struct inq_object *object = &objects->items[i];
+		if (object->symbols_destroy)
+			object->symbols_destroy(object->symbols);
+		inq_source_close(object->file);
+	}
+	inq_object_vec_release(objects);
+}
+
+void inq_space_destroy(struct inq_space *space)
+{
+	if (!space)
+		return;
+	release_objects(&space->objects);
+	inq_artefact_vec_release(&space->artefacts);
+	inq_mapping_vec_release(&space->mappings);
+	inq_thread_vec_release(&space->threads);
+	inq_note_vec_release(&space->notes);
+	inq_aux_vec_release(&space->aux);
+	inq_string_vec_release(&space->titles);
+	free(space);
+}
+
+/* One piece of the joined map, known to both: the bytes of the one that has them, and of each fact the telling one. */
+static struct inq_mapping both(const struct inq_mapping *ours, const struct inq_mapping *theirs)
+{
+	struct inq_mapping piece = *ours;
+	if (!ours->data_size && theirs->data_size) {
+		piece.data_offset = theirs->data_offset;
+		piece.data_size = theirs->data_size;
+		piece.data_artefact = theirs->data_artefact;
+	}
+	if (!ours->name)
+		piece.name = theirs->name;
+	if (!ours->file) {
+		piece.file = theirs->file;
+		piece.file_offset = theirs->file_offset;
+	} else if (ours->file_offset == INQ_UNKNOWN) {
+		piece.file_offset = theirs->file_offset;
+	}
+	if (!ours->usage)
+		piece.usage = theirs->usage;
+	if (!ours->vm_flags)
+		piece.vm_flags = theirs->vm_flags;
+	if (!(ours->permissions & INQ_PERM_KNOWN))
+		piece.permissions = theirs->permissions;
+	piece.flags = (uint8_t)(ours->flags | theirs->flags);
+	return piece;
+}
+
+struct sweep {
+	struct inq_space *space;
+	struct inq_mapping_vec joined;
+	void (*conflict)(void *data, const struct inq_mapping *ours, const struct inq_mapping *theirs);
+	void *data;
+};
+
+static enum inq_status add_piece(struct sweep *sweep, const struct inq_mapping *ours, const struct inq_mapping *theirs,
+				 uint64_t start, uint64_t end)
+{
+	struct inq_ctx *ctx = sweep->space->ctx;
+	struct inq_mapping *slot = inq_mapping_vec_push(&sweep->joined);
+	if (!slot)
+		return inq_no_memory(ctx);
+	struct inq_mapping one = inq_mapping_clip(ctx, ours ? ours : theirs, start, end);
+	if (ours && theirs) {
+		struct inq_mapping two = inq_mapping_clip(ctx, theirs, start, end);
+		if (sweep->conflict)
+			sweep->conflict(sweep->data, &one, &two);
+		one = both(&one, &two);
+	}
+	*slot = one;
+	return INQ_OK;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* `at` is the first address not yet written; a map that is used up counts as starting at the end of all addresses. */
+static enum inq_status sweep_maps(struct sweep *sweep, const struct inq_mapping_vec *a, const struct inq_mapping_vec *b)
+{
+	size_t i = 0, j = 0;
+	uint64_t at = 0;
+	enum inq_status status = INQ_OK;
+	while (status == INQ_OK && (i < a->count || j < b->count)) {
+		const struct inq_mapping *ours = i < a->count ? &a->items[i] : NULL;
+		const struct inq_mapping *theirs = j < b->count ? &b->items[j] : NULL;
+		uint64_t next_ours = ours ? (ours->start > at ? ours->start : at) : UINT64_MAX;
+		uint64_t next_theirs = theirs ? (theirs->start > at ? theirs->start : at) : UINT64_MAX;
+		uint64_t start = smaller(next_ours, next_theirs), end;
+		bool has_ours = ours && next_ours == start, has_theirs = theirs && next_theirs == start;
+		if (has_ours && has_theirs)
+			end = smaller(ours->end, theirs->end);
+		else if (has_ours)
+			end = smaller(ours->end, next_theirs);
+		else
+			end = smaller(theirs->end, next_ours);
+		status = add_piece(sweep, has_ours ? ours : NULL, has_theirs ? theirs : NULL, start, end);
+		at = end;
+		i += ours && ours->end <= at;
+		j += theirs && theirs->end <= at;
+	}
+	return status;
+}
+
+static enum inq_status join_maps(struct inq_space *space, struct inq_space *more, struct sweep *sweep)
+{
+	uint32_t shift = (uint32_t)space->artefacts.count;
+	for (size_t i = 0; i < more->mappings.count; i++) {
+		more->mappings.items[i].place.artefact += shift;
+		more->mappings.items[i].data_artefact += shift;
+	}
+	if (!space->mappings.count) {
+		struct inq_mapping_vec empty = space->mappings;
+		space->mappings = more->mappings;
+		more->mappings = empty;
+		return INQ_OK;
+	}
+	enum inq_status status = more->mappings.count ? sweep_maps(sweep, &space->mappings, &more->mappings) : INQ_OK;
+	if (!more->mappings.count)
+		return status;
+	if (status == INQ_OK) {
+		inq_mapping_vec_release(&space->mappings);
+		space->mappings = sweep->joined;
+	} else {
+		inq_mapping_vec_release(&sweep->joined);
+	}
+	return status;
+}
+
+static void fill(uint64_t *ours, uint64_t theirs)
+{
+	if (*ours == INQ_UNKNOWN)
+		*ours = theirs;
+}
+
+static void fill_string(const char **ours, const char *theirs)
+{
+	if (!*ours)
+		*ours = theirs;
+}
+
+static void join_process(struct inq_process *ours, const struct inq_process *theirs)
+{
+	if (ours->place.kind == INQ_PLACE_NONE)
+		ours->place = theirs->place;
+	fill(&ours->pid, theirs->pid);
+	fill(&ours->ppid, theirs->ppid);
+	fill(&ours->uid, theirs->uid);
+	fill(&ours->gid, theirs->gid);
+	fill(&ours->start_time, theirs->start_time);
+	fill_string(&ours->name, theirs->name);
+	fill_string(&ours->args, theirs->args);
+	fill_string(&ours->exe, theirs->exe);
+	fill_string(&ours->cwd, theirs->cwd);
+	fill_string(&ours->host, theirs->host);
+	fill_string(&ours->os_release, theirs->os_release);
+}
+
+/* Facts that only one of the two tells; a core's threads, notes and auxiliary vector are taken whole. */
+static void join_facts(struct inq_space *space, struct inq_space *more)
+{
+	if (space->os == INQ_OS_UNKNOWN)
+		space->os = more->os;
+	if (!space->machine.elf)
+		space->machine = more->machine.elf || !space->machine.bits ? more->machine : space->machine;
+	if (!space->page_size)
+		space->page_size = more->page_size;
+	if (!space->brk_size) {
+		space->brk_base = more->brk_base;
+		space->brk_size = more->brk_size;
+	}
+	if (!space->stack_size) {
+		space->stack_base = more->stack_base;
+		space->stack_size = more->stack_size;
+	}
+#define TAKE(field)                                                                                                    \
+	if (!space->field.count) {                                                                                     \
+		__typeof__(space->field) empty = { 0 };                                                                \
+		space->field = more->field;                                                                            \
+		more->field = empty;                                                                                   \
+	}
+	TAKE(threads)
+	TAKE(notes)
+	TAKE(aux)
+	TAKE(titles)
+#undef TAKE
+	join_process(&space->process, &more->process);
+}
+
+enum inq_status inq_space_join(struct inq_space *space, struct inq_space *more,
+			       void (*conflict)(void *data, const struct inq_mapping *ours,
+						const struct inq_mapping *theirs),
+			       void *data)
+{
+	struct sweep sweep = { .space = space, .conflict = conflict, .data = data };
+	size_t shift = space->artefacts.count;
+	enum inq_status status = join_maps(space, more, &sweep);
+	for (size_t i = 0; status == INQ_OK && i < more->artefacts.count; i++) {
+		struct inq_artefact *slot = inq_artefact_vec_push(&space->artefacts);
+		if (slot)
+			*slot = more->artefacts.items[i];
+		else
+			status = inq_no_memory(space->ctx);
+	}
+	for (size_t i = 0; i < more->threads.count; i++)
+		more->threads.items[i].place.artefact += (uint32_t)shift;
+	for (size_t i = 0; i < more->notes.count; i++)
+		more->notes.items[i].place.artefact += (uint32_t)shift;
+	if (status == INQ_OK)
+		join_facts(space, more);
+	space->sealed = true;
+	inq_space_destroy(more);
+	return status;
+}

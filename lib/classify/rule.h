@@ -31,6 +31,12 @@ void inq_claim_part(struct inq_claims *claims, size_t mapping, uint64_t start, u
 void inq_claim_thread(struct inq_claims *claims, size_t mapping, uint64_t tid, enum inq_class class_,
 		      enum inq_confidence confidence, const char *evidence);
 
+/* The best class claimed so far, by the rules that stand above in rules.def; INQ_CLASS_COUNT for none. */
+enum inq_class inq_claimed(const struct inq_claims *claims, size_t mapping);
+
+/* A sentence for a claim, in the arena; NULL when memory is out (a claim takes that). */
+const char *inq_claim_text(struct inq_space *space, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Runs all rules. *ret: the regions, by address, disjoint, in the arena; their sizes add up to the mappings'. */
 enum inq_status inq_classify(struct inq_space *space, const struct inq_region **ret, size_t *count);
 

@@ -1,0 +1,58 @@
+/* The bss: anonymous memory that continues an object's last writable segment, because p_memsz is larger than p_filesz
+ * (gABI, "Program Loading"). Certain when the object's program header says so, likely when it only looks like it. */
+#include "lib/classify/rule.h"
+
+#include "lib/elf/elf.h"
+
+enum { HEADER_SIZE = 4096 };
+
+/* The end of the object's memory by its program headers; 0 when they are not in reach. */
+static uint64_t memory_end(struct inq_space *space, const struct inq_object *object)
+{
+	struct inq_view page;
+	struct inq_elf elf;
+	struct inq_elf_segment segment;
+	uint64_t end = 0, last;
+	if (object->load_bias == INQ_UNKNOWN || !inq_space_view(space, object->base, HEADER_SIZE, &page) ||
+	    !inq_elf_open(&page, &elf))
+		return 0;
+	for (uint64_t i = 0; inq_elf_segment(&elf, i, &segment); i++)
+		if (segment.type == INQ_PT_LOAD && inq_add(segment.vaddr, segment.memsz, &last) && last > end)
+			end = last;
+	return inq_align_up(object->load_bias + end, HEADER_SIZE, &end) ? end : 0;
+}
+
+static bool continues(const struct inq_mapping *data, const struct inq_mapping *bss)
+{
+	bool same = (data->permissions & INQ_PERM_WRITE) && (bss->permissions & INQ_PERM_WRITE);
+	return data->end == bss->start && data->file && !bss->file && !bss->name && same &&
+	       !(bss->permissions & INQ_PERM_SHARED);
+}
+
+static void claim(struct inq_space *space, struct inq_claims *claims, size_t index, const struct inq_object *object)
+{
+	const struct inq_mapping *bss = &space->mappings.items[index];
+	uint64_t end = memory_end(space, object);
+	const char *evidence = "within the memory size of the last segment before it (p_memsz)";
+	if (end >= bss->end)
+		inq_claim(claims, index, INQ_CLASS_BSS, NULL, INQ_CERTAIN, evidence);
+	else if (end > bss->start)
+		inq_claim_part(claims, index, bss->start, end, INQ_CLASS_BSS, NULL, INQ_CERTAIN, evidence);
+	else if (!end)
+		inq_claim(claims, index, INQ_CLASS_BSS, NULL, INQ_LIKELY,
+			  "directly continues an object's writable data");
+}
+
+static void run(struct inq_space *space, struct inq_claims *claims)
+{
+	for (size_t i = 0; i + 1 < space->mappings.count; i++) {
+		const struct inq_mapping *data = &space->mappings.items[i];
+		if (data->object >= space->objects.count || !continues(data, data + 1))
+			continue;
+		const struct inq_object *object = &space->objects.items[data->object];
+		if (object->kind != INQ_OBJECT_FILE && object->kind != INQ_OBJECT_JAR)
+			claim(space, claims, i + 1, object);
+	}
+}
+
+const struct inq_rule inq_rule_bss = { "bss", run };

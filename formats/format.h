@@ -31,6 +31,7 @@ struct inq_format {
 };
 
 /* The rows, for index 0 … until NULL. */
+size_t inq_format_count(void);
 const struct inq_format *inq_format_row(size_t index);
 const struct inq_format *inq_format_by_name(const char *name);
 

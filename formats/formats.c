@@ -15,6 +15,11 @@ static const struct inq_format *const formats[] = {
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats, HEAD_SIZE = 64 << 10 };
 
+size_t inq_format_count(void)
+{
+	return FORMAT_COUNT;
+}
+
 const struct inq_format *inq_format_row(size_t index)
 {
 	return index < FORMAT_COUNT ? formats[index] : NULL;

@@ -50,7 +50,7 @@ W const char *inq_symbol_section(struct inq_space *s, struct inq_object *o, uint
 {
 	return NULL;
 }
-W uint8_t inq_symbol_level(struct inq_space *s, struct inq_object *o)
+W enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 {
 	return 0;
 }
@@ -77,16 +77,6 @@ W enum inq_status inq_render(const char *format, enum inq_document document, con
 	return INQ_BAD_ARGUMENT;
 }
 W const char *inq_renderer_name(size_t index)
-{
-	return NULL;
-}
-W enum inq_status inq_classify(struct inq_space *s, const struct inq_region **ret, size_t *count)
-{
-	*ret = NULL;
-	*count = 0;
-	return INQ_OK;
-}
-W const char *inq_format_name(size_t index)
 {
 	return NULL;
 }

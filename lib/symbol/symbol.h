@@ -8,6 +8,8 @@
 
 #include "lib/space/model.h"
 
+#include <inquest/report.h>
+
 struct inq_symbol {
 	const char *name; /* version (@GLIBC_2.2.5) stripped */
 	uint64_t start;	  /* address at run time */
@@ -27,7 +29,7 @@ bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const c
 /* The section (".text") that `address` is in, by the file's or image's section headers; NULL when unknown. */
 const char *inq_symbol_section(struct inq_space *space, struct inq_object *object, uint64_t address);
 
-/* What names the object has: enum inq_symbols. Opens its tables. */
-uint8_t inq_symbol_level(struct inq_space *space, struct inq_object *object);
+/* What names the object has: enum inq_symbols; INQ_SYMBOLS_UNKNOWN when no look-up has opened its tables yet. */
+enum inq_symbols inq_symbol_known_level(const struct inq_object *object);
 
 #endif

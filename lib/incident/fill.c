@@ -1,0 +1,239 @@
+/* The model in the report's form: process, objects, threads, notes. */
+#include "lib/incident/incident.h"
+
+#include "lib/diagnose/signal.h"
+#include "lib/symbol/symbol.h"
+
+#include <time.h>
+
+/* RFC 3339 in UTC; NULL for a time that is not known or that no calendar has. */
+static const char *format_time(struct inq_incident *incident, uint64_t seconds)
+{
+	struct tm tm;
+	char text[32];
+	time_t when = (time_t)seconds;
+	if (seconds == INQ_UNKNOWN || seconds > UINT32_MAX || !gmtime_r(&when, &tm))
+		return NULL;
+	size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return inq_arena_copy(incident->ctx.arena, text, length);
+}
+
+/* The kernel cuts names at 15 characters: a longer file name that begins with it is the whole one. */
+static const char *whole_name(const char *name, const char *exe)
+{
+	enum { COMM_LENGTH = 15 };
+	const char *base = exe ? inq_base_name(exe) : NULL;
+	if (!name)
+		return base;
+	if (base && strlen(name) >= COMM_LENGTH && strncmp(name, base, strlen(name)) == 0)
+		return base;
+	return name;
+}
+
+static const char *exe_path(const struct inq_space *space)
+{
+	if (space->process.exe)
+		return space->process.exe;
+	for (size_t i = 0; i < space->objects.count; i++)
+		if (space->objects.items[i].kind == INQ_OBJECT_EXE)
+			return space->objects.items[i].path;
+	return NULL;
+}
+
+enum inq_status inq_fill_process(struct inq_incident *incident)
+{
+	const struct inq_space *space = incident->space;
+	const struct inq_process *process = &space->process;
+	const struct inq_machine *machine = &space->machine;
+	const char *exe = exe_path(space);
+	incident->report.process = (struct inq_process_info) {
+		.pid = process->pid,
+		.ppid = process->ppid,
+		.uid = process->uid,
+		.gid = process->gid,
+		.name = whole_name(process->name, exe),
+		.args = process->args,
+		.exe = exe,
+		.cwd = process->cwd,
+		.started = format_time(incident, process->start_time),
+		.threads = space->threads.count ? space->threads.count : INQ_UNKNOWN,
+		.os = inq_os_name(space->os),
+		.arch = machine->elf ? inq_machine_name(machine->elf, machine->bits, machine->big) : NULL,
+		.bits = machine->bits,
+	};
+	return INQ_OK;
+}
+
+static struct inq_object_info describe_object(struct inq_incident *incident, struct inq_object *object)
+{
+	return (struct inq_object_info) {
+		.path = object->path,
+		.base = object->base,
+		.end = object->end,
+		.load_bias = object->load_bias,
+		.build_id = inq_object_build_id(incident->space, object),
+		.soname = object->soname,
+		.kind = object->kind,
+		.file = object->file_state,
+		.file_path = object->file_path,
+		.file_note = object->file_note,
+		.deleted = object->deleted,
+		.symbols = inq_symbol_known_level(object),
+		.mappings = object->mapping_count,
+	};
+}
+
+enum inq_status inq_fill_objects(struct inq_incident *incident)
+{
+	struct inq_object_vec *objects = &incident->space->objects;
+	struct inq_object_info *infos = inq_arena_array(incident->ctx.arena, objects->count, sizeof *infos);
+	if (!infos)
+		return inq_no_memory(&incident->ctx);
+	for (size_t i = 0; i < objects->count; i++)
+		infos[i] = describe_object(incident, &objects->items[i]);
+	incident->report.objects = infos;
+	incident->report.object_count = objects->count;
+	return inq_fill_process(incident); /* the objects tell the executable's path */
+}
+
+static enum inq_status fill_registers(struct inq_incident *incident, const struct inq_thread *thread,
+				      struct inq_thread_info *info)
+{
+	const struct inq_arch *arch = incident->space->machine.arch;
+	if (!arch || !thread->registers)
+		return INQ_OK;
+	struct inq_register_info *registers =
+		inq_arena_array(incident->ctx.arena, arch->register_count, sizeof *registers);
+	if (!registers)
+		return inq_no_memory(&incident->ctx);
+	for (uint8_t i = 0; i < arch->register_count; i++) {
+		uint64_t value;
+		if (inq_thread_register(incident->space, thread, i, &value))
+			registers[info->register_count++] =
+				(struct inq_register_info) { arch->registers[i].name, value };
+	}
+	info->registers = registers;
+	return INQ_OK;
+}
+
+static enum inq_status fill_points_to(struct inq_incident *incident, struct inq_thread_info *info)
+{
+	struct inq_location *points = inq_arena_array(incident->ctx.arena, info->register_count, sizeof *points);
+	if (!points)
+		return inq_no_memory(&incident->ctx);
+	for (size_t i = 0; i < info->register_count; i++) {
+		enum inq_status status = inq_incident_locate(incident, info->registers[i].value, &points[i]);
+		if (status == INQ_NO_MEMORY)
+			return status;
+	}
+	info->points_to = points;
+	return INQ_OK;
+}
+
+static void fill_stack(const struct inq_space *space, struct inq_thread_info *info)
+{
+	const struct inq_mapping *stack = info->sp == INQ_UNKNOWN ? NULL : inq_space_mapping_at(space, info->sp);
+	info->stack_start = stack ? stack->start : INQ_UNKNOWN;
+	info->stack_end = stack ? stack->end : INQ_UNKNOWN;
+	info->stack_used = stack ? stack->end - info->sp : INQ_UNKNOWN;
+}
+
+/* What pr_sname's letters stand for: Linux fs/proc/array.c; Solaris proc(5) has S R Z T I O. */
+static const char *state_name(char letter)
+{
+	static const char *const names[] = { "R running", "O running", "S sleeping", "D uninterruptible",
+					     "T stopped", "t tracing", "Z zombie",   "X dead",
+					     "I idle",	  "W waiting" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i][0] == letter)
+			return names[i] + 2;
+	return NULL;
+}
+
+static enum inq_status fill_frame(struct inq_incident *incident, struct inq_thread_info *info)
+{
+	if (info->pc == INQ_UNKNOWN)
+		return INQ_OK;
+	struct inq_frame_info *frame = inq_arena_alloc(incident->ctx.arena, sizeof *frame);
+	if (!frame)
+		return inq_no_memory(&incident->ctx);
+	*frame = (struct inq_frame_info) {
+		.pc = info->pc, .sp = info->sp, .kind = "native", .found_by = "context", .confidence = INQ_CERTAIN
+	};
+	info->frames = frame;
+	info->frame_count = 1;
+	return inq_incident_locate(incident, info->pc, &frame->location);
+}
+
+static enum inq_status fill_thread(struct inq_incident *incident, const struct inq_thread *thread,
+				   struct inq_thread_info *info)
+{
+	struct inq_space *space = incident->space;
+	*info = (struct inq_thread_info) { .tid = thread->tid,
+					   .name = thread->name,
+					   .crashed = thread->crashed,
+					   .state = state_name(thread->state),
+					   .signal = inq_signal_describe(&incident->ctx, space->os, &thread->signal),
+					   .pc = INQ_UNKNOWN,
+					   .sp = INQ_UNKNOWN };
+	inq_thread_pc(space, thread, &info->pc);
+	inq_thread_sp(space, thread, &info->sp);
+	fill_stack(space, info);
+	enum inq_status status = fill_registers(incident, thread, info);
+	if (status == INQ_OK)
+		status = fill_frame(incident, info);
+	if (status == INQ_OK && thread->crashed)
+		status = fill_points_to(incident, info);
+	return status;
+}
+
+enum inq_status inq_fill_threads(struct inq_incident *incident)
+{
+	const struct inq_thread_vec *threads = &incident->space->threads;
+	struct inq_thread_info *infos = inq_arena_array(incident->ctx.arena, threads->count, sizeof *infos);
+	if (!infos)
+		return inq_no_memory(&incident->ctx);
+	for (size_t i = 0; i < threads->count; i++)
+		if (fill_thread(incident, &threads->items[i], &infos[i]) == INQ_NO_MEMORY)
+			return INQ_NO_MEMORY;
+	incident->report.threads = infos;
+	incident->report.thread_count = threads->count;
+	return INQ_OK;
+}
+
+static struct inq_note_count *find_note(struct inq_note_count *counts, size_t count, const struct inq_note *note)
+{
+	for (size_t i = 0; i < count; i++)
+		if (counts[i].type == note->type && strcmp(counts[i].owner, note->owner) == 0)
+			return &counts[i];
+	return NULL;
+}
+
+/* A core has some ten kinds of note, however many threads; a hostile one with more kinds loses the rare ones. */
+enum { MOST_NOTE_KINDS = 256 };
+
+enum inq_status inq_fill_notes(struct inq_incident *incident)
+{
+	const struct inq_note_vec *notes = &incident->space->notes;
+	struct inq_note_count *counts = inq_arena_array(incident->ctx.arena, MOST_NOTE_KINDS, sizeof *counts);
+	size_t count = 0;
+	if (!counts)
+		return inq_no_memory(&incident->ctx);
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct inq_note *note = &notes->items[i];
+		struct inq_note_count *slot = find_note(counts, count, note);
+		if (!slot && count < MOST_NOTE_KINDS) {
+			slot = &counts[count++];
+			*slot = (struct inq_note_count) { .owner = note->owner,
+							  .name = note->name,
+							  .type = note->type };
+		}
+		if (slot) {
+			slot->count++;
+			slot->bytes += note->size;
+		}
+	}
+	incident->report.notes = counts;
+	incident->report.note_count = count;
+	return INQ_OK;
+}

@@ -1,0 +1,57 @@
+/* The incident's insides: what is read, what is joined, what is reported. Only this folder sees formats and analyses. */
+#ifndef INQ_INCIDENT_INCIDENT_H
+#define INQ_INCIDENT_INCIDENT_H
+
+#include "lib/base/ctx.h"
+#include "lib/io/files.h"
+#include "lib/space/join.h"
+#include "lib/space/objects.h"
+
+#include <inquest/incident.h>
+
+INQ_VEC(inq_space_vec, struct inq_space *)
+INQ_VEC(inq_source_vec, struct inq_source *)
+INQ_VEC(inq_artefact_info_vec, struct inq_artefact_info)
+INQ_VEC(inq_contradiction_vec, struct inq_contradiction)
+INQ_VEC(inq_missing_vec, struct inq_missing)
+INQ_VEC(inq_location_vec, struct inq_location)
+
+struct inq_incident {
+	struct inq_ctx ctx;
+	struct inq_options options;
+	struct inq_files *files;
+	struct inq_source_vec sources;
+	struct inq_space_vec spaces; /* one for each artefact read and not yet joined */
+	struct inq_space *space;     /* the joined one */
+	struct inq_artefact_info_vec artefacts;
+	struct inq_contradiction_vec contradictions;
+	struct inq_missing_vec missing;
+	struct inq_location_vec locations;
+	struct inq_report report;
+	unsigned done; /* INQ_OBJECTS | … already worked out */
+	bool partial;
+};
+
+/* read.c: what an artefact tells of itself, for report->artefacts. */
+enum inq_status inq_incident_list(struct inq_incident *incident, const struct inq_artefact *artefact);
+
+/* together.c: joins the spaces that are of one process into incident->space; says which were kept apart, and what the
+ * joined ones tell differently. */
+enum inq_status inq_incident_join(struct inq_incident *incident);
+enum inq_status inq_incident_contradict(struct inq_incident *incident, const char *what, const char *one,
+					const char *other, const char *evidence);
+
+/* fill.c: the model in the report's form. */
+enum inq_status inq_fill_process(struct inq_incident *incident);
+enum inq_status inq_fill_objects(struct inq_incident *incident);
+enum inq_status inq_fill_threads(struct inq_incident *incident);
+enum inq_status inq_fill_notes(struct inq_incident *incident);
+
+/* crash.c: signal, place, verdict, and what would help most. */
+enum inq_status inq_fill_crash(struct inq_incident *incident);
+enum inq_status inq_fill_verdict(struct inq_incident *incident);
+
+/* The last component of a path; the path itself when there is none. */
+const char *inq_base_name(const char *path);
+
+#endif

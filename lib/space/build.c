@@ -31,6 +31,7 @@ enum inq_status inq_build_create(struct inq_ctx *ctx, const struct inq_source *s
 		inq_space_destroy(builder.space);
 		return inq_no_memory(ctx);
 	}
+	ctx->artefact = source->path;
 	builder.artefact->path = source->path;
 	builder.artefact->kind = kind;
 	builder.artefact->source = source;

@@ -1,0 +1,209 @@
+/* Classification rules on maps made by hand; expectations are what the systems' documentation says of such rows. */
+#include "lib/classify/rule.h"
+
+#include "tests/support/spaces.h"
+
+#include <string.h>
+
+static const struct inq_region *regions;
+static size_t region_count;
+
+static void classify(struct inq_space *space)
+{
+	ck_assert_int_eq(inq_classify(space, &regions, &region_count), INQ_OK);
+}
+
+static const struct inq_region *region_at(uint64_t address)
+{
+	for (size_t i = 0; i < region_count; i++)
+		if (regions[i].start <= address && address < regions[i].end)
+			return &regions[i];
+	ck_abort_msg("no region at 0x%llx", (unsigned long long)address);
+	return NULL;
+}
+
+static void expect(uint64_t address, enum inq_class class_, enum inq_confidence confidence)
+{
+	const struct inq_region *region = region_at(address);
+	ck_assert_str_eq(inq_class_name(region->class_), inq_class_name(class_));
+	ck_assert_int_eq(region->confidence, confidence);
+	ck_assert_uint_ge(region->evidence.count, 1);
+	ck_assert_uint_gt(strlen(region->evidence.items[0]), 10);
+}
+
+/* The regions must cover the mappings exactly. */
+static void expect_exact_cover(const struct inq_space *space)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		uint64_t next = space->mappings.items[i].start;
+		while (next < space->mappings.items[i].end) {
+			ck_assert_uint_lt(at, region_count);
+			ck_assert_uint_eq(regions[at].start, next);
+			ck_assert_uint_gt(regions[at].end, next);
+			next = regions[at++].end;
+		}
+		ck_assert_uint_eq(next, space->mappings.items[i].end);
+	}
+	ck_assert_uint_eq(at, region_count);
+}
+
+/* Marks the mappings of a path as one object, as lib/space/objects.c does. */
+static void make_object(struct inq_space *space, const char *path, enum inq_object_kind kind)
+{
+	struct inq_object *object = inq_object_vec_push(&space->objects);
+	ck_assert_ptr_nonnull(object);
+	*object = (struct inq_object) { .path = path, .kind = (uint8_t)kind, .load_bias = INQ_UNKNOWN };
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		struct inq_mapping *row = &space->mappings.items[i];
+		if (!row->file || strcmp(row->file->path, path) != 0)
+			continue;
+		if (!object->mapping_count++) {
+			object->first_mapping = (uint32_t)i;
+			object->base = row->start;
+		}
+		object->end = row->end;
+		row->object = (uint32_t)(space->objects.count - 1);
+	}
+}
+
+START_TEST(linux_labels)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "rw-p", "[heap]");
+	test_space_row(&test, 0x3000, 0x4000, "rw-s", "/dev/shm/pulse");
+	test_space_row(&test, 0x4000, 0x5000, "rw-s", "/SYSV00000000");
+	test_space_row(&test, 0x5000, 0x6000, "rw-s", "/dev/dri/card0");
+	test_space_row(&test, 0x6000, 0x7000, "rw-p", "[ stack ]");
+	test_space_row(&test, 0x7000, 0x8000, "r--p", "[vvar_vclock]");
+	test_space_row(&test, 0x8000, 0x9000, "r-xp", "[vdso]");
+	test_space_row(&test, 0x9000, 0xa000, "rw-p", "  [ stack tid=7 ]");
+	test_space_row(&test, 0xa000, 0xb000, "rw-p", "[heaps of things]");
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_exact_cover(space);
+	expect(0x1000, INQ_CLASS_BRK_HEAP, INQ_CERTAIN);
+	expect(0x3000, INQ_CLASS_SHARED_MEMORY, INQ_CERTAIN);
+	expect(0x4000, INQ_CLASS_SHARED_MEMORY, INQ_CERTAIN);
+	expect(0x5000, INQ_CLASS_DEVICE, INQ_CERTAIN);
+	expect(0x6000, INQ_CLASS_STACK, INQ_CERTAIN);
+	expect(0x7000, INQ_CLASS_VVAR, INQ_CERTAIN);
+	expect(0x8000, INQ_CLASS_VDSO, INQ_CERTAIN);
+	expect(0x9000, INQ_CLASS_THREAD_STACK, INQ_CERTAIN);
+	ck_assert_uint_eq(region_at(0x9000)->thread, 7);
+	expect(0xa000, INQ_CLASS_ANON, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+START_TEST(segments_bss_heap_guard)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	inq_build_os(&test.builder, INQ_OS_LINUX);
+	test_space_row(&test, 0x400000, 0x401000, "r--p", "/bin/a");
+	test_space_row(&test, 0x401000, 0x402000, "r-xp", "/bin/a");
+	test_space_row(&test, 0x402000, 0x403000, "rw-p", "/bin/a");
+	test_space_row(&test, 0x403000, 0x404000, "rw-p", NULL);
+	test_space_row(&test, 0x900000, 0x921000, "rw-p", NULL);
+	test_space_row(&test, 0x7000000, 0x7001000, "---p", NULL);
+	test_space_row(&test, 0x7001000, 0x7801000, "rw-p", NULL);
+	test_space_row(&test, 0x8000000, 0x9000000, "---p", NULL);
+	test_space_row(&test, 0xa000000, 0xa001000, "r--s", "/usr/share/java/x.jar");
+	test_space_row(&test, 0xb000000, 0xb001000, "r--p", "/usr/share/fonts/x.ttf");
+	struct inq_space *space = test_space_seal(&test);
+	make_object(space, "/bin/a", INQ_OBJECT_EXE);
+	make_object(space, "/usr/share/java/x.jar", INQ_OBJECT_FILE);
+	make_object(space, "/usr/share/fonts/x.ttf", INQ_OBJECT_FILE);
+	classify(space);
+	expect_exact_cover(space);
+	expect(0x400000, INQ_CLASS_RODATA, INQ_CERTAIN);
+	expect(0x401000, INQ_CLASS_TEXT, INQ_CERTAIN);
+	expect(0x402000, INQ_CLASS_DATA, INQ_CERTAIN);
+	expect(0x403000, INQ_CLASS_BSS, INQ_LIKELY);
+	expect(0x900000, INQ_CLASS_BRK_HEAP, INQ_LIKELY);
+	expect(0x7000000, INQ_CLASS_GUARD, INQ_POSSIBLE);
+	expect(0x8000000, INQ_CLASS_RESERVED, INQ_CERTAIN);
+	expect(0xa000000, INQ_CLASS_JAR, INQ_LIKELY);
+	expect(0xb000000, INQ_CLASS_FILE, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* An mdb map has no permissions, and the heap bears the executable's name. */
+START_TEST(solaris_heap_row)
+{
+	struct test_space test;
+	test_space_begin(&test, "m", NULL, 0);
+	inq_build_os(&test.builder, INQ_OS_SOLARIS);
+	test_space_row(&test, 0x400000, 0x5fc000, NULL, "/usr/X11/bin/amd64/Xorg");
+	test_space_row(&test, 0x60c000, 0x620000, NULL, "/usr/X11/bin/amd64/Xorg");
+	test_space_row(&test, 0x800000, 0x6c3b000, NULL, "/usr/X11/bin/amd64/Xorg");
+	struct inq_space *space = test_space_seal(&test);
+	make_object(space, "/usr/X11/bin/amd64/Xorg", INQ_OBJECT_EXE);
+	classify(space);
+	expect_exact_cover(space);
+	expect(0x400000, INQ_CLASS_TEXT, INQ_LIKELY);
+	expect(0x60c000, INQ_CLASS_DATA, INQ_LIKELY);
+	expect(0x800000, INQ_CLASS_BRK_HEAP, INQ_LIKELY);
+	ck_assert_int_eq(region_at(0x800000)->alternatives[0].class_, INQ_CLASS_DATA);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* Solaris tells where the heap begins: the row is split there. */
+START_TEST(parts)
+{
+	struct test_space test;
+	test_space_begin(&test, "core", NULL, 0);
+	inq_build_os(&test.builder, INQ_OS_SOLARIS);
+	test_space_row(&test, 0x8060000, 0x8070000, "rw-p", NULL);
+	test.builder.space->brk_base = 0x8062000;
+	test.builder.space->brk_size = 0x1000;
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_exact_cover(space);
+	expect(0x8061fff, INQ_CLASS_ANON, INQ_CERTAIN);
+	expect(0x8062000, INQ_CLASS_BRK_HEAP, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+START_TEST(summary_adds_up)
+{
+	const struct inq_region some[] = {
+		{ .start = 0, .end = 10, .class_ = INQ_CLASS_TEXT, .dumped_bytes = 4, .resident_bytes = INQ_UNKNOWN },
+		{ .start = 10, .end = 40, .class_ = INQ_CLASS_ANON, .dumped_bytes = 0, .resident_bytes = INQ_UNKNOWN },
+		{ .start = 40, .end = 45, .class_ = INQ_CLASS_TEXT, .dumped_bytes = 5, .resident_bytes = 2 },
+	};
+	const struct inq_memory_class *classes;
+	size_t count;
+	struct inq_ctx ctx = { .arena = inq_arena_create() };
+	ck_assert_int_eq(inq_memory_by_class(&ctx, some, 3, &classes, &count), INQ_OK);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(classes[0].class_, INQ_CLASS_ANON);
+	ck_assert_uint_eq(classes[1].size, 15);
+	ck_assert_uint_eq(classes[1].dumped, 9);
+	ck_assert_uint_eq(classes[1].resident, 2);
+	ck_assert_uint_eq(classes[1].count, 2);
+	inq_arena_destroy(ctx.arena);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("classify");
+	TCase *tcase = tcase_create("rules");
+	tcase_add_test(tcase, linux_labels);
+	tcase_add_test(tcase, segments_bss_heap_guard);
+	tcase_add_test(tcase, solaris_heap_row);
+	tcase_add_test(tcase, parts);
+	tcase_add_test(tcase, summary_adds_up);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}

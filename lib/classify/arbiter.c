@@ -5,6 +5,7 @@
 #include "lib/classify/rule.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define INQ_RULE(name) extern const struct inq_rule inq_rule_##name;
 #include "lib/classify/rules.def"
@@ -31,13 +32,14 @@ struct part {
 
 INQ_VEC(claim_vec, struct claim)
 INQ_VEC(part_vec, struct part)
-INQ_VEC(region_vec, struct inq_region)
 
 struct inq_claims {
 	struct inq_space *space;
 	struct claim *best; /* one for each mapping */
 	struct claim_vec beaten;
 	struct part_vec parts;
+	struct inq_region *regions;
+	size_t region_count;
 };
 
 enum inq_class inq_claimed(const struct inq_claims *claims, size_t mapping)
@@ -198,12 +200,9 @@ static void fill_region(const struct inq_space *space, struct inq_region *region
 	region->swap_bytes = usage ? counted_in(usage->swap, size, part) : INQ_UNKNOWN;
 }
 
-static bool add_region(struct inq_claims *claims, struct region_vec *regions, size_t mapping, struct claim *claim,
-		       uint64_t start, uint64_t end)
+static bool add_region(struct inq_claims *claims, size_t mapping, struct claim *claim, uint64_t start, uint64_t end)
 {
-	struct inq_region *region = region_vec_push(regions);
-	if (!region)
-		return false;
+	struct inq_region *region = &claims->regions[claims->region_count++];
 	fill_region(claims->space, region, &claims->space->mappings.items[mapping], claim, start, end);
 	if (claim->beaten)
 		return add_reasons(claims, region, claim);
@@ -219,7 +218,7 @@ static struct claim fallback(const struct inq_mapping *mapping)
 }
 
 /* Emits one mapping: its parts (sorted by address; of overlapping ones the first wins), and the rest around them. */
-static bool add_mapping(struct inq_claims *claims, struct region_vec *regions, size_t index, size_t *next_part)
+static bool add_mapping(struct inq_claims *claims, size_t index, size_t *next_part)
 {
 	const struct inq_mapping *mapping = &claims->space->mappings.items[index];
 	struct claim *claim = &claims->best[index];
@@ -235,11 +234,11 @@ static bool add_mapping(struct inq_claims *claims, struct region_vec *regions, s
 		if (part->end <= start)
 			continue;
 		if (start > at)
-			done = add_region(claims, regions, index, claim, at, start);
-		done = done && add_region(claims, regions, index, &part->claim, start, part->end);
+			done = add_region(claims, index, claim, at, start);
+		done = done && add_region(claims, index, &part->claim, start, part->end);
 		at = part->end;
 	}
-	return done && (at == mapping->end || add_region(claims, regions, index, claim, at, mapping->end));
+	return done && (at == mapping->end || add_region(claims, index, claim, at, mapping->end));
 }
 
 static int by_address(const void *a, const void *b)
@@ -248,46 +247,53 @@ static int by_address(const void *a, const void *b)
 	return one->start < two->start ? -1 : one->start > two->start;
 }
 
-static enum inq_status make_regions(struct inq_claims *claims, struct region_vec *regions)
+static enum inq_status make_regions(struct inq_claims *claims)
 {
-	size_t next_part = 0;
-	/* The claims of parts are pointed to by the regions, so they must not move with the vector. */
+	struct inq_arena *arena = claims->space->ctx->arena;
+	size_t mappings = claims->space->mappings.count, next_part = 0;
+	/* Each part makes at most two regions more: itself, and what is left behind it. */
+	claims->regions = inq_arena_array(arena, mappings + 2 * claims->parts.count, sizeof *claims->regions);
+	if (!claims->regions)
+		return inq_no_memory(claims->space->ctx);
+	for (size_t i = 0; i < mappings; i++)
+		if (!add_mapping(claims, i, &next_part))
+			return inq_no_memory(claims->space->ctx);
+	return INQ_OK;
+}
+
+/* The regions point to the evidence inside the parts' claims, so the parts move to the arena. */
+static enum inq_status settle_parts(struct inq_claims *claims)
+{
 	struct part *parts = inq_arena_array(claims->space->ctx->arena, claims->parts.count, sizeof *parts);
 	if (!parts)
 		return inq_no_memory(claims->space->ctx);
-	for (size_t i = 0; i < claims->parts.count; i++)
-		parts[i] = claims->parts.items[i];
+	if (claims->parts.count)
+		memcpy(parts, claims->parts.items, claims->parts.count * sizeof *parts);
 	qsort(parts, claims->parts.count, sizeof *parts, by_address);
-	struct part *old = claims->parts.items;
+	free(claims->parts.items);
 	claims->parts.items = parts;
-	bool done = true;
-	for (size_t i = 0; done && i < claims->space->mappings.count; i++)
-		done = add_mapping(claims, regions, i, &next_part);
-	claims->parts.items = old;
-	return done ? INQ_OK : inq_no_memory(claims->space->ctx);
+	return INQ_OK;
 }
 
 enum inq_status inq_classify(struct inq_space *space, const struct inq_region **ret, size_t *count)
 {
 	struct inq_claims claims = { .space = space };
+	*ret = NULL;
+	*count = 0;
 	claims.best = inq_arena_array(space->ctx->arena, space->mappings.count, sizeof *claims.best);
 	if (!claims.best)
 		return inq_no_memory(space->ctx);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		rules[i]->run(space, &claims);
-	struct region_vec regions = { 0 };
-	enum inq_status status = make_regions(&claims, &regions);
-	struct inq_region *kept = NULL;
-	if (status == INQ_OK) {
-		kept = inq_arena_array(space->ctx->arena, regions.count, sizeof *kept);
-		status = kept ? INQ_OK : inq_no_memory(space->ctx);
-	}
-	for (size_t i = 0; kept && i < regions.count; i++)
-		kept[i] = regions.items[i];
-	*ret = kept;
-	*count = kept ? regions.count : 0;
-	region_vec_release(&regions);
+	enum inq_status status = settle_parts(&claims);
+	if (status != INQ_OK)
+		part_vec_release(&claims.parts);
+	else
+		status = make_regions(&claims);
 	claim_vec_release(&claims.beaten);
-	part_vec_release(&claims.parts);
+	if (status == INQ_OK) {
+		*ret = claims.regions;
+		*count = claims.region_count;
+	}
 	return status;
 }

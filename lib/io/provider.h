@@ -20,6 +20,9 @@ struct inq_module {
 	const void *ops;  /* struct inq_unpack_ops, … by kind */
 };
 
+/* Defined in each module, never in the library. */
+extern const struct inq_module inq_module __attribute__((visibility("default")));
+
 enum inq_provider_kind { INQ_PROVIDER_UNPACK = 1 };
 
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which

@@ -20,7 +20,8 @@ struct inq_source {
  * damaged (what came before is there). The source belongs to the caller until inq_source_close. */
 enum inq_status inq_source_open(struct inq_ctx *ctx, const char *path, struct inq_source **ret);
 
-/* Takes over an open descriptor of a regular file (a file found by lib/io/files.h). */
+/* Takes over an open descriptor of a regular file (a file found by lib/io/files.h); it is never unpacked. `path` must live
+ * as long as the source. */
 enum inq_status inq_source_from_fd(struct inq_ctx *ctx, int fd, const char *path, struct inq_source **ret);
 
 /* A source on bytes that the caller keeps alive: for tests and fuzzers. */

@@ -1,0 +1,53 @@
+/* Unpacking of compressed artefacts, as a stream.
+ *
+ * A new compression: 1. its stream functions, as `struct inq_unpack_ops`, in a module under lib/modules/ (or here, when
+ * its library is linked anyway, as zlib is); 2. its rows in unpackers.def (magic numbers) and providers.def (the module).
+ *
+ * Modules include this header, so it may ask nothing of libinquest but types. */
+#ifndef INQ_IO_UNPACK_H
+#define INQ_IO_UNPACK_H
+
+#include <inquest/types.h>
+
+struct inq_ctx;
+struct inq_spool;
+struct inq_stream;
+
+/* What is left of the input and of the room for output; a step moves both on. */
+struct inq_unpack_buffers {
+	const uint8_t *in;
+	size_t in_size;
+	uint8_t *out;
+	size_t out_size;
+};
+
+enum inq_unpack_step {
+	INQ_UNPACK_MORE, /* wants more input, or more room */
+	INQ_UNPACK_END,	 /* one member (gzip), frame (zstd, lz4) or stream (xz, bzip2) ended: in stands behind it */
+	INQ_UNPACK_DAMAGED,
+	INQ_UNPACK_TOO_LARGE /* wants more memory than a hostile file may have */
+};
+
+struct inq_unpack_ops {
+	void *(*open)(void); /* NULL: no memory */
+	enum inq_unpack_step (*step)(void *state, struct inq_unpack_buffers *buffers);
+	void (*close)(void *state);
+};
+
+extern const struct inq_unpack_ops inq_unpack_gzip; /* built in */
+
+/* No decoder may take more memory than this for its window or dictionary. */
+enum { INQ_UNPACK_MOST_MEMORY = 256 << 20 };
+
+/* Enough bytes of a file to tell its compression. */
+enum { INQ_UNPACK_HEAD = 64 };
+
+/* The compression of bytes that begin like `head` ("gzip", "zstd", …), or NULL when they are not compressed. */
+const char *inq_unpack_detect(const uint8_t *head, size_t size);
+
+/* Unpacks all of `stream` into `spool`. INQ_PARTIAL when it is damaged or cut (what came before is there), INQ_UNUSABLE
+ * when the module for it is missing; each with a warning. */
+enum inq_status inq_unpack(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,
+			   struct inq_spool *spool);
+
+#endif

@@ -1,10 +1,10 @@
-/* Modules: found, missing, broken, of another kind; opened by many threads at once. Each test is a process of its own, as an
- * outcome lasts for the process. */
+/* Modules: found, missing, broken, of another kind; opened by many threads at once. Each test is a process of its own, as
+ * an outcome lasts for the process. */
 #include "lib/io/provider.h"
 
 #include "lib/io/unpack.h"
+#include "tests/support/spaces.h"
 
-#include <check.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -119,9 +119,5 @@ int main(void)
 	tcase_add_test(tcase, wrong_module);
 	tcase_add_test(tcase, many_threads);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return test_run(suite);
 }

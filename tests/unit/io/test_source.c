@@ -1,9 +1,9 @@
-/* Sources: what is opened and what is refused, from a file, a pipe, a FIFO, standard input, /proc; packed once and twice. */
+/* Sources: what is opened and what is refused, from a file, a pipe, a FIFO, standard input, /proc; packed, also twice. */
 #include "lib/io/source.h"
 
+#include "tests/support/spaces.h"
 #include "tests/unit/io/packed.h"
 
-#include <check.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -281,9 +281,5 @@ int main(void)
 	tcase_add_test(tcase, no_memory);
 	tcase_add_test(tcase, from_fd);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return test_run(suite);
 }

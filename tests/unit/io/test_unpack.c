@@ -5,9 +5,9 @@
 #include "lib/io/unpack.h"
 
 #include "lib/base/ctx.h"
+#include "tests/support/spaces.h"
 #include "tests/unit/io/packed.h"
 
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -302,9 +302,5 @@ int main(void)
 	tcase_add_test(tcase, missing_module);
 	tcase_set_timeout(tcase, 60);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return test_run(suite);
 }

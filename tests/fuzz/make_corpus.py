@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Writes the small corpora of the fuzz targets: tests/fuzz/corpus/TARGET/NAME. All of it is made up here.
+
+Layouts: linux/elfcore.h (elf_prstatus, elf_prpsinfo), gABI chapters 4 and 5, fs/binfmt_elf.c (fill_files_note)."""
+import bz2
+import gzip
+import lzma
+import os
+import struct
+import sys
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
+PAGE = 4096
+BUILD_ID = bytes(range(20))
+
+
+class Elf:
+    """Packs headers of one class and byte order."""
+
+    def __init__(self, bits, big, machine):
+        self.bits, self.big, self.machine = bits, big, machine
+        self.order = ">" if big else "<"
+        self.word = "Q" if bits == 64 else "I"
+
+    def pack(self, layout, *values):
+        return struct.pack(self.order + layout.replace("W", self.word), *values)
+
+    def header(self, kind, phnum, shoff=0, shnum=0, shstrndx=0):
+        ident = b"\x7fELF" + bytes([2 if self.bits == 64 else 1, 2 if self.big else 1, 1]) + bytes(9)
+        ehsize, phsize, shsize = (64, 56, 64) if self.bits == 64 else (52, 32, 40)
+        return ident + self.pack("HHIWWWIHHHHHH", kind, self.machine, 1, 0, ehsize, shoff, 0, ehsize, phsize, phnum,
+                                 shsize, shnum, shstrndx)
+
+    def segment(self, kind, flags, offset, vaddr, filesz, memsz, align):
+        if self.bits == 64:
+            return self.pack("IIQQQQQQ", kind, flags, offset, vaddr, vaddr, filesz, memsz, align)
+        return self.pack("IIIIIIII", kind, offset, vaddr, vaddr, filesz, memsz, flags, align)
+
+    def section(self, name, kind, addr, offset, size, link, info, entsize):
+        return self.pack("IIWWWWIIWW", name, kind, 2, addr, offset, size, link, info, 8, entsize)
+
+    def note(self, owner, kind, desc):
+        def padded(data):
+            return data + bytes(-len(data) % 4)
+        return self.pack("III", len(owner) + 1, len(desc), kind) + padded(owner + b"\0") + padded(desc)
+
+    def symbol(self, name, info, section, value, size):
+        if self.bits == 64:
+            return self.pack("IBBHQQ", name, info, 0, section, value, size)
+        return self.pack("IIIBBH", name, value, size, info, 0, section)
+
+
+def image(elf, soname=b"libfuzz.so.1"):
+    """A shared object of one page: build ID, dynamic section, symbols, sections."""
+    names = b"\0" + soname + b"\0main\0hidden@@V_1\0.Llabel\0"
+    place = {name: names.index(name) for name in (soname, b"main", b"hidden", b".Llabel")}
+    symbols = elf.symbol(0, 0, 0, 0, 0) + elf.symbol(place[b".Llabel"], 2, 1, 0x810, 0)
+    symbols += elf.symbol(place[b"main"], 0x12, 1, 0x800, 0x20) + elf.symbol(place[b"hidden"], 0x10, 1, 0x830, 0)
+    note = elf.note(b"GNU", 3, BUILD_ID)
+    word = elf.bits // 8
+    dynamic = b"".join(elf.pack("WW", tag, value) for tag, value in
+                       ((14, place[soname]), (5, 0x300), (10, len(names)), (6, 0x400), (11, 16 + word), (0, 0)))
+    section_names = b"\0.text\0.dynsym\0.dynstr\0.symtab\0.shstrtab\0"
+    entsize = 24 if elf.bits == 64 else 16
+    sections = b"".join((
+        bytes(64 if elf.bits == 64 else 40),
+        elf.section(1, 1, 0x800, 0x800, 0x100, 0, 0, 0),
+        elf.section(7, 11, 0x400, 0x400, len(symbols), 3, 1, entsize),
+        elf.section(15, 3, 0x300, 0x300, len(names), 0, 0, 0),
+        elf.section(23, 2, 0, 0x400, len(symbols), 3, 2, entsize),
+        elf.section(31, 3, 0, 0x600, len(section_names), 0, 0, 0)))
+    segments = elf.segment(1, 5, 0, 0, PAGE, PAGE, PAGE) + elf.segment(4, 4, 0x200, 0x200, len(note), len(note), 4)
+    segments += elf.segment(2, 6, 0x500, 0x500, len(dynamic), len(dynamic), word)
+    page = bytearray(PAGE)
+    for at, data in ((0, elf.header(3, 3, 0xa00, 6, 5) + segments), (0x200, note), (0x300, names), (0x400, symbols),
+                     (0x500, dynamic), (0x600, section_names), (0xa00, sections)):
+        page[at:at + len(data)] = data
+    return bytes(page)
+
+
+def core(elf, status_size, pid_offset):
+    """A core of two threads, one mapped library, a stack."""
+    word = elf.bits // 8
+    base, stack = 0x10000000, 0x7ff00000
+    status = bytearray(11 * 7 + i & 0xff for i in range(status_size))
+    status[0:12] = elf.pack("III", 11, 1, 0)
+    status[12:14] = elf.pack("H", 11)
+    status[pid_offset:pid_offset + 4] = elf.pack("I", 4242)
+    psinfo = bytes([0, ord("R"), 0, 0]) + bytes(4 if elf.bits == 64 else 0) + elf.pack("W", 0)
+    psinfo += elf.pack("IIIIII", 0, 0, 4242, 1, 4242, 4242) + b"fuzz".ljust(16, b"\0") + b"./fuzz -x".ljust(80, b"\0")
+    info = elf.pack("III", 11, 0, 1) + bytes(4 if elf.bits == 64 else 0) + elf.pack("W", 0xdead)
+    aux = b"".join(elf.pack("WW", *pair) for pair in ((3, base + 64), (5, 3), (6, PAGE), (33, base), (0, 0)))
+    files = elf.pack("WWWWW", 1, PAGE, base, base + PAGE, 0) + b"/usr/lib/libfuzz.so.1 (deleted)\0"
+    notes = elf.note(b"CORE", 1, bytes(status)) + elf.note(b"CORE", 3, psinfo)
+    notes += elf.note(b"CORE", 0x53494749, info.ljust(128, b"\0")) + elf.note(b"CORE", 6, aux)
+    notes += elf.note(b"CORE", 0x46494c45, files) + elf.note(b"CORE", 1, bytes(status))
+    notes += elf.note(b"CORE", 2, bytes(32)) + elf.note(b"LINUX", 0x202, bytes(64)) + elf.note(b"FUZZ", 77, b"?")
+    head = (64 + 3 * 56) if elf.bits == 64 else (52 + 3 * 32)
+    load = head + len(notes)
+    segments = elf.segment(4, 0, head, 0, len(notes), 0, 4)
+    segments += elf.segment(1, 5, load, base, PAGE, PAGE, PAGE)
+    segments += elf.segment(1, 6, load + PAGE, stack, 16 * word, 2 * PAGE, PAGE)
+    return elf.header(4, 3) + segments + notes + image(elf) + bytes(16 * word)
+
+
+CORES = {
+    "x86_64": (Elf(64, False, 62), 336, 32), "i386": (Elf(32, False, 3), 144, 24),
+    "aarch64": (Elf(64, False, 183), 392, 32), "arm": (Elf(32, False, 40), 148, 24),
+    "riscv64": (Elf(64, False, 243), 376, 32), "ppc64": (Elf(64, True, 21), 504, 32),
+    "s390x": (Elf(64, True, 22), 336, 32), "sparc": (Elf(32, True, 2), 152, 24),
+}
+
+TEXTS = {
+    "proc_maps": """\
+55a000000000-55a000001000 r--p 00000000 fe:01 131 /usr/bin/odd name (deleted)
+55a000001000-55a000002000 r-xp 00001000 fe:01 131 /usr/bin/odd\\012name
+55a000900000-55a000921000 rw-p 00000000 00:00 0   [heap]
+7f0000000000-7f0000021000 rw-p 00000000 00:00 0
+7ffc00000000-7ffc00021000 rw-p 00000000 00:00 0   [stack]
+ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]
+""",
+    "smaps": """\
+00400000-00401000 r-xp 00000000 08:02 9 /bin/a
+Size:                  4 kB
+KernelPageSize:        4 kB
+Rss:                   4 kB
+Pss:                   1 kB
+Private_Dirty:         0 kB
+VmFlags: rd ex mr mw me
+00401000-00402000 rw-p 00001000 08:02 9 /bin/a
+Size:                  4 kB
+Rss:                  99 kB
+Bogus:     99999999999999999999 kB
+""",
+    "mdb": """\
+> $m
+            BASE            LIMIT             SIZE NAME
+        08040000         08048000             8000 [ stack ]
+        08050000         08051000             1000 /usr/bin/a
+        08061000         08063000             1000
+fffffd7fff000000 fffffd7fff100000           100000 /lib/64/ld.so.1
+>
+""",
+    "pmap_linux": """\
+1234:   ./a --flag
+Address           Kbytes     RSS   Dirty Mode  Mapping
+0000000000400000       4       4       0 r-x-- a
+0000000000600000     132      20      20 rw---   [ anon ]
+00007ffc00000000     132      12      12 rw---   [ stack ]
+---------------- ------- ------- -------
+total kB             268      36      32
+""",
+    "pmap_solaris": """\
+> 4321:\t/usr/bin/java -Xmx64m A
+> 08046000       8K rw---    [ stack ]
+> 08050000      16K r-x--  /usr/bin/java
+> D0000000   65536K rwx--    [ anon ]
+>  total     65560K
+""",
+    "procstat": """\
+  PID              START                END PRT  RES PRES REF SHD FLAG  TP PATH
+  812           0x400000           0x401000 r-x    1    3   1   0 CN--- vn /bin/a
+  812     0x7fffdfffd000     0x7ffffffdf000 rw-    4    4   1   0 ---D- df
+""",
+    "gdb": """\
+(gdb) info proc mappings
+Mapped address spaces:
+
+          Start Addr           End Addr       Size     Offset  objfile
+            0x400000           0x401000     0x1000        0x0  /bin/a
+      0x7ffff7dd0000     0x7ffff7df0000    0x20000        0x0  /lib/ld.so
+...
+""",
+    "hs_err": """\
+#
+# A fatal error has been detected by the Java Runtime Environment:
+#
+#  SIGSEGV (0xb) at pc=0x00007f0000001234, pid=77, tid=78
+Dynamic libraries:
+7f0000000000-7f0000002000 r-xp 00000000 fe:01 55 /lib/libjvm.so
+7f0000200000-7f0000201000 ---p 00000000 00:00 0
+VM Arguments:
+""",
+}
+
+# "hello, core\n" by the command zstd 1.5.4 and lz4 1.9.4, of which Python has no writer.
+ZSTD = bytes.fromhex("28b52ffd045861000068656c6c6f2c20636f72650a8f9873f5")
+LZ4 = bytes.fromhex("04224d186440a70c00008068656c6c6f2c20636f72650a00000000f9ee0420")
+
+
+def corpora():
+    x86_64 = CORES["x86_64"]
+    sample = core(*x86_64)
+    yield from (("formats", name, core(*row)) for name, row in CORES.items())
+    yield from (("formats", name, text.encode()) for name, text in TEXTS.items())
+    yield "formats", "two_listings", (TEXTS["mdb"] + "\n\n" + TEXTS["proc_maps"].replace("\n", "\r\n")).encode()
+    yield "formats", "packed", gzip.compress(sample, mtime=0)
+    for name in ("x86_64", "i386", "s390x", "sparc"):
+        yield "elf", name, core(*CORES[name])
+        yield "objects", name, image(CORES[name][0])
+    yield "unpack", "gzip", gzip.compress(sample, mtime=0)
+    yield "unpack", "gzip_twice", gzip.compress(b"one", mtime=0) + gzip.compress(b"two", mtime=0) + bytes(9)
+    yield "unpack", "xz", lzma.compress(sample, preset=0)
+    yield "unpack", "bzip2", bz2.compress(sample, 1) + b"garbage"
+    yield "unpack", "zstd", bytes.fromhex("502a4d180300000078797a") + ZSTD + ZSTD
+    yield "unpack", "lz4", LZ4 + LZ4
+
+
+def main():
+    for target, name, data in corpora():
+        folder = os.path.join(HERE, target)
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+/* What the fuzz targets share. */
+#include "tests/fuzz/support.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The targets do not lie where modules are looked for. */
+__attribute__((constructor)) static void use_build_modules(void)
+{
+	setenv("INQUEST_MODULE_DIR", MODULE_DIR, 1);
+}
+
+int fuzz_file(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, data, size) == (ssize_t)size)
+		return fd;
+	close(fd);
+	return -1;
+}

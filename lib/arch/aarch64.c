@@ -1,0 +1,22 @@
+/* AArch64. DWARF numbers: DWARF for the Arm 64-bit Architecture (aadwarf64), "DWARF register names". */
+#include "lib/arch/arch.h"
+
+static const struct inq_arch_register registers[] = {
+	{ "x0", 0 },   { "x1", 1 },   { "x2", 2 },   { "x3", 3 },   { "x4", 4 },   { "x5", 5 },	     { "x6", 6 },
+	{ "x7", 7 },   { "x8", 8 },   { "x9", 9 },   { "x10", 10 }, { "x11", 11 }, { "x12", 12 },    { "x13", 13 },
+	{ "x14", 14 }, { "x15", 15 }, { "x16", 16 }, { "x17", 17 }, { "x18", 18 }, { "x19", 19 },    { "x20", 20 },
+	{ "x21", 21 }, { "x22", 22 }, { "x23", 23 }, { "x24", 24 }, { "x25", 25 }, { "x26", 26 },    { "x27", 27 },
+	{ "x28", 28 }, { "x29", 29 }, { "x30", 30 }, { "sp", 31 },  { "pc", 32 },  { "pstate", -1 }, { "tpidr", 36 },
+};
+
+const struct inq_arch inq_arch_aarch64 = {
+	.name = "aarch64",
+	.machine = 183, /* EM_AARCH64 */
+	.bits = 64,
+	.pc = 32,
+	.sp = 31,
+	.fp = 29,
+	.lr = 30,
+	.register_count = sizeof registers / sizeof *registers,
+	.registers = registers,
+};

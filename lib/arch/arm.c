@@ -1,0 +1,21 @@
+/* 32-bit Arm. DWARF numbers: DWARF for the Arm Architecture (aadwarf32), "DWARF register names". The frame pointer is
+ * r11 in Arm code (r7 in Thumb code). */
+#include "lib/arch/arch.h"
+
+static const struct inq_arch_register registers[] = {
+	{ "r0", 0 },   { "r1", 1 },  { "r2", 2 },  { "r3", 3 },	 { "r4", 4 },	 { "r5", 5 },
+	{ "r6", 6 },   { "r7", 7 },  { "r8", 8 },  { "r9", 9 },	 { "r10", 10 },	 { "r11", 11 },
+	{ "r12", 12 }, { "sp", 13 }, { "lr", 14 }, { "pc", 15 }, { "cpsr", -1 }, { "orig_r0", -1 },
+};
+
+const struct inq_arch inq_arch_arm = {
+	.name = "arm",
+	.machine = 40, /* EM_ARM */
+	.bits = 32,
+	.pc = 15,
+	.sp = 13,
+	.fp = 11,
+	.lr = 14,
+	.register_count = sizeof registers / sizeof *registers,
+	.registers = registers,
+};

@@ -1,0 +1,21 @@
+/* i386. DWARF numbers: System V ABI, Intel386 supplement, table 2.14. */
+#include "lib/arch/arch.h"
+
+static const struct inq_arch_register registers[] = {
+	{ "eax", 0 }, { "ebx", 3 }, { "ecx", 1 }, { "edx", 2 },	   { "esi", 6 },       { "edi", 7 },
+	{ "ebp", 5 }, { "esp", 4 }, { "eip", 8 }, { "eflags", 9 }, { "cs", 41 },       { "ss", 42 },
+	{ "ds", 43 }, { "es", 40 }, { "fs", 44 }, { "gs", 45 },	   { "orig_eax", -1 },
+};
+
+const struct inq_arch inq_arch_i386 = {
+	.name = "i386",
+	.machine = 3, /* EM_386 */
+	.bits = 32,
+	.endian = 1,
+	.pc = 8,
+	.sp = 7,
+	.fp = 6,
+	.lr = INQ_NO_REGISTER,
+	.register_count = sizeof registers / sizeof *registers,
+	.registers = registers,
+};

@@ -1,0 +1,253 @@
+/* The layouts of the notes that hold threads and processes, of every system and machine.
+ *
+ * Sources: Linux: include/linux/elfcore.h (elf_prstatus, elf_prpsinfo) compiled for each machine, and arch/MACHINE/include/
+ * asm/{elf,ptrace}.h for the orders; FreeBSD: sys/procfs.h, machine/reg.h; Solaris and illumos: sys/procfs.h,
+ * sys/old_procfs.h, sys/regset.h; NetBSD: sys/exec_elf.h, machine/reg.h; OpenBSD: sys/core.h, machine/reg.h. */
+#include "formats/core/layouts.h"
+
+#include <string.h>
+
+enum {
+	EM_SPARC = 2,
+	EM_386 = 3,
+	EM_MIPS = 8,
+	EM_PPC = 20,
+	EM_PPC64 = 21,
+	EM_S390 = 22,
+	EM_ARM = 40,
+	EM_SPARCV9 = 43,
+	EM_X86_64 = 62,
+	EM_AARCH64 = 183,
+	EM_RISCV = 243
+};
+
+#define I386_LINUX "ebx ecx edx esi edi ebp eax ds es fs gs orig_eax eip cs eflags esp ss"
+#define X86_64_LINUX                                                                                                   \
+	"r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds "  \
+	"es fs gs"
+#define AARCH64_X                                                                                                      \
+	"x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 x24 x25 x26 x27 x28 "   \
+	"x29 x30"
+#define R0_TO_R12 "r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12"
+#define R0_TO_R31 R0_TO_R12 " r13 r14 r15 r16 r17 r18 r19 r20 r21 r22 r23 r24 r25 r26 r27 r28 r29 r30 r31"
+#define RISCV	  "pc ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
+#define PPC	  R0_TO_R31 " pc msr orig_r3 ctr lr xer cr softe trap dar dsisr result"
+#define S390                                                                                                           \
+	"pswm pswa " R0_TO_R12                                                                                         \
+	" r13 r14 r15 a0:4 a1:4 a2:4 a3:4 a4:4 a5:4 a6:4 a7:4 a8:4 a9:4 a10:4 a11:4 a12:4 a13:4 a14:4 a15:4 orig_r2"
+#define SPARC_WINDOW "g0 g1 g2 g3 g4 g5 g6 g7 o0 o1 o2 o3 o4 o5 o6 o7 l0 l1 l2 l3 l4 l5 l6 l7 i0 i1 i2 i3 i4 i5 i6 i7"
+#define SPARC	     SPARC_WINDOW " psr pc npc y wim tbr"
+#define MIPS	     R0_TO_R31 " lo hi pc badvaddr status cause"
+#define I386_SOLARIS                                                                                                   \
+	"gs fs es ds edi esi ebp - ebx edx ecx eax - - eip cs eflags esp ss" /* the first esp is the kernel's */
+#define AMD64_SOLARIS                                                                                                  \
+	"r15 r14 r13 r12 r11 r10 r9 r8 rdi rsi rbp rbx rdx rcx rax - - rip cs eflags rsp ss fs gs es ds fs_base "      \
+	"gs_base"
+#define SPARCV9_SOLARIS SPARC_WINDOW " ccr pc npc y asi fprs"
+#define AMD64_FREEBSD                                                                                                  \
+	"r15 r14 r13 r12 r11 r10 r9 r8 rdi rsi rbp rbx rdx rcx rax -:4 fs:2 gs:2 -:4 es:2 ds:2 rip cs eflags rsp ss"
+#define I386_FREEBSD  "fs es ds edi esi ebp - ebx edx ecx eax - - eip cs eflags esp ss gs"
+#define AMD64_NETBSD  "rdi rsi rdx rcx r8 r9 r10 r11 r12 r13 r14 r15 rbp rbx rax gs fs es ds - - rip cs eflags rsp ss"
+#define AMD64_OPENBSD "rdi rsi rdx rcx r8 r9 r10 r11 r12 r13 r14 r15 rbp rbx rax rsp rip eflags cs ss ds es fs gs"
+
+#define LINUX64(em, bytes, names)                                                                                      \
+	{                                                                                                              \
+		.os = INQ_OS_LINUX, .note = 1, .machine = em, .bits = 64, .slot = 8, .size = bytes, .signal = 12,      \
+		.signal_size = 2, .tid = 32, .info = CORE_NOWHERE, .registers = 112, .order = names                    \
+	}
+#define LINUX32(em, bytes, width, names)                                                                               \
+	{                                                                                                              \
+		.os = INQ_OS_LINUX, .note = 1, .machine = em, .bits = 32, .slot = width, .size = bytes, .signal = 12,  \
+		.signal_size = 2, .tid = 24, .info = CORE_NOWHERE, .registers = 72, .order = names                     \
+	}
+#define FREEBSD64(em, bytes, names)                                                                                    \
+	{                                                                                                              \
+		.os = INQ_OS_FREEBSD, .note = 1, .machine = em, .bits = 64, .slot = 8, .size = bytes, .signal = 36,    \
+		.signal_size = 4, .tid = 40, .info = CORE_NOWHERE, .registers = 48, .order = names                     \
+	}
+#define FREEBSD32(em, bytes, names)                                                                                    \
+	{                                                                                                              \
+		.os = INQ_OS_FREEBSD, .note = 1, .machine = em, .bits = 32, .slot = 4, .size = bytes, .signal = 20,    \
+		.signal_size = 4, .tid = 24, .info = CORE_NOWHERE, .registers = 28, .order = names                     \
+	}
+/* prstatus_t of <sys/old_procfs.h> */
+#define OLD64(em, names)                                                                                               \
+	{                                                                                                              \
+		.os = INQ_OS_SOLARIS, .note = 1, .machine = em, .bits = 64, .slot = 8,                                 \
+		.size = em == EM_X86_64 ? 824 : 904, .signal = 136, .signal_size = 2, .tid = 520, .info = 8,           \
+		.registers = 600, .order = names                                                                       \
+	}
+#define OLD32(em, names)                                                                                               \
+	{                                                                                                              \
+		.os = INQ_OS_SOLARIS, .note = 1, .machine = em, .bits = 32, .slot = 4,                                 \
+		.size = em == EM_386 ? 432 : 508, .signal = 136, .signal_size = 2, .tid = 308, .info = 8,              \
+		.registers = 356, .order = names                                                                       \
+	}
+/* lwpstatus_t of <sys/procfs.h> */
+#define LWP64(em, bytes, names, fp_at, fp_bytes)                                                                       \
+	{                                                                                                              \
+		.os = INQ_OS_SOLARIS, .note = 16, .machine = em, .bits = 64, .slot = 8, .size = bytes, .signal = 12,   \
+		.signal_size = 2, .tid = 4, .info = 16, .registers = 544, .order = names, .fp = fp_at,                 \
+		.fp_size = fp_bytes                                                                                    \
+	}
+#define LWP32(em, bytes, names, fp_at, fp_bytes)                                                                       \
+	{                                                                                                              \
+		.os = INQ_OS_SOLARIS, .note = 16, .machine = em, .bits = 32, .slot = 4, .size = bytes, .signal = 12,   \
+		.signal_size = 2, .tid = 4, .info = 16, .registers = 344, .order = names, .fp = fp_at,                 \
+		.fp_size = fp_bytes                                                                                    \
+	}
+/* The BSDs whose note holds registers only: the thread is in the owner, the signal in another note. */
+#define BARE64(system, type, em, bytes, names)                                                                         \
+	{                                                                                                              \
+		.os = system, .note = type, .machine = em, .bits = 64, .slot = 8, .size = bytes,                       \
+		.signal = CORE_NOWHERE, .tid = CORE_NOWHERE, .info = CORE_NOWHERE, .order = names                      \
+	}
+
+static const struct core_layout layouts[] = {
+	LINUX64(EM_X86_64, 336, X86_64_LINUX),
+	LINUX32(EM_X86_64, 296, 8, X86_64_LINUX), /* x32 */
+	LINUX32(EM_386, 144, 4, I386_LINUX),
+	LINUX64(EM_AARCH64, 392, AARCH64_X " sp pc pstate"),
+	LINUX32(EM_ARM, 148, 4, R0_TO_R12 " sp lr pc cpsr orig_r0"),
+	LINUX64(EM_RISCV, 376, RISCV),
+	LINUX64(EM_PPC64, 504, PPC),
+	LINUX32(EM_PPC, 268, 4, PPC),
+	LINUX64(EM_S390, 336, S390),
+	LINUX32(EM_S390, 224, 4, S390),
+	LINUX64(EM_SPARCV9, 408, SPARC_WINDOW " tstate pc npc y"),
+	LINUX32(EM_SPARC, 228, 4, SPARC),
+	LINUX64(EM_MIPS, 480, MIPS),
+	LINUX32(EM_MIPS, 256, 4, "- - - - - - " MIPS), /* o32 */
+	LINUX32(EM_MIPS, 440, 8, MIPS),		       /* n32 */
+	LINUX64(0, 0, ""),			       /* a machine without a row: its threads and signal at least */
+	LINUX32(0, 0, 4, ""),
+	FREEBSD64(EM_X86_64, 224, AMD64_FREEBSD),
+	FREEBSD32(EM_386, 104, I386_FREEBSD),
+	FREEBSD64(EM_AARCH64, 320, AARCH64_X " sp pc pstate:4"),
+	FREEBSD64(0, 0, ""),
+	FREEBSD32(0, 0, ""),
+	OLD64(EM_X86_64, AMD64_SOLARIS),
+	OLD32(EM_386, I386_SOLARIS),
+	OLD64(EM_SPARCV9, SPARCV9_SOLARIS),
+	OLD32(EM_SPARC, SPARC),
+	LWP64(EM_X86_64, 1296, AMD64_SOLARIS, 768, 528),
+	LWP32(EM_386, 800, I386_SOLARIS, 420, 380),
+	LWP64(EM_SPARCV9, 1392, SPARCV9_SOLARIS, 848, 544),
+	LWP32(EM_SPARC, 896, SPARC, 496, 400),
+	BARE64(INQ_OS_NETBSD, 33, EM_X86_64, 208, AMD64_NETBSD),
+	BARE64(INQ_OS_NETBSD, 32, EM_AARCH64, 280, AARCH64_X " sp pc pstate tpidr"),
+	BARE64(INQ_OS_OPENBSD, 20, EM_X86_64, 192, AMD64_OPENBSD),
+};
+
+#define NO_SIGNAL .signal = CORE_NOWHERE, .code = CORE_NOWHERE, .crashed = CORE_NOWHERE
+#define NO_START  .start = CORE_NOWHERE
+#define NO_IDS	  .pid = CORE_NOWHERE, .ppid = CORE_NOWHERE, .uid = CORE_NOWHERE, .gid = CORE_NOWHERE
+
+static const struct core_process_layout process_layouts[] = {
+	{ INQ_OS_LINUX, 3, .bits = 64, .size = 136, .id_size = 4, .uid = 16, .gid = 20, .pid = 24, .ppid = 28,
+	  .name = 40, .name_size = 16, .args = 56, .args_size = 80, NO_START, NO_SIGNAL },
+	/* 32-bit machines whose first system calls had 16-bit user ids: i386, arm, m68k, x32 … */
+	{ INQ_OS_LINUX, 3, .bits = 32, .size = 124, .id_size = 2, .uid = 8, .gid = 10, .pid = 12, .ppid = 16,
+	  .name = 28, .name_size = 16, .args = 44, .args_size = 80, NO_START, NO_SIGNAL },
+	{ INQ_OS_LINUX, 3, .bits = 32, .size = 128, .id_size = 4, .uid = 8, .gid = 12, .pid = 16, .ppid = 20,
+	  .name = 32, .name_size = 16, .args = 48, .args_size = 80, NO_START, NO_SIGNAL },
+	{ INQ_OS_FREEBSD, 3, .bits = 64, .size = 120, .id_size = 4, .uid = CORE_NOWHERE, .gid = CORE_NOWHERE,
+	  .pid = 116, .ppid = CORE_NOWHERE, .name = 16, .name_size = 17, .args = 33, .args_size = 81, NO_START,
+	  NO_SIGNAL },
+	{ INQ_OS_FREEBSD, 3, .bits = 32, .size = 112, .id_size = 4, .uid = CORE_NOWHERE, .gid = CORE_NOWHERE,
+	  .pid = 108, .ppid = CORE_NOWHERE, .name = 8, .name_size = 17, .args = 25, .args_size = 81, NO_START,
+	  NO_SIGNAL },
+	/* Without pr_pid: FreeBSD before 12. */
+	{ INQ_OS_FREEBSD, 3, .bits = 32, .size = 108, NO_IDS, .name = 8, .name_size = 17, .args = 25, .args_size = 81,
+	  NO_START, NO_SIGNAL },
+	{ INQ_OS_SOLARIS, 3, .bits = 64, .size = 328, .id_size = 4, .uid = 8, .gid = 12, .pid = 16, .ppid = 20,
+	  .name = 120, .name_size = 16, .args = 136, .args_size = 80, .start = 48, NO_SIGNAL },
+	{ INQ_OS_SOLARIS, 3, .bits = 32, .size = 260, .id_size = 4, .uid = 8, .gid = 12, .pid = 16, .ppid = 20,
+	  .name = 84, .name_size = 16, .args = 100, .args_size = 80, .start = 48, NO_SIGNAL },
+	{ INQ_OS_SOLARIS, 13, .bits = 64, .size = 416, .id_size = 4, .uid = 24, .gid = 32, .pid = 8, .ppid = 12,
+	  .name = 136, .name_size = 16, .args = 152, .args_size = 80, .start = 88, NO_SIGNAL },
+	{ INQ_OS_SOLARIS, 13, .bits = 32, .size = 336, .id_size = 4, .uid = 24, .gid = 32, .pid = 8, .ppid = 12,
+	  .name = 88, .name_size = 16, .args = 104, .args_size = 80, .start = 64, NO_SIGNAL },
+	{ INQ_OS_NETBSD, 1, .size = 160, .id_size = 4, .uid = 0x60, .gid = 0x6c, .pid = 0x50, .ppid = 0x54,
+	  .name = 0x7c, .name_size = 32, NO_START, .signal = 8, .code = 12, .crashed = 0x9c },
+	{ INQ_OS_OPENBSD, 10, .size = 104, .id_size = 4, .uid = 0x30, .gid = 0x3c, .pid = 0x20, .ppid = 0x24,
+	  .name = 0x48, .name_size = 32, NO_START, .signal = 8, .code = 12, .crashed = CORE_NOWHERE },
+};
+
+enum {
+	LAYOUT_COUNT = sizeof layouts / sizeof *layouts,
+	PROCESS_LAYOUT_COUNT = sizeof process_layouts / sizeof *process_layouts
+};
+
+const struct core_layout *core_layout_row(size_t index)
+{
+	return index < LAYOUT_COUNT ? &layouts[index] : NULL;
+}
+
+const struct core_process_layout *core_process_layout_row(size_t index)
+{
+	return index < PROCESS_LAYOUT_COUNT ? &process_layouts[index] : NULL;
+}
+
+const struct core_layout *core_layout_find(enum inq_os os, uint32_t note, const struct inq_machine *machine,
+					   uint64_t size)
+{
+	const struct core_layout *best = NULL;
+	for (size_t i = 0; i < LAYOUT_COUNT; i++) {
+		const struct core_layout *row = &layouts[i];
+		if (row->os != os || row->note != note || row->bits != machine->bits)
+			continue;
+		if (row->machine == machine->elf && row->size == size)
+			return row;
+		if (!best && (row->machine == machine->elf || !row->machine))
+			best = row;
+	}
+	return best;
+}
+
+const struct core_process_layout *core_process_layout_find(enum inq_os os, uint32_t note, unsigned bits, uint64_t size)
+{
+	const struct core_process_layout *best = NULL;
+	for (size_t i = 0; i < PROCESS_LAYOUT_COUNT; i++) {
+		const struct core_process_layout *row = &process_layouts[i];
+		if (row->os != os || row->note != note || (row->bits && row->bits != bits))
+			continue;
+		if (row->size == size)
+			return row;
+		if (!best)
+			best = row;
+	}
+	return best;
+}
+
+/* The index of the register whose name is the `length` bytes at `name`. */
+static uint8_t register_named(const struct inq_arch *arch, const char *name, size_t length)
+{
+	for (uint8_t i = 0; i < arch->register_count; i++)
+		if (strncmp(arch->registers[i].name, name, length) == 0 && !arch->registers[i].name[length])
+			return i;
+	return INQ_NO_REGISTER;
+}
+
+bool core_layout_slots(const struct core_layout *layout, const struct inq_arch *arch, struct core_slots *ret)
+{
+	uint16_t offset = layout->registers;
+	ret->count = 0;
+	for (const char *word = layout->order; *word;) {
+		size_t length = strcspn(word, " :");
+		const char *next = word + length;
+		struct core_slot slot = { .offset = offset, .size = layout->slot };
+		if (*next == ':') {
+			slot.size = (uint8_t)(next[1] - '0');
+			next += 2;
+		}
+		slot.index = register_named(arch, word, length);
+		offset = (uint16_t)(offset + slot.size);
+		if (slot.index != INQ_NO_REGISTER && ret->count < INQ_MAX_REGISTERS)
+			ret->items[ret->count++] = slot;
+		else if (*word != '-')
+			return false;
+		word = next + strspn(next, " ");
+	}
+	return true;
+}

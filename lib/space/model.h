@@ -19,6 +19,8 @@
 
 #include <inquest/space.h>
 
+struct inq_files;
+
 enum inq_os { INQ_OS_UNKNOWN, INQ_OS_LINUX, INQ_OS_SOLARIS, INQ_OS_FREEBSD, INQ_OS_NETBSD, INQ_OS_OPENBSD };
 
 /* The processor that a witness speaks of. All zero: unknown. */
@@ -163,6 +165,7 @@ struct inq_space {
 	struct inq_object_vec objects;
 	struct inq_note_vec notes;
 	struct inq_aux_vec aux;
+	const struct inq_files *files; /* where files of objects are opened, once they were checked; outlives the space */
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	bool sealed;
 };

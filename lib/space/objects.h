@@ -14,7 +14,7 @@ enum inq_status inq_objects_find(struct inq_space *space);
 
 /* Looks for each object's file and compares it: by build ID, else by size and program headers. Sets file_state,
  * file_path, file_note, and fills build_id/soname from a matched file where memory did not tell (never from another).
- * Files stay closed. */
+ * Files stay closed. `files` must outlive the space, which keeps it for inq_object_file; NULL: look at none. */
 enum inq_status inq_objects_check_files(struct inq_space *space, const struct inq_files *files);
 
 /* Opens (maps) the file of a matched object on first use; NULL when it is not matched. Belongs to the space. */

@@ -1,0 +1,19 @@
+/* Look-ups in the dynamic section. */
+#include "lib/elf/dynamic.h"
+
+bool inq_elf_dynamic(const struct inq_view *dynamic, uint64_t tag, uint64_t *ret)
+{
+	uint64_t found, step = 2 * (uint64_t)dynamic->word;
+	for (uint64_t at = 0; inq_view_word_at(dynamic, at, &found) && found != INQ_DT_NULL; at += step)
+		if (found == tag)
+			return inq_view_word_at(dynamic, at + dynamic->word, ret);
+	return false;
+}
+
+bool inq_elf_find_segment(const struct inq_elf *elf, uint32_t type, struct inq_elf_segment *ret)
+{
+	for (uint64_t i = 0; inq_elf_segment(elf, i, ret); i++)
+		if (ret->type == type)
+			return true;
+	return false;
+}

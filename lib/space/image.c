@@ -1,0 +1,88 @@
+/* ELF images in memory. */
+#include "lib/space/image.h"
+
+#include "lib/elf/dynamic.h"
+
+enum { PAGE = 4096, LONGEST_SONAME = 256 };
+
+bool inq_image_bytes(struct inq_space *space, uint64_t address, uint64_t limit, struct inq_view *ret)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
+	if (!mapping || address - mapping->start >= mapping->data_size)
+		return false;
+	uint64_t left = mapping->data_size - (address - mapping->start);
+	return inq_space_view(space, address, left < limit ? left : limit, ret);
+}
+
+/* The header lies in the segment that begins with the file; where that one was put tells where all are. */
+static bool find_bias(const struct inq_elf *elf, uint64_t base, uint64_t *ret)
+{
+	struct inq_elf_segment segment;
+	for (uint64_t i = 0; inq_elf_segment(elf, i, &segment); i++) {
+		if (segment.type != INQ_PT_LOAD || segment.offset >= PAGE)
+			continue;
+		*ret = base - (segment.vaddr - segment.offset);
+		return true;
+	}
+	uint64_t first;
+	if (!inq_elf_first_vaddr(elf, &first))
+		return false;
+	*ret = base - first;
+	return true;
+}
+
+static uint64_t find_end(const struct inq_elf *elf, uint64_t base, uint64_t bias)
+{
+	struct inq_elf_segment segment;
+	uint64_t end = base;
+	for (uint64_t i = 0; inq_elf_segment(elf, i, &segment); i++) {
+		uint64_t last;
+		if (segment.type == INQ_PT_LOAD && inq_add(bias + segment.vaddr, segment.memsz, &last) && last > end)
+			end = last;
+	}
+	return end;
+}
+
+bool inq_image_open(struct inq_space *space, const struct inq_mapping *mapping, struct inq_image *ret)
+{
+	struct inq_view bytes;
+	struct inq_image image = { .base = mapping->start };
+	if (!mapping->data_size || !inq_image_bytes(space, mapping->start, mapping->end - mapping->start, &bytes) ||
+	    !inq_elf_open(&bytes, &image.elf))
+		return false;
+	if ((image.elf.type != INQ_ET_EXEC && image.elf.type != INQ_ET_DYN) ||
+	    !find_bias(&image.elf, image.base, &image.bias))
+		return false;
+	image.end = find_end(&image.elf, image.base, image.bias);
+	*ret = image;
+	return true;
+}
+
+bool inq_image_dynamic(struct inq_space *space, const struct inq_image *image, struct inq_view *ret)
+{
+	struct inq_elf_segment dynamic;
+	if (!inq_elf_find_segment(&image->elf, INQ_PT_DYNAMIC, &dynamic))
+		return false;
+	uint64_t size = dynamic.memsz < INQ_DYNAMIC_LIMIT ? dynamic.memsz : INQ_DYNAMIC_LIMIT;
+	if (!inq_image_bytes(space, image->bias + dynamic.vaddr, size, ret))
+		return false;
+	ret->word = image->elf.view.word;
+	ret->big = image->elf.view.big;
+	return true;
+}
+
+uint64_t inq_image_pointer(const struct inq_image *image, uint64_t value)
+{
+	return value >= image->base && value < image->end ? value : image->bias + value;
+}
+
+const char *inq_image_soname(struct inq_space *space, const struct inq_image *image)
+{
+	struct inq_view dynamic;
+	uint64_t strings, name;
+	if (!inq_image_dynamic(space, image, &dynamic) || !inq_elf_dynamic(&dynamic, INQ_DT_STRTAB, &strings) ||
+	    !inq_elf_dynamic(&dynamic, INQ_DT_SONAME, &name))
+		return NULL;
+	const char *soname = inq_space_string(space, inq_image_pointer(image, strings) + name, LONGEST_SONAME);
+	return soname && *soname ? soname : NULL;
+}

@@ -1,0 +1,329 @@
+/* Objects: mappings grouped by file, and what the images in memory tell of each. */
+#include "lib/space/objects.h"
+
+#include "lib/base/str.h"
+#include "lib/elf/dynamic.h"
+#include "lib/space/image.h"
+#include "lib/space/link_map.h"
+#include "lib/space/name_images.h"
+
+#include <inquest/report.h>
+
+#include <string.h>
+
+#define HASH_NONFATAL_OOM   1
+#define uthash_malloc(size) inq_alloc(size)
+#include <uthash.h>
+
+enum { AT_PHDR = 3, AT_BASE = 7, AT_ENTRY = 9, AT_SYSINFO_EHDR = 33 };
+
+/* The object that further mappings of a path belong to. */
+struct group {
+	const char *path;
+	const struct inq_file *file;
+	uint32_t object;
+	uint32_t head; /* its mapping of file offset 0, or INQ_NO_OBJECT */
+	bool executable;
+	UT_hash_handle hh;
+};
+
+struct grouping {
+	struct inq_space *space;
+	struct group *table, *last;
+	uint64_t vdso; /* AT_SYSINFO_EHDR; 0 none */
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* Whether two witnesses can mean the same file. */
+static bool same_identity(const struct inq_file *a, const struct inq_file *b)
+{
+	return a == b || (a->deleted == b->deleted &&
+			  (a->inode == b->inode || a->inode == INQ_UNKNOWN || b->inode == INQ_UNKNOWN));
+}
+
+static struct group *find_group(struct grouping *grouping, const struct inq_file *file)
+{
+	struct group *group = grouping->last;
+	if (group && group->file == file)
+		return group;
+	HASH_FIND_STR(grouping->table, file->path, group);
+	if (group)
+		return group;
+	group = inq_arena_alloc(grouping->space->ctx->arena, sizeof *group);
+	if (!group)
+		return NULL;
+	group->path = file->path;
+	group->object = INQ_NO_OBJECT;
+	HASH_ADD_KEYPTR(hh, grouping->table, group->path, strlen(group->path), group);
+	return group;
+}
+
+/* A file mapped a second time from its beginning: the same library loaded again (dlmopen) is another object. A data file is
+ * not, nor is a small library's data segment, which shares the file's first page with its text. */
+static bool loaded_again(struct inq_space *space, const struct group *group, const struct inq_mapping *mapping)
+{
+	struct inq_image image, again;
+	if (mapping->file_offset != 0 || group->head == INQ_NO_OBJECT)
+		return false;
+	const struct inq_mapping *head = &space->mappings.items[group->head];
+	if (!head->data_size)
+		return group->executable && !(mapping->permissions & INQ_PERM_WRITE);
+	return inq_image_open(space, head, &image) && mapping->start >= image.end &&
+	       inq_image_open(space, mapping, &again);
+}
+
+static struct inq_object *start_object(struct inq_space *space, size_t index, const char *path)
+{
+	struct inq_object *object = inq_object_vec_push(&space->objects);
+	if (!object)
+		return NULL;
+	const struct inq_mapping *mapping = &space->mappings.items[index];
+	object->path = path;
+	object->base = mapping->start;
+	object->load_bias = INQ_UNKNOWN;
+	object->kind = INQ_OBJECT_FILE;
+	object->first_mapping = (uint32_t)index;
+	object->place = mapping->place;
+	return object;
+}
+
+static void extend_object(struct inq_space *space, size_t index, uint32_t number)
+{
+	struct inq_mapping *mapping = &space->mappings.items[index];
+	struct inq_object *object = &space->objects.items[number];
+	mapping->object = number;
+	object->end = mapping->end;
+	object->mapping_count++;
+}
+
+static bool group_mapping(struct grouping *grouping, size_t index)
+{
+	struct inq_space *space = grouping->space;
+	const struct inq_mapping *mapping = &space->mappings.items[index];
+	struct group *group = find_group(grouping, mapping->file);
+	if (!group)
+		return false;
+	if (group->object == INQ_NO_OBJECT || !same_identity(group->file, mapping->file) ||
+	    loaded_again(space, group, mapping)) {
+		struct inq_object *object = start_object(space, index, group->path);
+		if (!object)
+			return false;
+		object->deleted = mapping->file->deleted;
+		group->object = (uint32_t)(space->objects.count - 1);
+		group->head = INQ_NO_OBJECT;
+		group->executable = false;
+	}
+	group->file = mapping->file;
+	if (mapping->file_offset == 0 && group->head == INQ_NO_OBJECT)
+		group->head = (uint32_t)index;
+	group->executable |= (mapping->permissions & INQ_PERM_EXECUTE) != 0;
+	extend_object(space, index, group->object);
+	if (group->executable)
+		space->objects.items[group->object].kind = INQ_OBJECT_LIBRARY;
+	grouping->last = group;
+	return true;
+}
+
+static bool is_vdso(const struct grouping *grouping, const struct inq_mapping *mapping)
+{
+	if (grouping->vdso)
+		return mapping->start <= grouping->vdso && grouping->vdso < mapping->end;
+	return mapping->name && strcmp(mapping->name, "[vdso]") == 0;
+}
+
+static bool add_vdso(struct inq_space *space, size_t index)
+{
+	struct inq_object *object = start_object(space, index, "[vdso]");
+	if (!object)
+		return false;
+	object->kind = INQ_OBJECT_VDSO;
+	extend_object(space, index, (uint32_t)(space->objects.count - 1));
+	return true;
+}
+
+/* Objects come out in the order of their lowest mappings. */
+static enum inq_status group_all(struct inq_space *space)
+{
+	struct grouping grouping = { .space = space, .vdso = inq_space_aux(space, AT_SYSINFO_EHDR, 0) };
+	bool ok = true;
+	for (size_t i = 0; ok && i < space->mappings.count; i++) {
+		struct inq_mapping *mapping = &space->mappings.items[i];
+		mapping->object = INQ_NO_OBJECT;
+		if (mapping->file)
+			ok = group_mapping(&grouping, i);
+		else if (is_vdso(&grouping, mapping))
+			ok = add_vdso(space, i);
+	}
+	HASH_CLEAR(hh, grouping.table);
+	return ok ? INQ_OK : inq_no_memory(space->ctx);
+}
+
+/* What the header and the pages behind it tell of the object. */
+static void read_image(struct inq_space *space, struct inq_object *object)
+{
+	struct inq_image image;
+	struct inq_view build_id;
+	const struct inq_mapping *mapping = &space->mappings.items[object->first_mapping];
+	if ((mapping->file_offset != 0 && mapping->file_offset != INQ_UNKNOWN) ||
+	    !inq_image_open(space, mapping, &image))
+		return;
+	object->is_elf = true;
+	/* One that was mapped only to be read lies flat: its addresses are file offsets. */
+	if (object->kind == INQ_OBJECT_LIBRARY || object->kind == INQ_OBJECT_VDSO)
+		object->load_bias = image.bias;
+	object->soname = inq_image_soname(space, &image);
+	if (inq_elf_build_id(&image.elf, &build_id) && build_id.size <= sizeof object->build_id) {
+		memcpy(object->build_id, build_id.data, build_id.size);
+		object->build_id_size = (uint8_t)build_id.size;
+	}
+}
+
+/* ".so" at the end of the name or before a version. */
+static bool named_like_library(const char *path)
+{
+	for (const char *so = strstr(base_name(path), ".so"); so; so = strstr(so + 1, ".so"))
+		if (so[3] == '\0' || so[3] == '.')
+			return true;
+	return false;
+}
+
+static bool named_like_interpreter(const char *path)
+{
+	const char *name = base_name(path);
+	return strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.so", 5) == 0;
+}
+
+static bool is_jar(struct inq_space *space, const struct inq_object *object)
+{
+	static const char *const ends[] = { ".jar", ".jmod", ".war", ".zip" };
+	size_t length = strlen(object->path);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t size = strlen(ends[i]);
+		if (length > size && strcmp(object->path + length - size, ends[i]) == 0)
+			return true;
+	}
+	const struct inq_mapping *head = &space->mappings.items[object->first_mapping];
+	struct inq_view magic;
+	return head->file_offset == 0 && head->data_size && inq_image_bytes(space, head->start, 4, &magic) &&
+	       magic.size == 4 && memcmp(magic.data, "PK\3\4", 4) == 0;
+}
+
+/* Its beginning is held and is no ELF header. */
+static bool surely_no_elf(const struct inq_space *space, const struct inq_object *object)
+{
+	const struct inq_mapping *head = &space->mappings.items[object->first_mapping];
+	return !object->is_elf && head->data_size && head->file_offset == 0;
+}
+
+static void decide_kind(struct inq_space *space, struct inq_object *object)
+{
+	if (object->kind == INQ_OBJECT_LIBRARY && surely_no_elf(space, object))
+		object->kind = INQ_OBJECT_FILE; /* code in a format of its own: a Java archive, a PE file */
+	else if (object->kind == INQ_OBJECT_FILE && named_like_library(object->path))
+		object->kind = INQ_OBJECT_LIBRARY;
+	if (object->kind == INQ_OBJECT_FILE && !object->is_elf && is_jar(space, object))
+		object->kind = INQ_OBJECT_JAR;
+	if (object->kind == INQ_OBJECT_LIBRARY && named_like_interpreter(object->path))
+		object->kind = INQ_OBJECT_INTERPRETER;
+}
+
+/* Where the header was not held, the run-time linker still knows the bias. */
+static void use_link(struct inq_space *space, const struct inq_link *link)
+{
+	struct inq_object *object = inq_space_object_at(space, link->ld);
+	if (!object || object->kind == INQ_OBJECT_VDSO)
+		return;
+	object->is_elf = true;
+	if (object->kind == INQ_OBJECT_FILE)
+		object->kind = INQ_OBJECT_LIBRARY;
+	/* FreeBSD keeps the base there, which is the bias only of what was linked at 0. */
+	if (object->load_bias == INQ_UNKNOWN && space->os != INQ_OS_FREEBSD)
+		object->load_bias = link->addr;
+}
+
+/* A text map has no AT_ENTRY: there the executable is the one that the process is named after. */
+static bool named_like_process(const struct inq_space *space, const struct inq_object *object)
+{
+	enum { LONGEST_COMM = 15 }; /* TASK_COMM_LEN of the Linux kernel, less the NUL */
+	const struct inq_process *process = &space->process;
+	const char *name = base_name(object->path);
+	if (process->exe && strcmp(process->exe, object->path) == 0)
+		return true;
+	if (!process->name || !*process->name)
+		return false;
+	const char *wanted = base_name(process->name);
+	return strcmp(wanted, name) == 0 ||
+	       (strlen(wanted) == LONGEST_COMM && strncmp(wanted, name, LONGEST_COMM) == 0);
+}
+
+static void find_executable(struct inq_space *space)
+{
+	struct inq_object *exe = inq_space_object_at(space, inq_space_aux(space, AT_PHDR, 0));
+	if (!exe)
+		exe = inq_space_object_at(space, inq_space_aux(space, AT_ENTRY, 0));
+	for (size_t i = 0; !exe && i < space->objects.count; i++) {
+		struct inq_object *object = &space->objects.items[i];
+		bool program = object->kind == INQ_OBJECT_LIBRARY ||
+			       !(space->mappings.items[object->first_mapping].permissions & INQ_PERM_KNOWN);
+		if (program && named_like_process(space, object))
+			exe = object;
+	}
+	if (exe && exe->kind != INQ_OBJECT_VDSO)
+		exe->kind = INQ_OBJECT_EXE;
+	struct inq_object *interpreter = inq_space_object_at(space, inq_space_aux(space, AT_BASE, 0));
+	if (interpreter && interpreter != exe && interpreter->kind != INQ_OBJECT_VDSO)
+		interpreter->kind = INQ_OBJECT_INTERPRETER;
+}
+
+enum inq_status inq_objects_find(struct inq_space *space)
+{
+	struct inq_link_vec links = { 0 };
+	enum inq_status status = inq_link_map_read(space, &links);
+	if (status == INQ_OK)
+		status = inq_name_images(space, &links);
+	if (status == INQ_OK)
+		status = group_all(space);
+	for (size_t i = 0; i < space->objects.count; i++) {
+		read_image(space, &space->objects.items[i]);
+		decide_kind(space, &space->objects.items[i]);
+	}
+	for (size_t i = 0; i < links.count; i++)
+		use_link(space, &links.items[i]);
+	find_executable(space);
+	inq_link_vec_release(&links);
+	return status;
+}
+
+const char *inq_object_build_id(struct inq_space *space, const struct inq_object *object)
+{
+	static const char digits[] = "0123456789abcdef";
+	if (!object->build_id_size)
+		return NULL;
+	char *hex = inq_arena_alloc(space->ctx->arena, 2 * (size_t)object->build_id_size + 1);
+	for (size_t i = 0; hex && i < object->build_id_size; i++) {
+		hex[2 * i] = digits[object->build_id[i] >> 4];
+		hex[2 * i + 1] = digits[object->build_id[i] & 15];
+	}
+	return hex;
+}
+
+struct inq_object *inq_object_by_name(struct inq_space *space, const char *name, size_t length)
+{
+	struct inq_object *by_base = NULL, *by_soname = NULL;
+	for (size_t i = 0; i < space->objects.count; i++) {
+		struct inq_object *object = &space->objects.items[i];
+		const char *base = base_name(object->path), *soname = object->soname;
+		if (strlen(object->path) == length && memcmp(object->path, name, length) == 0)
+			return object;
+		if (!by_base && strlen(base) == length && memcmp(base, name, length) == 0)
+			by_base = object;
+		if (!by_soname && soname && strlen(soname) == length && memcmp(soname, name, length) == 0)
+			by_soname = object;
+	}
+	return by_base ? by_base : by_soname;
+}

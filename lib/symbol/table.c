@@ -1,0 +1,178 @@
+/* Entries of a symbol table, and the look-up that scans them. */
+#include "lib/symbol/table.h"
+
+#include <elf.h>
+#include <stdlib.h>
+
+enum { SCANS = 8 }; /* look-ups before the index pays */
+
+/* Versions 1 of the 64-bit PowerPC ABI: a function's symbol is the address of a descriptor whose first word is the code. */
+static uint64_t code_address(const struct inq_symbol_table *table, uint64_t value)
+{
+	uint64_t code;
+	if (value < table->opd_address || !inq_view_at(&table->opd, value - table->opd_address, 8, &code) || !code)
+		return value;
+	return code;
+}
+
+static uint64_t plain_value(const struct inq_symbol_table *table, uint64_t value, unsigned type)
+{
+	if (type != STT_FUNC && type != STT_GNU_IFUNC)
+		return value;
+	if (table->elf.machine == EM_ARM)
+		return value & ~1ULL;
+	return table->opd.size ? code_address(table, value) : value;
+}
+
+static uint8_t rank_of(unsigned bind, unsigned type)
+{
+	unsigned binding = bind == STB_LOCAL ? 0 : bind == STB_WEAK ? 1 : 2;
+	return (uint8_t)(2 * binding + (type != STT_NOTYPE));
+}
+
+bool inq_table_entry(const struct inq_symbol_table *table, uint64_t index, struct inq_symbol_entry *ret)
+{
+	const struct inq_view *v = &table->symbols;
+	bool wide = v->word == 8;
+	uint64_t at = index * table->entry_size; /* count × entry_size is no more than the view's size */
+	if (index >= table->count || !inq_within(at, wide ? 24 : 16, v->size))
+		return false;
+	const uint8_t *p = v->data + at;
+	unsigned info = p[wide ? 4 : 12], type = info & 15, section = inq_load16(p + (wide ? 6 : 14), v->big);
+	if (type != STT_NOTYPE && type != STT_OBJECT && type != STT_FUNC && type != STT_GNU_IFUNC)
+		return false;
+	if (section == SHN_UNDEF || (section >= SHN_LORESERVE && section != SHN_XINDEX))
+		return false;
+	uint64_t value = wide ? inq_load64(p + 8, v->big) : inq_load32(p + 4, v->big);
+	ret->value = plain_value(table, value, type);
+	ret->size = wide ? inq_load64(p + 16, v->big) : inq_load32(p + 8, v->big);
+	ret->section = section == SHN_XINDEX ? 0 : section;
+	ret->rank = rank_of(info >> 4, type);
+	return true;
+}
+
+/* The assembler's marks of code and data: ELF for the Arm Architecture, AAELF64, RISC-V ELF psABI. */
+static bool is_mark(const struct inq_symbol_table *table, const char *name)
+{
+	if (name[0] == '.' && name[1] == 'L')
+		return true;
+	if (name[0] != '$' || !name[1] || !strchr("xdat", name[1]))
+		return false;
+	bool arm = table->elf.machine == EM_ARM || table->elf.machine == EM_AARCH64;
+	return table->elf.machine == EM_RISCV || (arm && (name[2] == '\0' || name[2] == '.'));
+}
+
+bool inq_table_name(const struct inq_symbol_table *table, uint64_t index, struct inq_symbol_entry *entry)
+{
+	uint64_t offset = inq_view_get(&table->symbols, index * table->entry_size, 4);
+	const char *name = inq_view_string(&table->strings, offset, UINT64_MAX, &entry->length);
+	if (!name || !entry->length || entry->length == table->strings.size - offset || is_mark(table, name))
+		return false;
+	const char *version = memchr(name + 1, '@', entry->length - 1);
+	entry->name = name;
+	entry->length = version ? (size_t)(version - name) : entry->length;
+	return true;
+}
+
+bool inq_entry_better(const struct inq_symbol_entry *a, const struct inq_symbol_entry *b)
+{
+	bool a_inner = a->name[0] == '_', b_inner = b->name[0] == '_';
+	if (a->rank != b->rank)
+		return a->rank > b->rank;
+	if (a_inner != b_inner)
+		return b_inner;
+	if (a->length != b->length)
+		return a->length < b->length;
+	return memcmp(a->name, b->name, a->length) < 0;
+}
+
+uint64_t inq_entry_section_end(const struct inq_symbol_table *table, const struct inq_symbol_entry *entry)
+{
+	struct inq_elf_section section;
+	uint64_t end;
+	if (!entry->section || !inq_elf_section(&table->elf, entry->section, &section) || entry->value < section.addr ||
+	    !inq_add(section.addr, section.size, &end) || end < entry->value)
+		return entry->value;
+	return end;
+}
+
+static bool improves(const struct inq_symbol_entry *entry, const struct inq_symbol_entry *best)
+{
+	if (!best->name || entry->value != best->value)
+		return !best->name || entry->value > best->value;
+	return inq_entry_better(entry, best);
+}
+
+/* The best entry that holds the address; else the last zero-size one below it, when it is in the same section and no sized
+ * one reaches between. */
+static bool scan(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *ret)
+{
+	struct inq_symbol_entry entry, best = { 0 }, open = { 0 };
+	uint64_t reached = 0; /* where the sized ones below the address end */
+	for (uint64_t i = 0; i < table->count; i++) {
+		if (!inq_table_entry(table, i, &entry) || entry.value > address)
+			continue;
+		uint64_t offset = address - entry.value;
+		bool holds = offset < entry.size || (!entry.size && address < inq_entry_section_end(table, &entry));
+		if (entry.size && !holds && entry.value + entry.size > reached)
+			reached = entry.value + entry.size;
+		if (!holds || !inq_table_name(table, i, &entry))
+			continue;
+		struct inq_symbol_entry *slot = entry.size ? &best : &open;
+		if (improves(&entry, slot))
+			*slot = entry;
+	}
+	*ret = best.name ? best : open;
+	return best.name || (open.name && open.value >= reached);
+}
+
+static bool search(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
+{
+	size_t low = 0, high = table->span_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (table->spans[middle].end > address)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (low == table->span_count || table->spans[low].start > address)
+		return false;
+	*ret = table->spans[low];
+	return true;
+}
+
+bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
+{
+	struct inq_symbol_entry entry;
+	/* The attempt is made once: when it fails, scanning goes on. */
+	if (++table->lookups == SCANS + 1)
+		inq_table_index(ctx, table);
+	if (table->spans)
+		return search(table, address, ret);
+	if (!scan(table, address, &entry))
+		return false;
+	*ret = (struct inq_symbol_span) { .value = entry.value, .size = entry.size, .name = entry.name };
+	if (entry.name[entry.length])
+		ret->name = inq_arena_copy(ctx->arena, entry.name, entry.length);
+	return ret->name != NULL;
+}
+
+bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret)
+{
+	struct inq_symbol_entry entry, best = { 0 };
+	for (uint64_t i = 0; i < table->count; i++) {
+		if (!inq_table_entry(table, i, &entry) || (best.name && entry.rank <= best.rank) ||
+		    !inq_table_name(table, i, &entry) || entry.length != length || memcmp(entry.name, name, length))
+			continue;
+		best = entry;
+	}
+	*ret = best.value;
+	return best.name != NULL;
+}
+
+void inq_table_release(struct inq_symbol_table *table)
+{
+	free(table->spans);
+	*table = (struct inq_symbol_table) { 0 };
+}

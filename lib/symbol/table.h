@@ -1,0 +1,69 @@
+/* A symbol table as it lies in a file or in memory, read in place: entries and strings are bounds of untrusted bytes, so
+ * each value is checked when it is used. Facts: gABI chapter 4, "Symbol Table".
+ *
+ * A symbol source is one file with one `const struct inq_symbol_source inq_symbol_source_NAME`, and its row in
+ * symbols.def. It says where the table is; looking up is the same for all. The first look-ups in a table scan it; when
+ * more come, an index of disjoint spans is made, in which a look-up is a binary search. */
+#ifndef INQ_SYMBOL_TABLE_H
+#define INQ_SYMBOL_TABLE_H
+
+#include "lib/elf/elf.h"
+#include "lib/space/model.h"
+
+/* A piece of the address space of the file and the symbol that names it. */
+struct inq_symbol_span {
+	uint64_t start, end; /* addresses in the file */
+	uint64_t value, size;
+	const char *name;
+};
+
+struct inq_symbol_table {
+	struct inq_elf elf; /* the file, or the image's first mapping: machine, word size, section headers */
+	struct inq_view symbols, strings;
+	uint64_t count, entry_size;
+	struct inq_view opd; /* the function descriptors of 64-bit PowerPC's first ABI; size 0: none */
+	uint64_t opd_address;
+	uint8_t level; /* enum inq_symbols */
+	unsigned lookups;
+	struct inq_symbol_span *spans; /* by address, disjoint; NULL before the index is made */
+	size_t span_count;
+};
+
+struct inq_symbol_source {
+	const char *name;
+	/* Sets elf and, when there are symbols, the rest up to level; false: it cannot read the object. The table comes
+	 * zeroed, with the level INQ_SYMBOLS_NONE. */
+	bool (*open)(struct inq_space *space, struct inq_object *object, struct inq_symbol_table *ret);
+};
+
+/* A usable entry: a named place in a section. Sizes and values as in the table, but for the marks that some machines put
+ * into the value (Thumb's bit 0, PowerPC's descriptors): these are taken off. */
+struct inq_symbol_entry {
+	uint64_t value, size;
+	const char *name; /* NUL-terminated, with its version */
+	size_t length;	  /* its length without the version */
+	uint32_t section; /* index, or 0 when it is not known */
+	uint8_t rank;	  /* of several at one place the highest is the best: binding, then whether it is typed */
+};
+
+/* Entry `index` without its name; false for what names no address: undefined, absolute, section, file, TLS entries. */
+bool inq_table_entry(const struct inq_symbol_table *table, uint64_t index, struct inq_symbol_entry *ret);
+/* The entry's name; false for an empty or unterminated one and for marks ($x, $d, .L…). */
+bool inq_table_name(const struct inq_symbol_table *table, uint64_t index, struct inq_symbol_entry *entry);
+/* Whether `a` names a place better than `b`, which has the same value: global, weak, local; typed, untyped; without a
+ * leading underscore; shorter; by the alphabet. Both have names. */
+bool inq_entry_better(const struct inq_symbol_entry *a, const struct inq_symbol_entry *b);
+/* First address after the section that the entry is in; its own value when that is not known. */
+uint64_t inq_entry_section_end(const struct inq_symbol_table *table, const struct inq_symbol_entry *entry);
+
+/* The span of `address` (in the file), by a scan or by the index. Names are copied to the arena only when they have a
+ * version to strip. */
+bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret);
+/* The value of the best entry with this name. */
+bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret);
+void inq_table_release(struct inq_symbol_table *table);
+
+/* Makes the index (table_index.c); false when memory is out or the table is too large: the scan then goes on. */
+bool inq_table_index(struct inq_ctx *ctx, struct inq_symbol_table *table);
+
+#endif

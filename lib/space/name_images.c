@@ -49,6 +49,13 @@ static struct inq_mapping *mapping_from(struct inq_space *space, uint64_t addres
 	return mapping ? &space->mappings.items[mapping - space->mappings.items] : NULL;
 }
 
+/* The vdso is in the linker's list, but no file. */
+static bool is_vdso(const struct inq_space *space, const struct inq_mapping *mapping)
+{
+	uint64_t vdso = inq_space_aux(space, AT_SYSINFO_EHDR, 0);
+	return mapping->start <= vdso && vdso < mapping->end;
+}
+
 static void name_segment(struct inq_space *space, const struct inq_file *file, uint64_t start,
 			 const struct inq_elf_segment *segment)
 {
@@ -89,7 +96,7 @@ static void name_link(struct inq_space *space, const struct inq_link *link, cons
 {
 	struct inq_image image;
 	struct inq_mapping *mapping = mapping_from(space, link->ld);
-	if (!mapping || mapping->start > link->ld || mapping->file || !path || !*path)
+	if (!mapping || mapping->start > link->ld || mapping->file || is_vdso(space, mapping) || !path || !*path)
 		return;
 	if (image_of_dynamic(space, mapping, link->ld, &image))
 		name_image(space, &image, path);
@@ -124,11 +131,10 @@ static void name_by_aux(struct inq_space *space, const char *exe_name)
  * image begins with one of those, and so the many pages of heaps and stacks stay untouched. */
 static void name_leftovers(struct inq_space *space)
 {
-	uint64_t vdso = inq_space_aux(space, AT_SYSINFO_EHDR, 0);
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		struct inq_image image;
-		if (mapping->file || (mapping->permissions & INQ_PERM_WRITE) || mapping->start == vdso ||
+		if (mapping->file || (mapping->permissions & INQ_PERM_WRITE) || is_vdso(space, mapping) ||
 		    !inq_image_open(space, mapping, &image))
 			continue;
 		const char *name = inq_image_soname(space, &image);

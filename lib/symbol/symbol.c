@@ -122,10 +122,8 @@ const char *inq_symbol_section(struct inq_space *space, struct inq_object *objec
 	return NULL;
 }
 
-uint8_t inq_symbol_level(struct inq_space *space, struct inq_object *object)
+enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 {
-	if (!object->is_elf && object->file_state != INQ_FILE_MATCHED)
-		return INQ_SYMBOLS_UNKNOWN;
-	const struct names *names = open_names(space, object);
-	return names ? names->table.level : (uint8_t)INQ_SYMBOLS_UNKNOWN;
+	const struct names *names = object->symbols;
+	return names ? (enum inq_symbols)names->table.level : INQ_SYMBOLS_UNKNOWN;
 }

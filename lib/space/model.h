@@ -165,7 +165,8 @@ struct inq_space {
 	struct inq_object_vec objects;
 	struct inq_note_vec notes;
 	struct inq_aux_vec aux;
-	const struct inq_files *files; /* where files of objects are opened, once they were checked; outlives the space */
+	const struct inq_files
+		*files; /* where files of objects are opened, once they were checked; outlives the space */
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	bool sealed;
 };

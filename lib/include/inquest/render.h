@@ -29,6 +29,19 @@ struct inq_output {
 /* `format` is "text" or "json". INQ_BAD_ARGUMENT for another; INQ_UNUSABLE when the output stopped. */
 INQ_API enum inq_status inq_render(const char *format, enum inq_document document, const struct inq_report *report,
 				   const struct inq_output *output);
+
+/* The answers of `where` one at a time, in bounded memory however many are asked: begin, then any number of
+ * inq_render_location, then end, which frees the rendering also when the output stopped. The result is the same
+ * document as inq_render(format, INQ_DOCUMENT_WHERE, …) makes of report->locations; the report must live until the
+ * end, and its warnings are written there. inq_render_flush hands over what is still held back, for a reader that
+ * waits for each answer. All but begin return INQ_OK, INQ_NO_MEMORY, or INQ_UNUSABLE once the output stopped. */
+struct inq_rendering;
+INQ_API enum inq_status inq_render_begin(const char *format, const struct inq_report *report,
+					 const struct inq_output *output, struct inq_rendering **ret);
+INQ_API enum inq_status inq_render_location(struct inq_rendering *rendering, const struct inq_location *location);
+INQ_API enum inq_status inq_render_flush(struct inq_rendering *rendering);
+INQ_API enum inq_status inq_render_end(struct inq_rendering *rendering);
+
 /* The names of the formats, for index 0 … until NULL. */
 INQ_API const char *inq_renderer_name(size_t index);
 

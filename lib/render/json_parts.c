@@ -1,0 +1,234 @@
+/* The JSON of artefacts, process, objects, regions, memory and locations, by the names of the contract. */
+#include "lib/render/json_parts.h"
+
+void inq_json_document(struct inq_json *json, const char *schema)
+{
+	inq_json_begin(json, '{');
+	inq_json_text(json, "schema", schema);
+	inq_json_text(json, "tool_version", inq_version());
+}
+
+void inq_json_warnings(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_flag(json, "partial", report->partial);
+	inq_json_strings(json, "warnings", report->warnings, report->warning_count);
+}
+
+static void put_artefact(struct inq_json *json, const struct inq_artefact_info *artefact)
+{
+	inq_json_begin(json, '{');
+	inq_json_text(json, "path", artefact->path);
+	inq_json_text(json, "kind", artefact->kind);
+	inq_json_text(json, "os", artefact->os);
+	inq_json_text(json, "arch", artefact->arch);
+	if (artefact->bits)
+		inq_json_count(json, "bits", artefact->bits);
+	inq_json_text(json, "endian", artefact->endian);
+	inq_json_count(json, "size", artefact->size);
+	inq_json_text(json, "compression", artefact->compression);
+	inq_json_flag(json, "partial", artefact->partial);
+	inq_json_count(json, "missing_bytes", artefact->missing_bytes);
+	if (artefact->line)
+		inq_json_count(json, "line", artefact->line);
+	inq_json_count(json, "pid", artefact->pid);
+	inq_json_text(json, "detail", artefact->detail);
+	if (artefact->other_process)
+		inq_json_flag(json, "other_process", true);
+	inq_json_end(json);
+}
+
+void inq_json_artefacts(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "artefacts", '[');
+	for (size_t i = 0; i < report->artefact_count; i++)
+		put_artefact(json, &report->artefacts[i]);
+	inq_json_end(json);
+}
+
+void inq_json_process(struct inq_json *json, const struct inq_report *report)
+{
+	const struct inq_process_info *process = &report->process;
+	inq_json_open(json, "process", '{');
+	inq_json_count(json, "pid", process->pid);
+	inq_json_count(json, "ppid", process->ppid);
+	inq_json_count(json, "uid", process->uid);
+	inq_json_count(json, "gid", process->gid);
+	inq_json_text(json, "name", process->name);
+	inq_json_text(json, "args", process->args);
+	inq_json_text(json, "exe", process->exe);
+	inq_json_text(json, "cwd", process->cwd);
+	inq_json_text(json, "started", process->started);
+	inq_json_count(json, "threads", process->threads);
+	inq_json_text(json, "os", process->os);
+	inq_json_text(json, "arch", process->arch);
+	if (process->bits)
+		inq_json_count(json, "bits", process->bits);
+	inq_json_end(json);
+}
+
+static void put_object(struct inq_json *json, const struct inq_object_info *object)
+{
+	inq_json_begin(json, '{');
+	inq_json_text(json, "path", object->path);
+	inq_json_address(json, "base", object->base);
+	inq_json_address(json, "end", object->end);
+	inq_json_address(json, "load_bias", object->load_bias);
+	inq_json_text(json, "build_id", object->build_id);
+	inq_json_text(json, "soname", object->soname);
+	inq_json_text(json, "kind", inq_object_kind_name(object->kind));
+	inq_json_text(json, "file", inq_file_state_name(object->file));
+	inq_json_text(json, "file_path", object->file_path);
+	inq_json_text(json, "file_note", object->file_note);
+	if (object->deleted)
+		inq_json_flag(json, "deleted", true);
+	inq_json_text(json, "symbols", inq_symbols_name(object->symbols));
+	inq_json_count(json, "mappings", object->mappings);
+	inq_json_end(json);
+}
+
+void inq_json_objects(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "objects", '[');
+	for (size_t i = 0; i < report->object_count; i++)
+		put_object(json, &report->objects[i]);
+	inq_json_end(json);
+}
+
+/* "rw-p" as /proc/PID/maps prints them. */
+static void put_permissions(struct inq_json *json, unsigned permissions)
+{
+	if (!(permissions & INQ_PERM_KNOWN))
+		return;
+	char text[5] = { permissions & INQ_PERM_READ ? 'r' : '-', permissions & INQ_PERM_WRITE ? 'w' : '-',
+			 permissions & INQ_PERM_EXECUTE ? 'x' : '-', permissions & INQ_PERM_SHARED ? 's' : 'p' };
+	inq_json_text(json, "permissions", text);
+}
+
+static void put_confidence(struct inq_json *json, enum inq_confidence confidence)
+{
+	if (confidence)
+		inq_json_text(json, "confidence", inq_confidence_name(confidence));
+}
+
+static void put_alternatives(struct inq_json *json, const struct inq_region *region)
+{
+	inq_json_open(json, "alternatives", '[');
+	for (size_t i = 0; i < region->alternative_count; i++) {
+		const struct inq_alternative *alternative = &region->alternatives[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "class", inq_class_name(alternative->class_));
+		inq_json_text(json, "subclass", alternative->subclass);
+		put_confidence(json, alternative->confidence);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
+static void put_region(struct inq_json *json, const struct inq_region *region)
+{
+	inq_json_begin(json, '{');
+	inq_json_address(json, "start", region->start);
+	inq_json_key(json, "end");
+	inq_json_hex(json, region->end);
+	inq_json_count(json, "size", region->end - region->start);
+	put_permissions(json, region->permissions);
+	inq_json_text(json, "class", inq_class_name(region->class_));
+	inq_json_text(json, "subclass", region->subclass);
+	inq_json_text(json, "name", region->name);
+	inq_json_text(json, "object", region->object);
+	inq_json_count(json, "thread", region->thread);
+	inq_json_count(json, "dumped_bytes", region->dumped_bytes);
+	inq_json_count(json, "resident_bytes", region->resident_bytes);
+	inq_json_count(json, "dirty_bytes", region->dirty_bytes);
+	inq_json_count(json, "swap_bytes", region->swap_bytes);
+	put_confidence(json, region->confidence);
+	inq_json_strings(json, "evidence", region->evidence.items, region->evidence.count);
+	if (region->alternative_count)
+		put_alternatives(json, region);
+	inq_json_end(json);
+}
+
+void inq_json_regions(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "regions", '[');
+	for (size_t i = 0; i < report->region_count; i++)
+		put_region(json, &report->regions[i]);
+	inq_json_end(json);
+}
+
+void inq_json_memory(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "memory", '{');
+	inq_json_open(json, "by_class", '[');
+	for (size_t i = 0; i < report->memory_count; i++) {
+		const struct inq_memory_class *row = &report->memory[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "class", inq_class_name(row->class_));
+		inq_json_count(json, "size", row->size);
+		inq_json_count(json, "resident", row->resident);
+		inq_json_count(json, "dumped", row->dumped);
+		inq_json_count(json, "count", row->count);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+	inq_json_count(json, "total", report->memory_total);
+	inq_json_end(json);
+}
+
+static void put_near(struct inq_json *json, const struct inq_location *location)
+{
+	inq_json_open(json, "near", '[');
+	for (size_t i = 0; i < location->near_count; i++) {
+		const struct inq_near *near = &location->near[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "what", near->what);
+		inq_json_text(json, "side", near->side);
+		inq_json_count(json, "distance", near->distance);
+		inq_json_address(json, "start", near->start);
+		inq_json_address(json, "end", near->end);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
+void inq_json_place(struct inq_json *json, const struct inq_location *location)
+{
+	inq_json_text(json, "object", location->object);
+	if (location->object)
+		inq_json_address(json, "offset", location->offset);
+	inq_json_text(json, "section", location->section);
+	inq_json_text(json, "symbol", location->symbol);
+	if (location->symbol)
+		inq_json_count(json, "symbol_offset", location->symbol_offset);
+	inq_json_text(json, "function", location->function);
+	inq_json_text(json, "file", location->file);
+	if (location->file)
+		inq_json_count(json, "line", location->line);
+}
+
+static void put_mapped(struct inq_json *json, const struct inq_location *location)
+{
+	inq_json_place(json, location);
+	if (location->has_class) {
+		inq_json_text(json, "region_class", inq_class_name(location->region_class));
+		put_confidence(json, location->confidence);
+	}
+	inq_json_text(json, "name", location->name);
+	inq_json_address(json, "start", location->start);
+	inq_json_address(json, "end", location->end);
+	put_permissions(json, location->permissions);
+}
+
+void inq_json_location(struct inq_json *json, const struct inq_location *location)
+{
+	inq_json_begin(json, '{');
+	inq_json_key(json, "address");
+	inq_json_hex(json, location->address);
+	inq_json_flag(json, "mapped", location->mapped);
+	inq_json_text(json, "asked", location->asked);
+	if (location->mapped)
+		put_mapped(json, location);
+	else
+		put_near(json, location);
+	inq_json_end(json);
+}

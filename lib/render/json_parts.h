@@ -1,0 +1,24 @@
+/* The pieces that several JSON documents have in common, each a member of the object that is open. */
+#ifndef INQ_RENDER_JSON_PARTS_H
+#define INQ_RENDER_JSON_PARTS_H
+
+#include "lib/render/json_writer.h"
+
+/* Opens the document: schema name and version of the tool. */
+void inq_json_document(struct inq_json *json, const char *schema);
+void inq_json_warnings(struct inq_json *json, const struct inq_report *report); /* with `partial` */
+void inq_json_artefacts(struct inq_json *json, const struct inq_report *report);
+void inq_json_process(struct inq_json *json, const struct inq_report *report);
+void inq_json_objects(struct inq_json *json, const struct inq_report *report);
+void inq_json_regions(struct inq_json *json, const struct inq_report *report);
+void inq_json_memory(struct inq_json *json, const struct inq_report *report);
+
+/* A value, not a member: the location as an object. */
+void inq_json_location(struct inq_json *json, const struct inq_location *location);
+/* The members of a location that also stand in a frame: object, offset, section, symbol … */
+void inq_json_place(struct inq_json *json, const struct inq_location *location);
+
+/* All of the document inquest.report/1. */
+void inq_json_report(struct inq_json *json, const struct inq_report *report);
+
+#endif

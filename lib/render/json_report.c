@@ -1,0 +1,192 @@
+/* The document inquest.report/1. */
+#include "lib/render/json_parts.h"
+
+static void put_contradictions(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "contradictions", '[');
+	for (size_t i = 0; i < report->contradiction_count; i++) {
+		const struct inq_contradiction *contradiction = &report->contradictions[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "what", contradiction->what);
+		inq_json_strings(json, "artefacts", contradiction->artefacts.items, contradiction->artefacts.count);
+		inq_json_strings(json, "evidence", contradiction->evidence.items, contradiction->evidence.count);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
+static void put_missing(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "missing", '[');
+	for (size_t i = 0; i < report->missing_count; i++) {
+		inq_json_begin(json, '{');
+		inq_json_text(json, "what", report->missing[i].what);
+		inq_json_text(json, "why", report->missing[i].why);
+		inq_json_text(json, "how", report->missing[i].how);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
+static void put_signal(struct inq_json *json, const struct inq_signal_info *signal)
+{
+	if (!signal->number)
+		return;
+	inq_json_open(json, "signal", '{');
+	inq_json_key(json, "number");
+	inq_json_signed(json, signal->number);
+	inq_json_text(json, "name", signal->name);
+	if (signal->has_code) {
+		inq_json_key(json, "code");
+		inq_json_signed(json, signal->code);
+	}
+	inq_json_text(json, "code_name", signal->code_name);
+	inq_json_text(json, "meaning", signal->meaning);
+	inq_json_count(json, "sender_pid", signal->sender_pid);
+	inq_json_count(json, "sender_uid", signal->sender_uid);
+	inq_json_end(json);
+}
+
+static void put_crash(struct inq_json *json, const struct inq_crash_info *crash)
+{
+	inq_json_open(json, "crash", '{');
+	put_signal(json, &crash->signal);
+	inq_json_count(json, "thread", crash->thread);
+	inq_json_address(json, "pc", crash->pc);
+	inq_json_address(json, "sp", crash->sp);
+	if (crash->pc != INQ_UNKNOWN) {
+		inq_json_key(json, "location");
+		inq_json_location(json, &crash->location);
+	}
+	if (crash->has_fault_address) {
+		inq_json_key(json, "fault_address");
+		inq_json_hex(json, crash->fault_address);
+		inq_json_key(json, "fault_location");
+		inq_json_location(json, &crash->fault_location);
+	}
+	inq_json_end(json);
+}
+
+/* The build ID of the object that holds the address: `objects` is sorted by base. */
+static const char *build_id_at(const struct inq_report *report, uint64_t address)
+{
+	size_t low = 0, high = report->object_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (report->objects[middle].base <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && address < report->objects[low - 1].end ? report->objects[low - 1].build_id : NULL;
+}
+
+static void put_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame)
+{
+	inq_json_begin(json, '{');
+	inq_json_count(json, "index", frame->index);
+	inq_json_address(json, "pc", frame->pc);
+	inq_json_address(json, "sp", frame->sp);
+	inq_json_text(json, "kind", frame->kind);
+	inq_json_text(json, "found_by", frame->found_by);
+	if (frame->confidence)
+		inq_json_text(json, "confidence", inq_confidence_name(frame->confidence));
+	inq_json_text(json, "build_id", build_id_at(report, frame->pc));
+	inq_json_place(json, &frame->location);
+	inq_json_end(json);
+}
+
+static void put_registers(struct inq_json *json, const struct inq_thread_info *thread)
+{
+	inq_json_open(json, "registers", '{');
+	for (size_t i = 0; i < thread->register_count; i++) {
+		inq_json_name(json, thread->registers[i].name);
+		inq_json_hex(json, thread->registers[i].value);
+	}
+	inq_json_end(json);
+	if (!thread->points_to)
+		return;
+	inq_json_open(json, "points_to", '{');
+	for (size_t i = 0; i < thread->register_count; i++) {
+		if (!thread->points_to[i].mapped)
+			continue;
+		inq_json_name(json, thread->registers[i].name);
+		inq_json_location(json, &thread->points_to[i]);
+	}
+	inq_json_end(json);
+}
+
+static void put_stack(struct inq_json *json, const struct inq_thread_info *thread)
+{
+	if (thread->stack_start == INQ_UNKNOWN)
+		return;
+	inq_json_open(json, "stack", '{');
+	inq_json_address(json, "start", thread->stack_start);
+	inq_json_address(json, "end", thread->stack_end);
+	inq_json_count(json, "used", thread->stack_used);
+	inq_json_end(json);
+}
+
+static void put_thread(struct inq_json *json, const struct inq_report *report, const struct inq_thread_info *thread)
+{
+	inq_json_begin(json, '{');
+	inq_json_count(json, "tid", thread->tid);
+	inq_json_text(json, "name", thread->name);
+	inq_json_flag(json, "crashed", thread->crashed);
+	inq_json_text(json, "state", thread->state);
+	put_signal(json, &thread->signal);
+	inq_json_address(json, "pc", thread->pc);
+	inq_json_address(json, "sp", thread->sp);
+	put_registers(json, thread);
+	put_stack(json, thread);
+	inq_json_open(json, "frames", '[');
+	for (size_t i = 0; i < thread->frame_count; i++)
+		put_frame(json, report, &thread->frames[i]);
+	inq_json_end(json);
+	inq_json_text(json, "truncated_by", thread->truncated_by);
+	inq_json_end(json);
+}
+
+static void put_threads(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "threads", '[');
+	for (size_t i = 0; i < report->thread_count; i++)
+		put_thread(json, report, &report->threads[i]);
+	inq_json_end(json);
+}
+
+static void put_notes(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_open(json, "notes", '[');
+	for (size_t i = 0; i < report->note_count; i++) {
+		const struct inq_note_count *note = &report->notes[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "owner", note->owner);
+		inq_json_count(json, "type", note->type);
+		inq_json_text(json, "name", note->name);
+		inq_json_count(json, "count", note->count);
+		inq_json_count(json, "bytes", note->bytes);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
+void inq_json_report(struct inq_json *json, const struct inq_report *report)
+{
+	inq_json_document(json, "inquest.report/1");
+	inq_json_warnings(json, report);
+	put_contradictions(json, report);
+	inq_json_text(json, "verdict", report->verdict);
+	if (report->verdict && report->verdict_confidence)
+		inq_json_text(json, "confidence", inq_confidence_name(report->verdict_confidence));
+	put_missing(json, report);
+	inq_json_artefacts(json, report);
+	inq_json_process(json, report);
+	if (report->has_crash)
+		put_crash(json, &report->crash);
+	put_threads(json, report);
+	inq_json_objects(json, report);
+	inq_json_regions(json, report);
+	inq_json_memory(json, report);
+	put_notes(json, report);
+}

@@ -1,0 +1,24 @@
+/* Renderers: report in, bytes out. They read the report and nothing else, so that a report can be rendered again
+ * without its artefacts.
+ *
+ * A new renderer: 1. lib/render/NAME.c with one `const struct inq_renderer inq_renderer_NAME`; 2. its row in
+ * renderers.def. The command's --format takes it from there. */
+#ifndef INQ_RENDER_RENDERER_H
+#define INQ_RENDER_RENDERER_H
+
+#include <inquest/render.h>
+
+struct inq_renderer {
+	const char *name; /* the value of --format */
+	/* One whole document, other than INQ_DOCUMENT_WHERE. INQ_UNUSABLE when the output stopped. */
+	enum inq_status (*render)(enum inq_document document, const struct inq_report *report,
+				  const struct inq_output *output);
+	/* The answers of `where`, one by one. `begin` gives the state that the others take, NULL without memory; `end`
+	 * frees it and says how it went. `location` and `flush` give false once the output stopped. */
+	void *(*begin)(const struct inq_report *report, const struct inq_output *output);
+	bool (*location)(void *state, const struct inq_location *location);
+	bool (*flush)(void *state);
+	enum inq_status (*end)(void *state);
+};
+
+#endif

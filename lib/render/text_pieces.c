@@ -1,0 +1,176 @@
+/* Names, numbers and places as people read them. */
+#include "lib/render/text.h"
+
+#include <string.h>
+
+static size_t printable_ascii(const char *name)
+{
+	size_t length = 0;
+	while (name[length] >= 0x20 && name[length] < 0x7f)
+		length++;
+	return length;
+}
+
+void inq_put_name(struct inq_str *str, const char *name)
+{
+	if (!name)
+		return;
+	size_t plain = printable_ascii(name); /* nearly always all of it */
+	inq_str_add(str, name, plain);
+	if (name[plain])
+		inq_str_visible(str, name + plain, strlen(name + plain));
+}
+
+void inq_put_basename(struct inq_str *str, const char *path)
+{
+	const char *slash = path && path[0] == '/' ? strrchr(path, '/') : NULL;
+	inq_put_name(str, slash && slash[1] ? slash + 1 : path);
+}
+
+void inq_put_count(struct inq_str *str, uint64_t count)
+{
+	char digits[27];
+	unsigned at = sizeof(digits), written = 0;
+	do {
+		if (written && written % 3 == 0)
+			digits[--at] = ',';
+		digits[--at] = (char)('0' + count % 10);
+		count /= 10;
+		written++;
+	} while (count);
+	inq_str_add(str, digits + at, sizeof(digits) - at);
+}
+
+/* The unit that leaves at least two digits and at most five: 1,280 KiB says more than 1.3 MiB. */
+void inq_put_size(struct inq_str *str, uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	unsigned unit = 0;
+	uint64_t scaled = bytes;
+	if (bytes < 10240 && bytes % 1024) {
+		inq_put_count(str, bytes);
+		inq_str_puts(str, bytes == 1 ? " byte" : " bytes");
+		return;
+	}
+	while (scaled >= 2048 * 1024 && unit < 5) {
+		scaled /= 1024;
+		unit++;
+	}
+	uint64_t tenths = scaled / 1024 * 10 + (scaled % 1024 * 10 + 512) / 1024;
+	if (unit == 0 || tenths >= 10000) {
+		inq_put_count(str, (tenths + 5) / 10);
+	} else {
+		inq_str_decimal(str, tenths / 10);
+		inq_str_putc(str, '.');
+		inq_str_putc(str, (char)('0' + tenths % 10));
+	}
+	inq_str_putc(str, ' ');
+	inq_str_puts(str, units[unit]);
+}
+
+void inq_put_address(struct inq_str *str, uint64_t address, unsigned digits)
+{
+	inq_str_add(str, "0x", 2);
+	inq_str_hex(str, address, digits);
+}
+
+void inq_put_offset(struct inq_str *str, uint64_t offset)
+{
+	inq_str_add(str, "+0x", 3);
+	inq_str_hex(str, offset, 1);
+}
+
+void inq_put_permissions(struct inq_str *str, unsigned permissions)
+{
+	if (!(permissions & INQ_PERM_KNOWN)) {
+		inq_str_putc(str, '?');
+		return;
+	}
+	char text[4] = { permissions & INQ_PERM_READ ? 'r' : '-', permissions & INQ_PERM_WRITE ? 'w' : '-',
+			 permissions & INQ_PERM_EXECUTE ? 'x' : '-', permissions & INQ_PERM_SHARED ? 's' : 'p' };
+	inq_str_add(str, text, sizeof(text));
+}
+
+/* "12 MiB below libc.so.6 (0x…)": where the address is, as seen from the thing. The end of a range is the first
+ * address after it, so an address can be just there. */
+static void put_near(struct inq_str *str, const struct inq_near *near, uint64_t address)
+{
+	bool above_it = near->side && strcmp(near->side, "below") == 0;
+	uint64_t border = above_it ? near->end : near->start;
+	if (above_it && address == border) {
+		inq_str_puts(str, "just past the end of ");
+	} else {
+		inq_put_size(str, above_it && border != INQ_UNKNOWN ? address - border : near->distance);
+		inq_str_puts(str, above_it ? " above the end of " : " below ");
+	}
+	inq_put_basename(str, near->what ? near->what : "the next mapping");
+	if (border != INQ_UNKNOWN) {
+		inq_str_puts(str, " (");
+		inq_put_address(str, border, 1);
+		inq_str_putc(str, ')');
+	}
+}
+
+static void put_hole(struct inq_str *str, const struct inq_location *location)
+{
+	inq_str_puts(str, "not mapped");
+	for (size_t i = 0; i < location->near_count; i++) {
+		inq_str_puts(str, i ? ", " : ": ");
+		put_near(str, &location->near[i], location->address);
+	}
+}
+
+/* "(.text, text)": section and class, as far as they are known and say more than the name before. */
+static void put_kind(struct inq_str *str, const struct inq_location *location)
+{
+	if (!location->section && !location->has_class)
+		return;
+	inq_str_puts(str, " (");
+	inq_put_name(str, location->section);
+	if (location->has_class) {
+		if (location->section)
+			inq_str_puts(str, ", ");
+		inq_str_puts(str, inq_class_name(location->region_class));
+		if (location->confidence == INQ_POSSIBLE)
+			inq_str_putc(str, '?');
+	}
+	inq_str_putc(str, ')');
+}
+
+static void put_symbol(struct inq_str *str, const struct inq_location *location)
+{
+	const char *symbol = location->function ? location->function : location->symbol;
+	if (!symbol)
+		return;
+	inq_str_putc(str, ' ');
+	inq_put_name(str, symbol);
+	if (location->symbol_offset != INQ_UNKNOWN)
+		inq_put_offset(str, location->symbol_offset);
+	if (location->file) {
+		inq_str_putc(str, ' ');
+		inq_put_basename(str, location->file);
+		inq_str_putc(str, ':');
+		inq_str_decimal(str, location->line);
+	}
+}
+
+void inq_put_location(struct inq_str *str, const struct inq_location *location)
+{
+	if (!location->mapped) {
+		put_hole(str, location);
+		return;
+	}
+	uint64_t offset = location->object ? location->offset : INQ_UNKNOWN;
+	if (location->object)
+		inq_put_basename(str, location->object);
+	else if (location->name)
+		inq_put_name(str, location->name);
+	else
+		inq_str_puts(str, "anonymous memory");
+	if (!location->object && location->start != INQ_UNKNOWN)
+		offset = location->address - location->start;
+	if (offset != INQ_UNKNOWN)
+		inq_put_offset(str, offset);
+	put_kind(str, location);
+	put_symbol(str, location);
+}

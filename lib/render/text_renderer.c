@@ -1,0 +1,60 @@
+/* The text renderer: which document is made by whom. */
+#include "lib/render/renderer.h"
+
+#include "lib/base/arena.h"
+#include "lib/render/text.h"
+
+#include <stdlib.h>
+
+static enum inq_status render(enum inq_document document, const struct inq_report *report,
+			      const struct inq_output *output)
+{
+	struct inq_text text;
+	inq_text_init(&text, report, output);
+	switch (document) {
+	case INQ_DOCUMENT_REPORT:
+		inq_text_report(&text);
+		break;
+	case INQ_DOCUMENT_MAP:
+		inq_text_map(&text);
+		break;
+	case INQ_DOCUMENT_MAP_SUMMARY:
+		inq_text_summary(&text);
+		break;
+	case INQ_DOCUMENT_IDENTIFY:
+		inq_text_identify(&text);
+		break;
+	case INQ_DOCUMENT_WHERE: /* comes through begin, location, end */
+		break;
+	}
+	return inq_text_finish(&text);
+}
+
+static void *begin(const struct inq_report *report, const struct inq_output *output)
+{
+	struct inq_text *text = inq_alloc(sizeof(*text));
+	if (text)
+		inq_text_init(text, report, output);
+	return text;
+}
+
+static bool answer(void *state, const struct inq_location *location)
+{
+	struct inq_text *text = state;
+	inq_text_answer(text, location);
+	return !text->stopped;
+}
+
+static bool flush(void *state)
+{
+	return inq_text_flush(state);
+}
+
+static enum inq_status end(void *state)
+{
+	enum inq_status status = inq_text_finish(state);
+	free(state);
+	return status;
+}
+
+const struct inq_renderer inq_renderer_text = { "text", render, begin, answer, flush, end };

@@ -1,0 +1,288 @@
+/* The text of `report`: the answer first, then who died, of what, where, with which registers. What it rests on
+ * (memory, files, notes, what is missing) is in text_report_evidence.c. */
+#include "lib/render/text.h"
+
+#include <string.h>
+
+/* The verdict, with the confidence at the right end of its last line, or of a line of its own where it does not fit. */
+static void put_verdict(struct inq_text *text)
+{
+	const struct inq_report *report = text->report;
+	const char *sure = report->verdict_confidence ? inq_confidence_name(report->verdict_confidence) : NULL;
+	if (!report->verdict)
+		return;
+	inq_put_name(&text->work, report->verdict);
+	inq_text_wrap(text, 0, INQ_COLOR_BOLD);
+	if (sure) {
+		unsigned used = inq_columns(text->str.text + text->line, text->str.length - text->line);
+		unsigned to = text->width - (unsigned)strlen(sure);
+		if (used + 2 > to)
+			inq_text_newline(text);
+		for (used = used + 2 > to ? 0 : used; used < to; used++)
+			inq_str_putc(&text->str, ' ');
+		inq_text_color(text, inq_confidence_color(report->verdict_confidence), sure);
+	}
+	inq_text_newline(text);
+	inq_text_newline(text);
+}
+
+static void put_artefacts(struct inq_text *text)
+{
+	for (size_t i = 0; i < text->report->artefact_count; i++) {
+		const struct inq_artefact_info *artefact = &text->report->artefacts[i];
+		struct inq_str *work = &text->work;
+		inq_put_name(work, artefact->path);
+		if (artefact->line > 1)
+			inq_str_printf(work, ":%llu", (unsigned long long)artefact->line);
+		inq_str_printf(work, " (%s", artefact->kind ? artefact->kind : "not used");
+		if (artefact->size != INQ_UNKNOWN) {
+			inq_str_puts(work, ", ");
+			inq_put_size(work, artefact->size);
+		}
+		if (artefact->compression)
+			inq_str_printf(work, ", %s", artefact->compression);
+		inq_str_puts(work, artefact->other_process ? ", of another process)" : ")");
+		inq_text_paragraph(text, i ? "" : "from");
+	}
+}
+
+static void put_partial(struct inq_text *text)
+{
+	bool first = true;
+	for (size_t i = 0; i < text->report->artefact_count; i++) {
+		const struct inq_artefact_info *artefact = &text->report->artefacts[i];
+		if (!artefact->partial)
+			continue;
+		inq_put_name(&text->work, artefact->path);
+		if (artefact->missing_bytes && artefact->missing_bytes != INQ_UNKNOWN) {
+			inq_str_puts(&text->work, " is cut off: it holds ");
+			inq_put_size(&text->work, artefact->size);
+			inq_str_puts(&text->work, ", and ");
+			inq_put_size(&text->work, artefact->missing_bytes);
+			inq_str_puts(&text->work, " more that its headers promise are missing");
+		} else {
+			inq_str_puts(&text->work, " is damaged or incomplete: see the warnings");
+		}
+		inq_text_paragraph(text, first ? "partial" : "");
+		first = false;
+	}
+	if (first && text->report->partial) {
+		inq_str_puts(&text->work, "some of the input could not be read: see the warnings");
+		inq_text_paragraph(text, "partial");
+	}
+}
+
+static void put_ids(struct inq_str *work, const struct inq_process_info *process)
+{
+	if (process->pid != INQ_UNKNOWN)
+		inq_str_printf(work, "%spid %llu", work->length ? ", " : "", (unsigned long long)process->pid);
+	if (process->uid != INQ_UNKNOWN)
+		inq_str_printf(work, "%suid %llu", work->length ? ", " : "", (unsigned long long)process->uid);
+	if (process->threads != INQ_UNKNOWN && process->threads) {
+		inq_str_puts(work, work->length ? ", " : "");
+		inq_put_count(work, process->threads);
+		inq_str_puts(work, process->threads == 1 ? " thread" : " threads");
+	}
+}
+
+static void put_process(struct inq_text *text)
+{
+	const struct inq_process_info *process = &text->report->process;
+	struct inq_str *work = &text->work;
+	inq_put_name(work, process->name ? process->name : process->exe);
+	put_ids(work, process);
+	if (process->arch || process->os) {
+		inq_str_puts(work, work->length ? ", " : "");
+		inq_put_name(work, process->arch);
+		inq_str_puts(work, process->arch && process->os ? " " : "");
+		inq_put_name(work, process->os);
+	}
+	if (process->started) {
+		inq_str_puts(work, ", started ");
+		inq_put_name(work, process->started);
+	}
+	if (work->length)
+		inq_text_paragraph(text, "process");
+	if (process->args && *process->args) {
+		inq_put_name(work, process->args);
+		inq_text_paragraph(text, "command");
+	}
+}
+
+static void put_signal(struct inq_text *text, const struct inq_signal_info *signal)
+{
+	struct inq_str *work = &text->work;
+	if (!signal->number)
+		return;
+	if (signal->name)
+		inq_str_printf(work, "%s (%d)", signal->name, signal->number);
+	else
+		inq_str_printf(work, "%d", signal->number);
+	if (signal->code_name)
+		inq_str_printf(work, ", %s", signal->code_name);
+	else if (signal->has_code)
+		inq_str_printf(work, ", code %d", signal->code);
+	if (signal->meaning) {
+		inq_str_puts(work, ": ");
+		inq_put_name(work, signal->meaning);
+	}
+	if (signal->sender_pid != INQ_UNKNOWN)
+		inq_str_printf(work, ", sent by pid %llu", (unsigned long long)signal->sender_pid);
+	if (signal->sender_pid != INQ_UNKNOWN && signal->sender_pid == text->report->process.pid)
+		inq_str_puts(work, " (itself)");
+	if (signal->sender_uid != INQ_UNKNOWN)
+		inq_str_printf(work, ", uid %llu", (unsigned long long)signal->sender_uid);
+	inq_text_paragraph(text, "signal");
+}
+
+static void put_place(struct inq_text *text, const char *label, uint64_t address, const struct inq_location *location)
+{
+	inq_put_address(&text->work, address, 1);
+	inq_str_puts(&text->work, "  ");
+	inq_put_location(&text->work, location);
+	inq_text_paragraph(text, label);
+	if (location->mapped && location->object && text->output->verbose) {
+		inq_put_name(&text->work, location->object);
+		inq_text_paragraph(text, "");
+	}
+}
+
+static void put_crash(struct inq_text *text)
+{
+	const struct inq_crash_info *crash = &text->report->crash;
+	put_signal(text, &crash->signal);
+	if (crash->has_fault_address)
+		put_place(text, "fault", crash->fault_address, &crash->fault_location);
+	if (crash->pc != INQ_UNKNOWN)
+		put_place(text, "at", crash->pc, &crash->location);
+}
+
+/* As many registers on a line as fit, each "name 0x…" in a cell of one width. */
+static void put_registers(struct inq_text *text, const struct inq_thread_info *thread)
+{
+	unsigned digits = text->report->process.bits == 32 ? 8 : 16;
+	unsigned name = 0;
+	for (size_t i = 0; i < thread->register_count; i++)
+		if (strlen(thread->registers[i].name) > name)
+			name = (unsigned)strlen(thread->registers[i].name);
+	unsigned cell = name + 1 + digits + 2;
+	unsigned columns = (text->width - INQ_TEXT_LABEL + 2) / cell;
+	columns = columns ? columns : 1;
+	for (size_t i = 0; i < thread->register_count; i++) {
+		if (i == 0)
+			inq_text_color(text, INQ_COLOR_LABEL, "  registers ");
+		else if (i % columns == 0)
+			inq_text_pad(text, INQ_TEXT_LABEL);
+		inq_str_printf(&text->str, "%-*s ", name, thread->registers[i].name);
+		inq_str_hex(&text->str, thread->registers[i].value, digits);
+		if (i % columns == columns - 1 || i == thread->register_count - 1)
+			inq_text_newline(text);
+		else
+			inq_str_puts(&text->str, "  ");
+	}
+}
+
+static void put_pointers(struct inq_text *text, const struct inq_thread_info *thread)
+{
+	bool first = true;
+	for (size_t i = 0; thread->points_to && i < thread->register_count; i++) {
+		const struct inq_location *location = &thread->points_to[i];
+		if (!location->mapped || thread->registers[i].value == thread->pc)
+			continue;
+		inq_str_printf(&text->work, "%-6s ", thread->registers[i].name);
+		inq_put_location(&text->work, location);
+		inq_text_paragraph(text, first ? "pointing" : "");
+		first = false;
+	}
+}
+
+static const struct inq_region *region_at(const struct inq_report *report, uint64_t address)
+{
+	size_t low = 0, high = report->region_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (report->regions[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < report->region_count && report->regions[low].start <= address ? &report->regions[low] : NULL;
+}
+
+static void put_stack(struct inq_text *text, const struct inq_thread_info *thread)
+{
+	struct inq_str *work = &text->work;
+	inq_str_puts(work, "stack walking is not in this version yet");
+	if (thread->sp != INQ_UNKNOWN) {
+		const struct inq_region *region = region_at(text->report, thread->sp);
+		inq_str_puts(work, "; sp ");
+		inq_put_address(work, thread->sp, 1);
+		inq_str_puts(work, region ? " is in " : " is in nothing that is mapped");
+		if (region && region->name)
+			inq_put_name(work, region->name);
+		else if (region)
+			inq_str_printf(work, "a region of class %s", inq_class_name(region->class_));
+	}
+	if (thread->stack_start != INQ_UNKNOWN) {
+		inq_str_puts(work, " (");
+		inq_put_size(work, thread->stack_used);
+		inq_str_puts(work, " of ");
+		inq_put_size(work, thread->stack_end - thread->stack_start);
+		inq_str_puts(work, " in use)");
+	}
+	inq_text_paragraph(text, "stack");
+}
+
+static void put_thread_row(struct inq_text *text, const struct inq_thread_info *thread)
+{
+	struct inq_str *work = &text->work;
+	inq_str_printf(work, "%llu", (unsigned long long)thread->tid);
+	if (thread->name) {
+		inq_str_putc(work, ' ');
+		inq_put_name(work, thread->name);
+	}
+	inq_str_puts(work, thread->crashed ? ", crashed" : "");
+	if (thread->state) {
+		inq_str_puts(work, ", state ");
+		inq_put_name(work, thread->state);
+	}
+	if (thread->frame_count) {
+		inq_str_puts(work, ": ");
+		inq_put_location(work, &thread->frames[0].location);
+	} else if (thread->pc != INQ_UNKNOWN) {
+		inq_str_puts(work, ": pc ");
+		inq_put_address(work, thread->pc, 1);
+	}
+}
+
+static void put_threads(struct inq_text *text)
+{
+	const struct inq_report *report = text->report;
+	for (size_t i = 0; i < report->thread_count && !text->stopped; i++) {
+		put_thread_row(text, &report->threads[i]);
+		inq_text_paragraph(text, i ? "" : "threads");
+		if (text->output->verbose && i)
+			put_registers(text, &report->threads[i]);
+	}
+}
+
+void inq_text_report(struct inq_text *text)
+{
+	const struct inq_report *report = text->report;
+	put_verdict(text);
+	put_partial(text);
+	put_artefacts(text);
+	put_process(text);
+	if (report->has_crash)
+		put_crash(text);
+	if (report->thread_count) {
+		inq_text_newline(text);
+		put_registers(text, &report->threads[0]);
+		put_pointers(text, &report->threads[0]);
+		put_stack(text, &report->threads[0]);
+	}
+	if (report->thread_count > 1 && text->output->verbose)
+		put_threads(text);
+	inq_text_newline(text);
+	inq_text_report_evidence(text);
+}

@@ -5,13 +5,14 @@
 static enum inq_exit identify(struct inq_cli *cli, const char *path)
 {
 	const struct inq_report *report = inq_incident_report(cli->incident);
+	const char *const *warnings;
 	size_t before = report->artefact_count;
 	bool known = inq_incident_identify(cli->incident, path) <= INQ_PARTIAL;
 	bool readable = report->artefact_count > before && report->artefacts[before].size != INQ_UNKNOWN;
 	if (known || !readable)
 		inq_cli_tell_warnings(cli, !known);
 	else
-		cli->told = report->warning_count;
+		cli->told = inq_incident_warnings(cli->incident, &warnings);
 	for (size_t i = before; i < report->artefact_count; i++)
 		known &= report->artefacts[i].kind != NULL;
 	return known ? INQ_EXIT_DONE : INQ_EXIT_UNUSABLE;

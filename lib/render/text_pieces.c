@@ -120,21 +120,16 @@ static void put_hole(struct inq_str *str, const struct inq_location *location)
 	}
 }
 
-/* "(.text, text)": section and class, as far as they are known and say more than the name before. */
+/* " (.text, text)": section and class, as far as they are known. */
 static void put_kind(struct inq_str *str, const struct inq_location *location)
 {
 	if (!location->section && !location->has_class)
 		return;
 	inq_str_puts(str, " (");
 	inq_put_name(str, location->section);
-	if (location->has_class) {
-		if (location->section)
-			inq_str_puts(str, ", ");
-		inq_str_puts(str, inq_class_name(location->region_class));
-		if (location->confidence == INQ_POSSIBLE)
-			inq_str_putc(str, '?');
-	}
-	inq_str_putc(str, ')');
+	inq_str_puts(str, location->section && location->has_class ? ", " : "");
+	inq_str_puts(str, location->has_class ? inq_class_name(location->region_class) : "");
+	inq_str_puts(str, location->has_class && location->confidence == INQ_POSSIBLE ? "?)" : ")");
 }
 
 static void put_symbol(struct inq_str *str, const struct inq_location *location)
@@ -144,7 +139,7 @@ static void put_symbol(struct inq_str *str, const struct inq_location *location)
 		return;
 	inq_str_putc(str, ' ');
 	inq_put_name(str, symbol);
-	if (location->symbol_offset != INQ_UNKNOWN)
+	if (location->symbol_offset && location->symbol_offset != INQ_UNKNOWN)
 		inq_put_offset(str, location->symbol_offset);
 	if (location->file) {
 		inq_str_putc(str, ' ');
@@ -154,23 +149,32 @@ static void put_symbol(struct inq_str *str, const struct inq_location *location)
 	}
 }
 
+/* Memory without a name is called by its class. */
+static void put_unnamed(struct inq_str *str, const struct inq_location *location)
+{
+	bool anonymous = !location->has_class || location->region_class == INQ_CLASS_ANON;
+	inq_str_puts(str, anonymous ? "anonymous memory" : inq_class_name(location->region_class));
+}
+
 void inq_put_location(struct inq_str *str, const struct inq_location *location)
 {
+	uint64_t offset = location->object ? location->offset : INQ_UNKNOWN;
+	bool named = location->object || location->name;
 	if (!location->mapped) {
 		put_hole(str, location);
 		return;
 	}
-	uint64_t offset = location->object ? location->offset : INQ_UNKNOWN;
 	if (location->object)
 		inq_put_basename(str, location->object);
-	else if (location->name)
+	else if (named)
 		inq_put_name(str, location->name);
 	else
-		inq_str_puts(str, "anonymous memory");
+		put_unnamed(str, location);
 	if (!location->object && location->start != INQ_UNKNOWN)
 		offset = location->address - location->start;
 	if (offset != INQ_UNKNOWN)
 		inq_put_offset(str, offset);
-	put_kind(str, location);
+	if (named)
+		put_kind(str, location);
 	put_symbol(str, location);
 }

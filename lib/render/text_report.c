@@ -157,39 +157,43 @@ static void put_crash(struct inq_text *text)
 		put_place(text, "at", crash->pc, &crash->location);
 }
 
-/* As many registers on a line as fit, each "name 0x…" in a cell of one width. */
+static unsigned widest_register(const struct inq_thread_info *thread)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < thread->register_count; i++)
+		if (strlen(thread->registers[i].name) > widest)
+			widest = strlen(thread->registers[i].name);
+	return (unsigned)widest;
+}
+
+/* As many on a line as fit, each "name value" in a cell of one width. */
 static void put_registers(struct inq_text *text, const struct inq_thread_info *thread)
 {
-	unsigned digits = text->report->process.bits == 32 ? 8 : 16;
-	unsigned name = 0;
-	for (size_t i = 0; i < thread->register_count; i++)
-		if (strlen(thread->registers[i].name) > name)
-			name = (unsigned)strlen(thread->registers[i].name);
-	unsigned cell = name + 1 + digits + 2;
-	unsigned columns = (text->width - INQ_TEXT_LABEL + 2) / cell;
+	unsigned digits = text->report->process.bits == 32 ? 8 : 16, name = widest_register(thread);
+	unsigned columns = (text->width - INQ_TEXT_INDENT + 1) / (name + 1 + digits + 1);
 	columns = columns ? columns : 1;
+	if (thread->register_count) {
+		inq_text_color(text, INQ_COLOR_LABEL, "  registers");
+		inq_text_newline(text);
+	}
 	for (size_t i = 0; i < thread->register_count; i++) {
-		if (i == 0)
-			inq_text_color(text, INQ_COLOR_LABEL, "  registers ");
-		else if (i % columns == 0)
-			inq_text_pad(text, INQ_TEXT_LABEL);
-		inq_str_printf(&text->str, "%-*s ", name, thread->registers[i].name);
+		bool first = i % columns == 0, last = i % columns == columns - 1 || i == thread->register_count - 1;
+		inq_str_printf(&text->str, "%*s ", name + (first ? INQ_TEXT_INDENT : 1), thread->registers[i].name);
 		inq_str_hex(&text->str, thread->registers[i].value, digits);
-		if (i % columns == columns - 1 || i == thread->register_count - 1)
+		if (last)
 			inq_text_newline(text);
-		else
-			inq_str_puts(&text->str, "  ");
 	}
 }
 
 static void put_pointers(struct inq_text *text, const struct inq_thread_info *thread)
 {
+	int name = (int)widest_register(thread);
 	bool first = true;
 	for (size_t i = 0; thread->points_to && i < thread->register_count; i++) {
 		const struct inq_location *location = &thread->points_to[i];
 		if (!location->mapped || thread->registers[i].value == thread->pc)
 			continue;
-		inq_str_printf(&text->work, "%-6s ", thread->registers[i].name);
+		inq_str_printf(&text->work, "%-*s ", name, thread->registers[i].name);
 		inq_put_location(&text->work, location);
 		inq_text_paragraph(text, first ? "pointing" : "");
 		first = false;
@@ -221,7 +225,7 @@ static void put_stack(struct inq_text *text, const struct inq_thread_info *threa
 		if (region && region->name)
 			inq_put_name(work, region->name);
 		else if (region)
-			inq_str_printf(work, "a region of class %s", inq_class_name(region->class_));
+			inq_str_printf(work, "memory of class %s", inq_class_name(region->class_));
 	}
 	if (thread->stack_start != INQ_UNKNOWN) {
 		inq_str_puts(work, " (");

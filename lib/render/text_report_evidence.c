@@ -85,6 +85,8 @@ static void put_object(struct inq_text *text, const struct inq_object_info *obje
 
 static void put_file_counts(struct inq_text *text)
 {
+	static const enum inq_file_state order[] = { INQ_FILE_MATCHED, INQ_FILE_MISMATCHED, INQ_FILE_MISSING,
+						     INQ_FILE_UNCHECKED };
 	const struct inq_report *report = text->report;
 	uint64_t counts[INQ_FILE_MISSING + 1] = { 0 };
 	bool first = true;
@@ -92,12 +94,12 @@ static void put_file_counts(struct inq_text *text)
 		counts[report->objects[i].file]++;
 	inq_put_count(&text->work, report->object_count);
 	inq_str_puts(&text->work, report->object_count == 1 ? " object: " : " objects: ");
-	for (unsigned state = INQ_FILE_UNCHECKED; state <= INQ_FILE_MISSING; state++) {
-		if (!counts[state])
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (!counts[order[i]])
 			continue;
 		put_part(&text->work, &first, "", ", ");
-		inq_put_count(&text->work, counts[state]);
-		inq_str_printf(&text->work, " %s", inq_file_state_name((enum inq_file_state)state));
+		inq_put_count(&text->work, counts[order[i]]);
+		inq_str_printf(&text->work, " %s", inq_file_state_name(order[i]));
 	}
 	inq_text_paragraph(text, "files");
 }

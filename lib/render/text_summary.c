@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIZE_COLUMN = 10, BAR = 20 };
+enum { SIZE_COLUMN = 10, BAR = 20, MOST_OBJECTS = 20 };
 
 /* One line of either table. */
 struct sum {
@@ -34,7 +34,10 @@ static void put_bar(struct inq_text *text, uint64_t part, uint64_t whole)
 {
 	double share = whole ? (double)part / (double)whole : 0;
 	unsigned filled = (unsigned)(share * BAR + 0.5);
-	inq_str_printf(&text->str, " %3.0f %%  ", share * 100);
+	if (part && share < 0.01)
+		inq_str_puts(&text->str, "  <1 %  ");
+	else
+		inq_str_printf(&text->str, " %3.0f %%  ", share * 100);
 	for (unsigned i = 0; i < BAR; i++)
 		inq_str_putc(&text->str, i < filled ? '#' : '.');
 	inq_str_puts(&text->str, "  ");
@@ -142,28 +145,39 @@ static void put_classes(struct inq_text *text, struct known known)
 	}
 }
 
+/* The rest in one line, unless all were asked for. */
+static void put_objects(struct inq_text *text, struct known known, struct sum *sums, size_t count)
+{
+	size_t shown = text->output->verbose || count <= MOST_OBJECTS + 1 ? count : MOST_OBJECTS;
+	put_header(text, known, "object");
+	for (size_t i = 0; i < shown && !text->stopped; i++)
+		put_sum(text, known, &sums[i]);
+	if (shown == count)
+		return;
+	for (size_t i = shown + 1; i < count; i++)
+		merge(&sums[shown], &sums[i]);
+	sums[shown].name = "others; -v lists them";
+	put_sum(text, known, &sums[shown]);
+}
+
 void inq_text_summary(struct inq_text *text)
 {
 	const struct inq_report *report = text->report;
-	struct known known = { 0 };
+	struct sum total = { "total", report->memory_total, INQ_UNKNOWN, INQ_UNKNOWN, report->region_count };
 	size_t count = 0;
 	struct sum *sums = sum_objects(report, &count);
 	if (!sums) {
 		text->work.failed = true;
 		return;
 	}
-	struct sum total = { "total", report->memory_total, INQ_UNKNOWN, INQ_UNKNOWN, report->region_count };
 	for (size_t i = 0; i < count; i++) {
 		total.resident = add_known(total.resident, sums[i].resident);
 		total.dumped = add_known(total.dumped, sums[i].dumped);
 	}
-	known.resident = total.resident != INQ_UNKNOWN;
-	known.dumped = total.dumped != INQ_UNKNOWN;
+	struct known known = { total.resident != INQ_UNKNOWN, total.dumped != INQ_UNKNOWN };
 	put_classes(text, known);
 	put_sum(text, known, &total);
 	inq_text_newline(text);
-	put_header(text, known, "object");
-	for (size_t i = 0; i < count && !text->stopped; i++)
-		put_sum(text, known, &sums[i]);
+	put_objects(text, known, sums, count);
 	free(sums);
 }

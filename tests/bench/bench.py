@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Time and peak memory of `inquest report --json` against others on the same cores, in one interleaved run.
+
+The cores are made here, by tests/live/crash.c. Ratios are medians relative to `eu-readelf -n`. Not a test: a machine
+that does other work at the same time gives other figures."""
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(HERE, "..", "live"))
+from libcores import INQUEST, Maker  # noqa: E402
+
+# name, kind and number for crash.c, goal of inquest's time relative to eu-readelf -n
+CORES = (
+    ("small", "null", None, 1.5),
+    ("4 GiB, sparse", "big", 4096, 1.5),
+    ("60,000 mappings", "mappings", 60000, 3),
+    ("2,000 threads", "threads", 2000, 3),
+)
+REFERENCE = "eu-readelf -n"
+MEMORY_GOAL = 16 << 10  # KiB, of ordinary cores
+SLOW, SLOW_ROUNDS = 200_000, 5  # microseconds a run; rounds for such a tool
+
+
+def tools(folder, program):
+    """(name, command before the core) of what is there."""
+    rows = [
+        ("inquest report --json", [INQUEST, "report", "--json"]),
+        (REFERENCE, ["eu-readelf", "-n"]),
+        ("readelf -n", ["readelf", "-n"]),
+        ("eu-stack", ["eu-stack", f"--executable={program}", "--core"]),
+        ("gdb -batch -ex bt", ["gdb", "-nx", "-batch", "-ex", "bt", program]),
+        ("open, read the notes", [os.path.join(folder, "bare")]),
+    ]
+    there = [row for row in rows if shutil.which(row[1][0])]
+    for row in rows:
+        if row not in there:
+            print(f"not measured, because it is not installed: {row[0]}")
+    return there
+
+
+def build(folder):
+    for name in ("measure", "bare"):
+        subprocess.run(["cc", "-O2", "-o", os.path.join(folder, name), os.path.join(HERE, name + ".c")], check=True)
+
+
+def run(folder, command):
+    """(microseconds, KiB, exit status) of one run."""
+    done = subprocess.run([os.path.join(folder, "measure")] + command, capture_output=True, text=True, check=True)
+    return tuple(int(word) for word in done.stdout.split())
+
+
+def measure(folder, rows, core, rounds):
+    """{name: (median microseconds, most KiB, exit status)}: the tools take turns, the slow ones a few times only."""
+    seen = {name: [] for name, _ in rows}
+    for _ in range(rounds):
+        for name, command in rows:
+            if len(seen[name]) < SLOW_ROUNDS or seen[name][-1][0] < SLOW:
+                seen[name].append(run(folder, command + [core]))
+    results = {}
+    for name, runs in seen.items():
+        times, sizes, statuses = zip(*runs[1:])  # the first warms the caches up
+        results[name] = (statistics.median(times), max(sizes), statuses[-1])
+    return results
+
+
+def print_table(name, core, goal, results):
+    blocks = os.stat(core).st_blocks * 512
+    print(f"\n{name}: {os.path.getsize(core):,} bytes, {blocks:,} on disk")
+    print(f"  {'':24}{'time':>9}{'ratio':>9}{'memory':>11}")
+    reference = results.get(REFERENCE, (0,))[0]
+    for tool, (micro, kib, status) in sorted(results.items(), key=lambda item: item[1][0]):
+        ratio = f"{micro / reference:.2f} x" if reference else ""
+        failed = f"   exit status {status}" if status else ""
+        print(f"  {tool:24}{micro / 1000:>6.1f} ms{ratio:>9}{kib / 1024:>7.1f} MiB{failed}")
+    micro, kib, _ = results["inquest report --json"]
+    if reference:
+        verdict = "met" if micro <= goal * reference else "NOT met"
+        print(f"  goal, at most {goal} x: {verdict}", end="")
+        print(f"; at most 16 MiB: {'met' if kib <= MEMORY_GOAL else 'NOT met'}" if goal < 2 else "")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=21, help="how often each tool takes its turn (21)")
+    parser.add_argument("--only", metavar="WORD", default="", help="only the cores whose name holds this word")
+    options = parser.parse_args()
+    with Maker() as maker:
+        folder = maker.folder.name
+        build(folder)
+        for name, kind, number, goal in CORES:
+            if options.only in name:
+                core = maker.core(kind, number)
+                results = measure(folder, tools(folder, core.program), core.path, max(options.rounds, 2))
+                print_table(name, core.path, goal, results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -23,7 +23,8 @@ struct inq_format {
 	const char *about; /* the line that `identify` and --help print */
 	bool text;	   /* one of several listings that a text file may hold */
 	/* How sure it is that the bytes at `head` (the first 64 KiB from where the artefact would begin) are of this
-	 * format: 0 not mine … 100 certain. Looks at content only, allocates nothing. */
+	 * format: 0 not mine … 100 certain. Looks at content only, allocates nothing. A text format is asked about each
+	 * line in turn, with `head` beginning there: whether one of its listings begins at that very line. */
 	unsigned (*probe)(const struct inq_view *head);
 	/* Fills the builder. INQ_PARTIAL: usable but damaged, with warnings. INQ_UNUSABLE: nothing could be used, with a
 	 * warning that says why. NULL: the format is recognised only, and every command says so. */
@@ -35,7 +36,10 @@ size_t inq_format_count(void);
 const struct inq_format *inq_format_row(size_t index);
 const struct inq_format *inq_format_by_name(const char *name);
 
-/* The format with the highest probe at `offset`, or NULL when none wants it. Order of equal probes: formats.def. */
+/* The format with the highest probe at `offset`, or NULL when none wants it. Order of equal probes: formats.def. Of
+ * several text listings the one that begins first is meant; prompts and prose before it do not matter. */
 const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset);
+/* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
+const struct inq_format *inq_format_at_line(const struct inq_view *head);
 
 #endif

@@ -1,6 +1,8 @@
 /* The table of formats, and the detection by content. */
 #include "formats/format.h"
 
+#include "formats/text.h"
+
 #include <string.h>
 
 #define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
@@ -33,18 +35,35 @@ const struct inq_format *inq_format_by_name(const char *name)
 	return NULL;
 }
 
-const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset)
+static const struct inq_format *best_probe(const struct inq_view *head, bool text)
 {
-	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
-	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
 	const struct inq_format *best = NULL;
 	unsigned best_score = 0;
 	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		unsigned score = formats[i]->probe(&head);
+		unsigned score = formats[i]->text == text ? formats[i]->probe(head) : 0;
 		if (score > best_score) {
 			best = formats[i];
 			best_score = score;
 		}
 	}
 	return best;
+}
+
+const struct inq_format *inq_format_at_line(const struct inq_view *head)
+{
+	return best_probe(head, true);
+}
+
+const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset)
+{
+	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
+	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
+	const struct inq_format *found = best_probe(&head, false);
+	struct inq_text text = inq_text_of(&head);
+	while (!found && inq_text_next(&text)) {
+		const struct inq_view line = inq_view_clip(&head, text.start, HEAD_SIZE);
+		if (text.line.length && !text.binary)
+			found = inq_format_at_line(&line);
+	}
+	return found;
 }

@@ -1,0 +1,255 @@
+/* hs_err_pidN.log, the last words of a HotSpot JVM (vmError.cpp): signal, registers, command line, and its list of
+ * libraries, which on Linux is the whole address map. Logs are read by their headings, in whatever order. */
+#include "formats/logs/hs_err.h"
+
+static const struct inq_grammar grammar = { .os = INQ_OS_UNKNOWN };
+
+static struct inq_span after_colon(struct inq_span line)
+{
+	ptrdiff_t colon = inq_span_find(line, ":");
+	return inq_span_skip_blanks(inq_span_after(line, colon < 0 ? line.length : (size_t)colon + 1));
+}
+
+/* "#  SIGSEGV (0xb) at pc=0x00007f…, pid=23171, tid=23172" */
+static void take_banner(struct inq_hs_err *log, struct inq_span line)
+{
+	struct inq_span rest = inq_span_between(line, "(0x", ")");
+	uint64_t number;
+	if (inq_span_starts(inq_span_skip_blanks(inq_span_after(line, 1)), "SIG") && inq_span_hex(rest, &number) &&
+	    number < 128)
+		log->signal.number = (int)number;
+	rest = inq_span_between(line, "pc=", ",");
+	log->has_pc = inq_span_hex(rest, &log->pc);
+	rest = inq_span_between(line, "pid=", ",");
+	inq_span_decimal(rest, &log->pid);
+	/* JDK 8 and before print a pthread_t here, in hexadecimal or as a huge number. */
+	ptrdiff_t at = inq_span_find(line, "tid=");
+	rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen("tid="));
+	if (inq_span_decimal(rest, &number) && number <= INT32_MAX)
+		log->tid = number;
+	log->banner_line = log->listing.text.number;
+}
+
+/* "Java VM: OpenJDK 64-Bit Server VM (…, linux-amd64)" */
+static void take_vm(struct inq_hs_err *log, struct inq_span line)
+{
+	log->vm = after_colon(line);
+	inq_hs_err_machine(log, line);
+}
+
+static void take_jre(struct inq_hs_err *log, struct inq_span line)
+{
+	log->jre = after_colon(line);
+}
+
+/* 9 and later: "siginfo: si_signo: 11 (SIGSEGV), si_code: 1 (SEGV_MAPERR), si_addr: 0x…"; 6 and 7: "siginfo:si_signo=
+ * SIGSEGV: si_errno=0, si_code=1 (SEGV_MAPERR), si_addr=0x…". */
+static bool siginfo_field(struct inq_span line, const char *name, bool hex, uint64_t *ret)
+{
+	ptrdiff_t at = inq_span_find(line, name);
+	if (at < 0)
+		return false;
+	struct inq_span rest = inq_span_after(line, (size_t)at + strlen(name));
+	if (!inq_take_char(&rest, ':') && !inq_take_char(&rest, '='))
+		return false;
+	rest = inq_span_skip_blanks(rest);
+	return hex ? inq_take_hex(&rest, ret) : inq_take_decimal(&rest, ret);
+}
+
+static void take_siginfo(struct inq_hs_err *log, struct inq_span line)
+{
+	uint64_t value;
+	struct inq_signal *signal = &log->signal;
+	bool negative = inq_span_find(line, "si_code: -") > 0 || inq_span_find(line, "si_code=-") > 0;
+	if (siginfo_field(line, "si_signo", false, &value) && value < 128)
+		signal->number = (int)value;
+	if (siginfo_field(line, "si_code", false, &value) && value <= INT32_MAX) {
+		signal->has_code = true;
+		signal->code = (int)value;
+	} else if (negative) { /* SI_USER is 0, what other senders set is negative */
+		struct inq_span rest = inq_span_between(line, "si_code", "(");
+		ptrdiff_t minus = inq_span_find(rest, "-");
+		rest = inq_span_after(rest, minus < 0 ? rest.length : (size_t)minus + 1);
+		signal->has_code = inq_take_decimal(&rest, &value) && value <= INT32_MAX;
+		signal->code = signal->has_code ? -(int)value : 0;
+	}
+	signal->has_address = siginfo_field(line, "si_addr", true, &signal->address);
+	siginfo_field(line, "si_pid", false, &signal->sender_pid);
+	siginfo_field(line, "si_uid", false, &signal->sender_uid);
+}
+
+/* "Current thread (0x…):  JavaThread "main" [_thread_in_Java, id=23172, stack(0x…,0x…)]" */
+static void take_thread(struct inq_hs_err *log, struct inq_span line)
+{
+	uint64_t tid;
+	log->thread_name = inq_span_between(line, "\"", "\"");
+	struct inq_span rest = inq_span_between(line, "id=", ",");
+	if (!inq_span_decimal(rest, &tid))
+		rest = inq_span_between(line, "id=", "]");
+	if (inq_span_decimal(rest, &tid) && tid <= INT32_MAX)
+		log->tid = tid;
+	log->thread_line = log->listing.text.number;
+}
+
+static void take_jvm_args(struct inq_hs_err *log, struct inq_span line)
+{
+	log->jvm_args = after_colon(line);
+}
+
+static void take_java_command(struct inq_hs_err *log, struct inq_span line)
+{
+	log->java_command = after_colon(line);
+}
+
+static void take_command_line(struct inq_hs_err *log, struct inq_span line)
+{
+	log->command_line = after_colon(line);
+}
+
+static void take_launcher(struct inq_hs_err *log, struct inq_span line)
+{
+	log->standard_launcher = inq_span_is(after_colon(line), "SUN_STANDARD");
+}
+
+static void take_summary(struct inq_hs_err *log, struct inq_span line)
+{
+	(void)line;
+	log->ends_with_end = true; /* since JDK 9 the log has a summary, and the line END. */
+}
+
+static const struct {
+	const char *prefix;
+	void (*take)(struct inq_hs_err *log, struct inq_span line);
+} headings[] = {
+	{ "# Java VM:", take_vm },
+	{ "vm_info:", take_vm },
+	{ "# JRE version:", take_jre },
+	{ "siginfo:", take_siginfo },
+	{ "Registers:", inq_hs_err_registers },
+	{ "Current thread (", take_thread },
+	{ "Dynamic libraries:", inq_hs_err_libraries },
+	{ "jvm_args:", take_jvm_args },
+	{ "java_command:", take_java_command },
+	{ "Command Line:", take_command_line },
+	{ "Launcher Type:", take_launcher },
+	{ "---------------  S U M M A R Y", take_summary },
+};
+
+static void take_line(struct inq_hs_err *log, struct inq_span line)
+{
+	if (line.length && line.text[0] == '#' && inq_span_find(line, "pid=") > 0)
+		take_banner(log, line);
+	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+		if (inq_span_starts(line, headings[i].prefix))
+			headings[i].take(log, line);
+}
+
+/* Of what `identify` prints. */
+static void build_detail(struct inq_hs_err *log)
+{
+	struct inq_span text = log->jre.length ? log->jre : log->vm;
+	if (text.length)
+		inq_build_detail(log->listing.builder, "%.*s", (int)text.length, text.text);
+}
+
+static void build_process(struct inq_hs_err *log)
+{
+	struct inq_builder *builder = log->listing.builder;
+	inq_build_at(builder, INQ_PLACE_LINE, log->banner_line ? log->banner_line : log->listing.input->line);
+	struct inq_process *process = inq_build_process(builder);
+	if (log->pid != INQ_UNKNOWN)
+		process->pid = builder->artefact->pid = log->pid;
+	if (log->standard_launcher)
+		process->name = "java";
+	if (log->jvm_args.length || log->java_command.length)
+		process->args = inq_arena_printf(builder->ctx->arena, "%.*s%s%.*s", (int)log->jvm_args.length,
+						 log->jvm_args.text, log->jvm_args.length ? " " : "",
+						 (int)log->java_command.length, log->java_command.text);
+	else if (log->command_line.length)
+		process->args = inq_build_string(builder, log->command_line.text, log->command_line.length);
+}
+
+static void build_thread(struct inq_hs_err *log)
+{
+	struct inq_builder *builder = log->listing.builder;
+	uint64_t line = log->thread_line ? log->thread_line : log->banner_line;
+	if (!line)
+		return;
+	inq_build_at(builder, INQ_PLACE_LINE, line);
+	struct inq_thread *thread = inq_build_thread(builder);
+	if (!thread)
+		return;
+	thread->crashed = true;
+	thread->tid = log->tid;
+	thread->name = log->thread_name.length
+			       ? inq_build_string(builder, log->thread_name.text, log->thread_name.length)
+			       : NULL;
+	thread->signal = log->signal;
+	thread->signal.place = builder->place;
+	inq_hs_err_build_registers(log, thread);
+}
+
+static void tell_cut(struct inq_hs_err *log)
+{
+	if (!log->ends_with_end || log->ended)
+		return;
+	inq_warn(log->listing.ctx, INQ_PLACE_LINE, log->listing.text.number,
+		 "the log does not end with END.: its end is missing");
+	log->listing.builder->artefact->partial = true;
+}
+
+static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
+{
+	struct inq_hs_err log = { .pid = INQ_UNKNOWN, .tid = INQ_UNKNOWN };
+	log.signal.sender_pid = log.signal.sender_uid = INQ_UNKNOWN;
+	log.listing = inq_listing_begin(ctx, input, builder, &grammar);
+	struct inq_text *text = &log.listing.text;
+	while (!log.ended && inq_text_next(text)) {
+		if (log.banner_line && inq_span_starts(text->line, "# A fatal error has been detected by"))
+			break; /* the next log */
+		take_line(&log, text->line);
+		log.ended = inq_span_is(text->line, "END.");
+		input->end = text->next;
+		input->end_line = text->number + 1;
+	}
+	tell_cut(&log);
+	if (!log.banner_line && !log.vm.length && !log.jvm_args.length && !log.listing.pending.line)
+		inq_warn(ctx, INQ_PLACE_LINE, input->line,
+			 "this piece of an hs_err log tells neither the signal nor the libraries; give the whole log");
+	build_process(&log);
+	build_detail(&log);
+	build_thread(&log);
+	return inq_listing_finish(&log.listing);
+}
+
+static unsigned probe(const struct inq_view *head)
+{
+	static const char *const signs[] = {
+		"# A fatal error has been detected by the Java Runtime",
+		"# There is insufficient memory for the Java Runtime",
+		"# JRE version:",
+		"# Java VM:",
+		"---------------  S U M M A R Y",
+		"---------------  T H R E A D",
+		"---------------  P R O C E S S",
+		"---------------  S Y S T E M",
+		"Dynamic libraries:",
+		"VM Arguments:",
+		"VM state:",
+	};
+	struct inq_text text = inq_text_of(head);
+	if (!inq_text_next(&text))
+		return 0;
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (inq_span_starts(text.line, signs[i]))
+			return 95;
+	return 0;
+}
+
+const struct inq_format inq_format_hs_err = {
+	.name = "hs-err",
+	.about = "the crash log of a HotSpot JVM: hs_err_pidN.log",
+	.text = true,
+	.probe = probe,
+	.read = read_log,
+};

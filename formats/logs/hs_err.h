@@ -1,0 +1,33 @@
+/* What the parts of the hs_err reader share. */
+#ifndef INQ_FORMATS_LOGS_HS_ERR_H
+#define INQ_FORMATS_LOGS_HS_ERR_H
+
+#include "formats/maps/listing.h"
+
+struct inq_hs_err_register {
+	struct inq_span name;
+	uint64_t value;
+};
+
+/* A log while it is read. Spans are empty, numbers INQ_UNKNOWN, until their line is met. */
+struct inq_hs_err {
+	struct inq_listing listing; /* its cursor is the log's */
+	struct inq_span vm, jre, jvm_args, java_command, command_line, thread_name;
+	uint64_t pid, tid, pc;
+	uint64_t banner_line, thread_line;
+	struct inq_signal signal;
+	struct inq_hs_err_register registers[INQ_MAX_REGISTERS];
+	size_t register_count;
+	bool has_pc, standard_launcher, ends_with_end, ended;
+	bool told_bases; /* the warning about libraries without an end was given */
+};
+
+/* The system and processor, from "linux-amd64" in the line about the VM. */
+void inq_hs_err_machine(struct inq_hs_err *log, struct inq_span line);
+/* The section that begins at the cursor's line; leaves the cursor on its last line. */
+void inq_hs_err_registers(struct inq_hs_err *log, struct inq_span heading);
+void inq_hs_err_libraries(struct inq_hs_err *log, struct inq_span heading);
+/* Gives the registers to the thread, by the names of the machine's row. */
+void inq_hs_err_build_registers(struct inq_hs_err *log, struct inq_thread *thread);
+
+#endif

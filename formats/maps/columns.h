@@ -1,0 +1,32 @@
+/* Listings in columns: what each column means is read from the header line, never from its position. Where a listing
+ * has no header (pmap -q) the shape of its first row tells. */
+#ifndef INQ_FORMATS_MAPS_COLUMNS_H
+#define INQ_FORMATS_MAPS_COLUMNS_H
+
+#include "formats/maps/row.h"
+
+enum { INQ_MOST_COLUMNS = 48 };
+
+struct inq_columns {
+	uint8_t fields[INQ_MOST_COLUMNS];	 /* enum field of columns.c */
+	uint64_t values[INQ_MOST_COLUMNS];	 /* what the row read last says, as printed; 0 for "-" */
+	uint64_t sums[INQ_MOST_COLUMNS];	 /* of the accepted rows */
+	struct inq_span words[INQ_MOST_COLUMNS]; /* the header's */
+	size_t count;
+	bool sums_run_on;  /* pmap -X: see formats/maps/sums.c */
+	bool dash_is_zero; /* Solaris prints 0 as "-"; Linux prints "-" for what the kernel does not tell */
+};
+
+/* Reads a header line. False when its words are not those of an address map. */
+bool inq_columns_header(struct inq_columns *columns, struct inq_span line);
+/* Takes the columns from the shape of a pmap row. False when the line is none. */
+bool inq_columns_guess(struct inq_columns *columns, struct inq_span line);
+/* Reads a row by the columns; false when it does not fit. */
+bool inq_columns_row(struct inq_columns *columns, struct inq_span line, struct inq_row *row);
+/* Adds the row read last to the sums. */
+void inq_columns_add(struct inq_columns *columns);
+/* The column of the mappings' sizes, and the next column that can be summed, from `index` on; or -1. */
+int inq_columns_size(const struct inq_columns *columns);
+int inq_columns_summed(const struct inq_columns *columns, int index);
+
+#endif

@@ -1,0 +1,450 @@
+/* The frame of address-map listings: where one begins and ends, names on the next line, into the model. */
+#include "formats/maps/listing.h"
+
+#include "formats/maps/sums.h"
+
+#include <inttypes.h>
+
+enum {
+	MOST_TITLES = 16,     /* lines around a listing that are kept */
+	MOST_TITLE = 512,     /* bytes of each */
+	MOST_WRAPPED = 64,    /* lines that one command line may be wrapped over */
+	MOST_ODD_LINES = 256, /* of lines that are not rows, before the listing is taken to have ended */
+	LOOK_AHEAD = 3,	      /* rows that must go up where a listing begins anew without a title */
+	PAGE_MASK = 0xfff     /* no supported system has smaller pages */
+};
+
+struct inq_listing inq_listing_begin(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder,
+				     const struct inq_grammar *grammar)
+{
+	struct inq_listing listing = { .ctx = ctx, .input = input, .builder = builder, .grammar = grammar };
+	listing.text = inq_text_begin(input->source->data, input->source->size, input->offset, input->line);
+	listing.columns.dash_is_zero = grammar->dash_is_zero;
+	listing.pid = INQ_UNKNOWN;
+	inq_build_os(builder, grammar->os);
+	return listing;
+}
+
+/* This line belongs to the listing: the next listing begins after it. */
+static void accept_line(struct inq_listing *l)
+{
+	l->input->end = l->text.next;
+	l->input->end_line = l->text.number + 1;
+}
+
+/* ---- a row into the model ---- */
+
+static const char *keep(struct inq_listing *l, struct inq_span span, struct inq_span *last, const char **string)
+{
+	if (!span.length)
+		return NULL;
+	if (*string && last->length == span.length && memcmp(last->text, span.text, span.length) == 0)
+		return *string;
+	*last = span;
+	*string = inq_build_string(l->builder, span.text, span.length);
+	return *string;
+}
+
+/* Solaris names a file whose path it cannot find "dev:MAJOR,MINOR ino:NUMBER". */
+static void solaris_identity(struct inq_row *row)
+{
+	struct inq_span rest = inq_span_after(row->name, strlen("dev:"));
+	uint64_t major, minor, inode;
+	if (!inq_take_decimal(&rest, &major) || !inq_take_char(&rest, ',') || !inq_take_decimal(&rest, &minor))
+		return;
+	rest = inq_span_skip_blanks(rest);
+	if (!inq_span_starts(rest, "ino:"))
+		return;
+	rest = inq_span_after(rest, strlen("ino:"));
+	if (!inq_span_decimal(rest, &inode))
+		return;
+	row->device_major = major;
+	row->device_minor = minor;
+	row->inode = inode;
+}
+
+static bool any_usage(const struct inq_usage *usage)
+{
+	static const struct inq_usage unknown = { INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN,
+						  INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN };
+	return memcmp(usage, &unknown, sizeof unknown) != 0;
+}
+
+static const struct inq_usage *keep_usage(struct inq_listing *l, const struct inq_usage *usage)
+{
+	if (!any_usage(usage))
+		return NULL;
+	struct inq_usage *copy = inq_arena_alloc(l->ctx->arena, sizeof *copy);
+	if (!copy)
+		l->status = inq_no_memory(l->ctx);
+	else
+		*copy = *usage;
+	return copy;
+}
+
+static void check_row(struct inq_listing *l, const struct inq_row *row)
+{
+	const uint64_t size = row->end - row->start;
+	if (row->end > row->start && row->printed_size != INQ_UNKNOWN && row->printed_size != size)
+		inq_warn(l->ctx, INQ_PLACE_LINE, row->line,
+			 "the row says 0x%" PRIx64 " bytes, but its ends are 0x%" PRIx64 " apart; the ends were used",
+			 row->printed_size, size);
+	if ((row->start | row->end) & PAGE_MASK)
+		inq_warn(l->ctx, INQ_PLACE_LINE, row->line,
+			 "0x%" PRIx64 "-0x%" PRIx64 " is not made of whole pages; it was taken as printed", row->start,
+			 row->end);
+	if (row->odd_tail)
+		inq_warn(l->ctx, INQ_PLACE_LINE, row->line,
+			 "what follows the numbers cannot be read; the row was taken without a name");
+	if (l->rows && row->start < l->last && !l->disordered) {
+		inq_warn(l->ctx, INQ_PLACE_LINE, row->line,
+			 "the rows are not in the order of their addresses; they were sorted");
+		l->disordered = true;
+	}
+	if (l->grammar->check)
+		l->grammar->check(l, row);
+}
+
+static void count_row(struct inq_listing *l, const struct inq_row *row)
+{
+	if (!l->rows)
+		l->first = row->start;
+	l->last = row->start;
+	l->highest = row->end > l->highest ? row->end : l->highest;
+	l->rows++;
+	l->sum += row->end > row->start ? row->end - row->start : 0;
+}
+
+static void build_row(struct inq_listing *l, struct inq_row *row)
+{
+	struct inq_mapping mapping = inq_mapping_unknown();
+	mapping.start = row->start;
+	mapping.end = row->end;
+	mapping.file_offset = row->file_offset;
+	mapping.permissions = row->permissions;
+	if (row->odd_tail)
+		row->name.length = 0;
+	mapping.name = keep(l, row->name, &l->last_name, &l->last_string);
+	mapping.vm_flags = keep(l, row->flags, &l->last_flags, &l->last_flags_string);
+	mapping.usage = keep_usage(l, &row->usage);
+	if (inq_span_starts(row->name, "dev:"))
+		solaris_identity(row);
+	if (row->name.length && row->name.text[0] != '[')
+		mapping.file = inq_build_file(l->builder, row->name.text, row->name.length, row->device_major,
+					      row->device_minor, row->inode);
+	inq_build_at(l->builder, INQ_PLACE_LINE, row->line);
+	enum inq_status status = inq_build_mapping(l->builder, &mapping);
+	if (status != INQ_OK)
+		l->status = status;
+}
+
+/* The row that was kept back is complete now. */
+static void flush(struct inq_listing *l)
+{
+	struct inq_row *row = &l->pending;
+	if (!row->line)
+		return;
+	check_row(l, row);
+	if (!row->summary) {
+		count_row(l, row);
+		build_row(l, row);
+	}
+	row->line = 0;
+}
+/* ---- what stands around the rows ---- */
+
+void inq_listing_process(struct inq_builder *builder, uint64_t pid, struct inq_span args)
+{
+	struct inq_process *process = inq_build_process(builder);
+	if (pid != INQ_UNKNOWN)
+		process->pid = builder->artefact->pid = pid;
+	if (!args.length)
+		return;
+	process->args = inq_build_string(builder, args.text, args.length);
+	struct inq_span first = inq_span_word(&args);
+	if (inq_span_ends(first, ":")) /* "sshd: user@pts/0" */
+		first.length--;
+	first = inq_span_basename(first);
+	process->name = first.length ? inq_build_string(builder, first.text, first.length) : NULL;
+}
+
+static void keep_title(struct inq_listing *l)
+{
+	struct inq_string_vec *titles = &l->builder->space->titles;
+	struct inq_span line = l->text.line;
+	if (l->rows || l->text.binary || titles->count >= MOST_TITLES)
+		return;
+	const char *copy = inq_build_string(l->builder, line.text, line.length < MOST_TITLE ? line.length : MOST_TITLE);
+	const char **slot = copy ? inq_string_vec_push(titles) : NULL;
+	if (slot)
+		*slot = copy;
+}
+
+/* A long command line may be wrapped: its other lines follow the title at once, before header and rows. */
+static bool extend_title(struct inq_listing *l)
+{
+	struct inq_process *process = &l->builder->space->process;
+	uint64_t next = l->title_line + l->title_more + 1;
+	if (l->columns.count || !l->title_line || l->text.number != next || l->title_more >= MOST_WRAPPED)
+		return false;
+	if (process->args && strlen(process->args) >= INQ_LINE_MOST)
+		return false;
+	char *joined = inq_arena_printf(l->ctx->arena, "%s %.*s", process->args ? process->args : "",
+					(int)l->text.line.length, l->text.line.text);
+	if (!joined)
+		l->status = inq_no_memory(l->ctx);
+	process->args = joined ? joined : process->args;
+	l->title_more++;
+	return true;
+}
+
+static bool has_rows(const struct inq_listing *l)
+{
+	return l->rows || l->pending.line;
+}
+
+static bool take_title(struct inq_listing *l)
+{
+	if (has_rows(l))
+		return false;
+	inq_build_at(l->builder, INQ_PLACE_LINE, l->text.number);
+	inq_listing_process(l->builder, l->pid, l->args);
+	keep_title(l);
+	l->title_line = l->text.number;
+	l->title_more = 0;
+	return true;
+}
+
+/* ---- where a listing ends ---- */
+
+/* The rows after this one go up from it: so a second listing begins here, and the rows are not merely unsorted. */
+static bool goes_up_from_here(const struct inq_listing *l)
+{
+	struct inq_listing ahead = *l;
+	uint64_t last = l->row.start;
+	for (int i = 0; i < LOOK_AHEAD && inq_text_next(&ahead.text); i++) {
+		if (ahead.grammar->line(&ahead, ahead.text.line) != INQ_LINE_ROW)
+			continue;
+		if (ahead.row.start < last)
+			return false;
+		last = ahead.row.start;
+	}
+	return true;
+}
+
+static bool begins_anew(const struct inq_listing *l)
+{
+	if (!has_rows(l))
+		return false;
+	const struct inq_row *before = &l->pending;
+	if (l->row.pid != before->pid)
+		return true;
+	if (l->row.start >= before->start)
+		return false;
+	uint64_t first = l->rows ? l->first : before->start;
+	if (l->row.start <= first)
+		return goes_up_from_here(l);
+	return l->separated && !l->disordered && goes_up_from_here(l);
+}
+
+/* The listing of another kind begins at this line. */
+static bool another_begins(const struct inq_listing *l)
+{
+	const struct inq_view whole = { .data = (const uint8_t *)l->text.data, .size = l->text.size, .word = 8 };
+	const struct inq_view head = inq_view_clip(&whole, l->text.start, INQ_LINE_MOST);
+	return inq_format_at_line(&head) != NULL;
+}
+
+static bool join_name(struct inq_listing *l)
+{
+	struct inq_span line = l->text.line, rest = line;
+	if (!l->pending.line || l->pending.name.length || l->pending.line + 1 != l->text.number)
+		return false;
+	bool word = l->grammar->named && inq_span_word(&rest).length == line.length;
+	if (!word && !inq_span_is_name(line))
+		return false;
+	l->pending.name = line;
+	return true;
+}
+
+static bool take_other(struct inq_listing *l)
+{
+	if (!has_rows(l)) {
+		if (!extend_title(l))
+			keep_title(l);
+		return true;
+	}
+	if (join_name(l)) {
+		accept_line(l);
+		return true;
+	}
+	l->separated = true;
+	if (!l->odd_count)
+		l->odd_line = l->text.number;
+	return ++l->odd_count <= MOST_ODD_LINES && !another_begins(l);
+}
+
+/* ---- the rows ---- */
+
+/* Lines stood between two rows that are neither rows nor marks: they may have been rows. */
+static void tell_odd_lines(struct inq_listing *l)
+{
+	if (l->odd_count == 1)
+		inq_warn(l->ctx, INQ_PLACE_LINE, l->odd_line, "this line is not a row of the listing; it was skipped");
+	else if (l->odd_count)
+		inq_warn(l->ctx, INQ_PLACE_LINE, l->odd_line,
+			 "%" PRIu64 " lines from here on are not rows of the listing; they were skipped", l->odd_count);
+	l->odd_count = 0;
+}
+
+void inq_listing_add(struct inq_listing *l, const struct inq_row *row)
+{
+	flush(l);
+	l->pending = *row;
+	l->pending.line = l->text.number;
+	l->separated = false;
+}
+
+static bool take_row(struct inq_listing *l)
+{
+	if (begins_anew(l))
+		return false;
+	tell_odd_lines(l);
+	inq_columns_add(&l->columns);
+	inq_listing_add(l, &l->row);
+	if (l->text.cut)
+		inq_warn(l->ctx, INQ_PLACE_LINE, l->text.number,
+			 "the line is longer than %d bytes; only its beginning was read", INQ_LINE_MOST);
+	accept_line(l);
+	return true;
+}
+
+static bool take_bad(struct inq_listing *l)
+{
+	if (has_rows(l) && another_begins(l))
+		return false;
+	inq_warn(l->ctx, INQ_PLACE_LINE, l->text.number, "this row cannot be read; it was left out");
+	l->builder->artefact->partial = true;
+	l->separated = true;
+	if (has_rows(l))
+		accept_line(l);
+	return true;
+}
+
+/* False when the listing has ended; the line is then not of it, but for a total, which has been accepted. */
+static bool take_line(struct inq_listing *l)
+{
+	struct inq_span line = l->text.line;
+	if (!line.length || inq_span_is_rule(line)) {
+		l->separated = true;
+		return true;
+	}
+	if (inq_span_is_elision(line)) {
+		l->elided = has_rows(l) ? l->text.number : 0;
+		l->separated = true;
+		return true;
+	}
+	switch (l->text.binary ? INQ_LINE_OTHER : l->grammar->line(l, line)) {
+	case INQ_LINE_ROW:
+		return take_row(l);
+	case INQ_LINE_MORE:
+		accept_line(l);
+		return true;
+	case INQ_LINE_TITLE:
+		return take_title(l);
+	case INQ_LINE_HEADER:
+		return !has_rows(l);
+	case INQ_LINE_TOTAL:
+		if (!has_rows(l))
+			return true; /* of a process without mappings: a kernel thread */
+		accept_line(l);
+		return false;
+	case INQ_LINE_BAD:
+		return take_bad(l);
+	case INQ_LINE_OTHER:
+		break;
+	}
+	return take_other(l);
+}
+
+enum inq_status inq_listing_finish(struct inq_listing *l)
+{
+	flush(l);
+	struct inq_artefact *artefact = l->builder->artefact;
+	inq_listing_check_sums(l);
+	if (l->elided) {
+		inq_warn(l->ctx, INQ_PLACE_LINE, l->elided, "rows were left out here by whoever made this listing");
+		artefact->partial = true;
+	}
+	if (l->highest > (uint64_t)UINT32_MAX + 1 && !artefact->machine.bits)
+		inq_build_machine(l->builder, 0, 64, false);
+	if (l->status != INQ_OK)
+		return l->status;
+	return artefact->partial ? INQ_PARTIAL : INQ_OK;
+}
+
+enum inq_status inq_listing_read(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder,
+				 const struct inq_grammar *grammar)
+{
+	struct inq_listing listing = inq_listing_begin(ctx, input, builder, grammar);
+	while (listing.status == INQ_OK && inq_text_next(&listing.text) && take_line(&listing))
+		;
+	if (!has_rows(&listing) && listing.status == INQ_OK) {
+		inq_warn(ctx, INQ_PLACE_LINE, input->line, "no row of this listing could be read; check the kind");
+		return INQ_UNUSABLE;
+	}
+	return inq_listing_finish(&listing);
+}
+
+enum inq_line inq_listing_header(struct inq_listing *l, struct inq_span line)
+{
+	struct inq_columns found = { .dash_is_zero = l->grammar->dash_is_zero };
+	if (!inq_columns_header(&found, line))
+		return INQ_LINE_OTHER;
+	if (!has_rows(l))
+		l->columns = found;
+	return INQ_LINE_HEADER;
+}
+
+enum inq_line inq_listing_row(struct inq_listing *l, struct inq_span line)
+{
+	if (l->columns.count && inq_columns_row(&l->columns, line, &l->row))
+		return INQ_LINE_ROW;
+	return inq_span_like_address(line) ? INQ_LINE_BAD : INQ_LINE_OTHER;
+}
+
+bool inq_span_pmap_title(struct inq_span line, uint64_t *pid, struct inq_span *args)
+{
+	struct inq_span rest = line;
+	if (inq_span_starts(rest, "core '")) {
+		ptrdiff_t of = inq_span_find(rest, "' of ");
+		if (of < 0)
+			return false;
+		rest = inq_span_after(rest, (size_t)of + strlen("' of "));
+	}
+	uint64_t value;
+	if (!inq_take_decimal(&rest, &value) || !inq_take_char(&rest, ':'))
+		return false;
+	struct inq_span trimmed = inq_span_skip_blanks(rest);
+	if (trimmed.length && trimmed.length == rest.length)
+		return false;
+	*pid = value;
+	*args = trimmed;
+	return true;
+}
+
+bool inq_span_like_address(struct inq_span line)
+{
+	struct inq_span word = line;
+	if (inq_span_starts(word, "0x"))
+		return true;
+	size_t digits = 0, decimal = 0;
+	uint64_t value;
+	for (; digits < word.length; digits++) {
+		struct inq_span digit = { word.text + digits, 1 };
+		if (!inq_span_hex(digit, &value))
+			break;
+		decimal += value < 10;
+	}
+	return digits >= 6 && decimal;
+}

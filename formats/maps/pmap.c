@@ -1,0 +1,102 @@
+/* pmap of procps, busybox and Solaris: lines that they share, and the signs by which they differ. */
+#include "formats/maps/pmap.h"
+
+#include "formats/maps/sums.h"
+
+/* "total 828604K", "total kB 2924 1808 108", "total Kb …", "mapped: 2924K …", and the last line of -X, "2924 … KB". */
+static bool is_total(struct inq_span line, bool has_columns)
+{
+	uint64_t bytes;
+	struct inq_span rest = line, first = inq_span_word(&rest), second = inq_span_word(&rest);
+	if (inq_span_is(first, "total"))
+		return inq_span_size(second, 1024, &bytes) || inq_span_is(second, "kB") || inq_span_is(second, "Kb");
+	if (inq_span_is(first, "mapped:"))
+		return inq_span_size(second, 1024, &bytes);
+	return has_columns && inq_span_ends(line, " KB") && inq_span_decimal(first, &bytes);
+}
+
+enum inq_line inq_pmap_line(struct inq_listing *listing, struct inq_span line)
+{
+	uint64_t pid;
+	if (inq_span_starts(line, "Address"))
+		return inq_listing_header(listing, line);
+	if (is_total(line, listing->columns.sums_run_on)) {
+		inq_listing_take_total(listing, line);
+		return INQ_LINE_TOTAL;
+	}
+	if (inq_span_pmap_title(line, &pid, &listing->args)) {
+		listing->pid = pid;
+		return INQ_LINE_TITLE;
+	}
+	if (!listing->columns.count) {
+		struct inq_columns guessed = { .dash_is_zero = listing->grammar->dash_is_zero };
+		if (inq_columns_guess(&guessed, line))
+			listing->columns = guessed;
+	}
+	return inq_listing_row(listing, line);
+}
+
+/* Evidence for one system or the other; the larger sum wins. */
+struct signs {
+	int linux_, solaris;
+	bool listing; /* a header or a row was seen */
+	bool ended;
+};
+
+static bool has_letters(struct inq_span word, const char *letters)
+{
+	for (size_t i = 0; i < word.length; i++)
+		if (strchr(letters, word.text[i]) && word.text[i])
+			return true;
+	return false;
+}
+
+static void weigh_row(struct signs *signs, struct inq_span line, struct inq_span mode)
+{
+	struct inq_span rest = line, address = inq_span_word(&rest);
+	signs->linux_ += has_letters(address, "abcdef") ? 2 : 0;
+	signs->solaris += has_letters(address, "ABCDEF") ? 2 : 0;
+	/* Linux has five letters, busybox four; Solaris six, older ones five, or words. */
+	signs->linux_ += mode.length == 4 ? 3 : mode.length == 5 ? 1 : 0;
+	signs->solaris += mode.length > 5 ? 3 : 0;
+	signs->listing = true;
+}
+
+/* Whether the line belongs to a pmap; if so, what it tells. */
+static bool weigh(struct signs *signs, struct inq_columns *columns, struct inq_span line)
+{
+	uint64_t pid;
+	struct inq_span args;
+	struct inq_row row;
+	struct inq_columns guessed = { 0 };
+	if (inq_span_starts(line, "Address") && inq_columns_header(columns, line)) {
+		bool mapped_file = inq_span_find(line, "Mapped File") > 0;
+		*(mapped_file ? &signs->solaris : &signs->linux_) += 6;
+		signs->listing = true;
+	} else if (inq_span_pmap_title(line, &pid, &args)) {
+		signs->ended = signs->listing;
+		signs->solaris += inq_span_starts(line, "core '") ? 6 : inq_span_find(line, ":\t") > 0;
+		signs->linux_ += inq_span_find(line, ":   ") > 0;
+	} else if (columns->count && inq_columns_row(columns, line, &row)) {
+		weigh_row(signs, line, row.mode);
+	} else if (inq_columns_guess(&guessed, line) && inq_columns_row(&guessed, line, &row)) {
+		weigh_row(signs, line, row.mode);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+enum inq_pmap_kind inq_pmap_kind(const struct inq_view *head)
+{
+	enum { MOST_LINES = 24 };
+	struct inq_text text = inq_text_of(head);
+	struct inq_columns columns = { .dash_is_zero = true };
+	struct signs signs = { 0 };
+	for (int i = 0; i < MOST_LINES && !signs.ended && inq_text_next(&text); i++)
+		if (!weigh(&signs, &columns, text.line) && i == 0)
+			return INQ_PMAP_NONE;
+	if (!signs.listing)
+		return INQ_PMAP_NONE;
+	return signs.solaris > signs.linux_ ? INQ_PMAP_SOLARIS : INQ_PMAP_LINUX;
+}

@@ -1,0 +1,247 @@
+/* Lines, words and numbers of text artefacts. */
+#include "formats/text.h"
+
+#include <strings.h>
+
+struct inq_text inq_text_begin(const uint8_t *data, uint64_t size, uint64_t offset, uint64_t line)
+{
+	return (struct inq_text) { .data = (const char *)data, .size = size, .next = offset, .number = line - 1 };
+}
+
+struct inq_text inq_text_of(const struct inq_view *view)
+{
+	return inq_text_begin(view->data, view->size, 0, 1);
+}
+
+/* Bytes of the blank at the beginning: 1, 2 for a no-break space in UTF-8, 0 for none. */
+static size_t blank_length(struct inq_span span)
+{
+	if (!span.length)
+		return 0;
+	if (span.text[0] == ' ' || span.text[0] == '\t')
+		return 1;
+	return span.length > 1 && (uint8_t)span.text[0] == 0xc2 && (uint8_t)span.text[1] == 0xa0 ? 2 : 0;
+}
+
+struct inq_span inq_span_after(struct inq_span span, size_t count)
+{
+	return (struct inq_span) { span.text + count, span.length - count };
+}
+
+struct inq_span inq_span_skip_blanks(struct inq_span span)
+{
+	for (size_t blank; (blank = blank_length(span));)
+		span = inq_span_after(span, blank);
+	return span;
+}
+
+static bool is_trailing_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+struct inq_span inq_span_trim_end(struct inq_span span)
+{
+	for (;;) {
+		if (span.length && is_trailing_blank(span.text[span.length - 1]))
+			span.length--;
+		else if (span.length > 1 && blank_length(inq_span_after(span, span.length - 2)) == 2)
+			span.length -= 2;
+		else
+			return span;
+	}
+}
+
+/* Takes off indentation and the quoting of mail, "> > ". */
+static struct inq_span clean(struct inq_span line)
+{
+	line = inq_span_skip_blanks(line);
+	while (line.length && line.text[0] == '>')
+		line = inq_span_skip_blanks(inq_span_after(line, 1));
+	return inq_span_trim_end(line);
+}
+
+bool inq_text_next(struct inq_text *text)
+{
+	if (text->next >= text->size)
+		return false;
+	text->start = text->next;
+	const char *start = text->data + text->start;
+	uint64_t left = text->size - text->start;
+	const char *end = memchr(start, '\n', left);
+	uint64_t length = end ? (uint64_t)(end - start) : left;
+	text->next = text->start + length + (end ? 1 : 0);
+	text->number++;
+	text->cut = length > INQ_LINE_MOST;
+	text->line = (struct inq_span) { start, text->cut ? INQ_LINE_MOST : length };
+	if (text->start == 0 && inq_span_starts(text->line, "\xef\xbb\xbf"))
+		text->line = inq_span_after(text->line, 3);
+	text->binary = memchr(text->line.text, '\0', text->line.length) != NULL;
+	text->line = clean(text->line);
+	return true;
+}
+
+struct inq_span inq_span_word(struct inq_span *rest)
+{
+	struct inq_span left = inq_span_skip_blanks(*rest);
+	struct inq_span word = { left.text, 0 };
+	while (left.length && !blank_length(left)) {
+		left = inq_span_after(left, 1);
+		word.length++;
+	}
+	*rest = left;
+	return word;
+}
+
+bool inq_span_is(struct inq_span span, const char *string)
+{
+	return span.length == strlen(string) && memcmp(span.text, string, span.length) == 0;
+}
+
+bool inq_span_starts(struct inq_span span, const char *prefix)
+{
+	size_t length = strlen(prefix);
+	return span.length >= length && memcmp(span.text, prefix, length) == 0;
+}
+
+bool inq_span_ends(struct inq_span span, const char *suffix)
+{
+	size_t length = strlen(suffix);
+	return span.length >= length && memcmp(span.text + span.length - length, suffix, length) == 0;
+}
+
+ptrdiff_t inq_span_find(struct inq_span span, const char *string)
+{
+	if (!span.length)
+		return -1;
+	const char *found = memmem(span.text, span.length, string, strlen(string));
+	return found ? found - span.text : -1;
+}
+
+struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close)
+{
+	ptrdiff_t from = inq_span_find(span, open);
+	if (from < 0)
+		return (struct inq_span) { span.text, 0 };
+	span = inq_span_after(span, (size_t)from + strlen(open));
+	ptrdiff_t to = inq_span_find(span, close);
+	span.length = to < 0 ? 0 : (size_t)to;
+	return span;
+}
+
+struct inq_span inq_span_basename(struct inq_span path)
+{
+	const char *slash = path.length ? memrchr(path.text, '/', path.length) : NULL;
+	return slash ? inq_span_after(path, (size_t)(slash - path.text) + 1) : path;
+}
+
+static unsigned digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned)(c - 'A') + 10;
+	return 16;
+}
+
+bool inq_take_hex(struct inq_span *rest, uint64_t *ret)
+{
+	const char *text = rest->text;
+	size_t length = rest->length;
+	size_t at = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
+	size_t first = at;
+	uint64_t value = 0;
+	for (unsigned digit; at < length && (digit = digit_value(text[at])) < 16; at++) {
+		if (value >> 60)
+			return false;
+		value = value << 4 | digit;
+	}
+	if (at == first)
+		return false;
+	*rest = inq_span_after(*rest, at);
+	*ret = value;
+	return true;
+}
+
+bool inq_take_decimal(struct inq_span *rest, uint64_t *ret)
+{
+	uint64_t value = 0;
+	size_t at = 0;
+	for (; at < rest->length && digit_value(rest->text[at]) < 10; at++)
+		if (!inq_mul(value, 10, &value) || !inq_add(value, digit_value(rest->text[at]), &value))
+			return false;
+	if (at == 0)
+		return false;
+	*rest = inq_span_after(*rest, at);
+	*ret = value;
+	return true;
+}
+
+bool inq_take_char(struct inq_span *rest, char c)
+{
+	if (!rest->length || rest->text[0] != c)
+		return false;
+	*rest = inq_span_after(*rest, 1);
+	return true;
+}
+
+bool inq_span_hex(struct inq_span span, uint64_t *ret)
+{
+	return inq_take_hex(&span, ret) && span.length == 0;
+}
+
+bool inq_span_decimal(struct inq_span span, uint64_t *ret)
+{
+	return inq_take_decimal(&span, ret) && span.length == 0;
+}
+
+/* The bytes of "K", "kB", "MB" …; 0 for anything else. */
+static uint64_t unit_bytes(struct inq_span unit)
+{
+	static const char letters[] = "kKmMgGtT";
+	if (unit.length == 2 && (unit.text[1] == 'B' || unit.text[1] == 'b'))
+		unit.length = 1;
+	const char *letter = unit.length == 1 ? memchr(letters, unit.text[0], sizeof letters - 1) : NULL;
+	return letter ? (uint64_t)1 << (10 * ((letter - letters) / 2 + 1)) : 0;
+}
+
+bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret)
+{
+	uint64_t value;
+	if (!inq_take_decimal(&span, &value))
+		return false;
+	if (span.length)
+		unit = unit_bytes(span);
+	return unit && inq_mul(value, unit, ret);
+}
+
+bool inq_span_is_rule(struct inq_span line)
+{
+	size_t marks = 0;
+	for (size_t i = 0; i < line.length; i++) {
+		if (memchr("-=_*~+#", line.text[i], 7))
+			marks++;
+		else if (line.text[i] != ' ' && line.text[i] != '\t')
+			return false;
+	}
+	return marks >= 3;
+}
+
+bool inq_span_is_elision(struct inq_span line)
+{
+	static const char *const words[] = {
+		"snip", "snipped", "cut", "truncated", "omitted", "skipped", "etc", "etc."
+	};
+	while (line.length && memchr("[(<{-=*~8 ", line.text[0], 10))
+		line = inq_span_after(line, 1);
+	while (line.length && memchr("])>}-=*~8 ", line.text[line.length - 1], 10))
+		line.length--;
+	if (inq_span_starts(line, "..") || inq_span_starts(line, "\xe2\x80\xa6"))
+		return true;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (line.length == strlen(words[i]) && strncasecmp(line.text, words[i], line.length) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,71 @@
+/* What all text formats share: a cursor over lines that never copies the input, spans of a line, and numbers.
+ *
+ * A listing reaches us as people paste it: quoted with "> ", indented, with CRLF, tabs, no-break spaces, a byte order
+ * mark. The cursor takes that off, so that the formats see the line as the tool printed it. */
+#ifndef INQ_FORMATS_TEXT_H
+#define INQ_FORMATS_TEXT_H
+
+#include "lib/base/view.h"
+
+/* A piece of a line: not NUL-terminated, it belongs to the source. */
+struct inq_span {
+	const char *text;
+	size_t length;
+};
+
+struct inq_text {
+	const char *data;
+	uint64_t size;
+	uint64_t next;	      /* offset of the line after the current one */
+	uint64_t start;	      /* offset of the current line */
+	uint64_t number;      /* of the current line, counted from 1 */
+	struct inq_span line; /* the current line without what pasting added; at most INQ_LINE_MOST bytes */
+	bool cut;	      /* the line was longer: only its beginning is here */
+	bool binary;	      /* it holds a NUL: not text */
+};
+
+enum { INQ_LINE_MOST = 64 << 10 };
+
+/* A cursor before the line at `offset`, whose number is `line`. */
+struct inq_text inq_text_begin(const uint8_t *data, uint64_t size, uint64_t offset, uint64_t line);
+/* A cursor before the first line of `view`. */
+struct inq_text inq_text_of(const struct inq_view *view);
+/* Goes to the next line; false at the end. */
+bool inq_text_next(struct inq_text *text);
+
+/* The next word, up to a blank; empty at the end. `rest` then begins after it. */
+struct inq_span inq_span_word(struct inq_span *rest);
+struct inq_span inq_span_skip_blanks(struct inq_span span);
+struct inq_span inq_span_trim_end(struct inq_span span);
+/* What follows the first `count` bytes. */
+struct inq_span inq_span_after(struct inq_span span, size_t count);
+
+bool inq_span_is(struct inq_span span, const char *string);
+bool inq_span_starts(struct inq_span span, const char *prefix);
+bool inq_span_ends(struct inq_span span, const char *suffix);
+/* Where `string` begins in the span, or -1. */
+ptrdiff_t inq_span_find(struct inq_span span, const char *string);
+/* The text between the first `open` and the next `close`; empty when there is none. */
+struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close);
+/* "/usr/bin/java" gives "java"; a name without a slash is itself. */
+struct inq_span inq_span_basename(struct inq_span path);
+
+/* A number at the beginning of `rest`, which then begins after it; false, with `rest` unchanged, when there is none or
+ * it needs more than 64 bits. inq_take_hex accepts 0x before the digits. */
+bool inq_take_hex(struct inq_span *rest, uint64_t *ret);
+bool inq_take_decimal(struct inq_span *rest, uint64_t *ret);
+/* The character `c` at the beginning of `rest`. */
+bool inq_take_char(struct inq_span *rest, char c);
+
+/* The whole span is that number. */
+bool inq_span_hex(struct inq_span span, uint64_t *ret);
+bool inq_span_decimal(struct inq_span span, uint64_t *ret);
+/* "132", "88K", "4M", "12kB", in bytes; a number without a unit counts `unit` bytes. */
+bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret);
+
+/* Lines that say nothing of their own: rules such as "-------" and "=====", and marks of rows left out ("...",
+ * "[...]", "(snip)"). */
+bool inq_span_is_rule(struct inq_span line);
+bool inq_span_is_elision(struct inq_span line);
+
+#endif

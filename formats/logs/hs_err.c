@@ -18,8 +18,8 @@ static void take_banner(struct inq_hs_err *log, struct inq_span line)
 	if (inq_span_starts(inq_span_skip_blanks(inq_span_after(line, 1)), "SIG") && inq_span_hex(rest, &number) &&
 	    number < 128)
 		log->signal.number = (int)number;
-	rest = inq_span_between(line, "pc=", ",");
-	log->has_pc = inq_span_hex(rest, &log->pc);
+	rest = inq_span_between(line, "pc=", ","); /* " (sent by kill)" may follow it */
+	log->has_pc = inq_take_hex(&rest, &log->pc);
 	rest = inq_span_between(line, "pid=", ",");
 	inq_span_decimal(rest, &log->pid);
 	/* JDK 8 and before print a pthread_t here, in hexadecimal or as a huge number. */

@@ -187,10 +187,10 @@ static bool extend_title(struct inq_listing *l)
 	uint64_t next = l->title_line + l->title_more + 1;
 	if (l->columns.count || !l->title_line || l->text.number != next || l->title_more >= MOST_WRAPPED)
 		return false;
-	if (process->args && strlen(process->args) >= INQ_LINE_MOST)
+	if (!process->args || strlen(process->args) >= INQ_LINE_MOST)
 		return false;
-	char *joined = inq_arena_printf(l->ctx->arena, "%s %.*s", process->args ? process->args : "",
-					(int)l->text.line.length, l->text.line.text);
+	char *joined =
+		inq_arena_printf(l->ctx->arena, "%s %.*s", process->args, (int)l->text.line.length, l->text.line.text);
 	if (!joined)
 		l->status = inq_no_memory(l->ctx);
 	process->args = joined ? joined : process->args;

@@ -1,0 +1,70 @@
+/* Backtraces: from the registers of a thread to its callers, each frame with how it was found and how sure that is.
+ *
+ * The walk is generic: it knows memory by address (lib/space) and asks the steppers (stepper.h, steppers.def) in turn for
+ * the caller's registers; the first that can answer wins. Confidence only falls on the way: below a frame found by a scan
+ * nothing is certain. Ends are told from breaks by `truncated_by`. */
+#ifndef INQ_UNWIND_UNWIND_H
+#define INQ_UNWIND_UNWIND_H
+
+#include "lib/space/model.h"
+
+/* Registers of one frame, in the order of the processor's row; bit i of `valid`: values[i] is known. */
+struct inq_registers {
+	uint64_t values[INQ_MAX_REGISTERS];
+	uint64_t valid;
+};
+
+enum inq_found_by {
+	INQ_FOUND_CONTEXT,	/* the thread's own registers, or a saved context */
+	INQ_FOUND_CFI,		/* call-frame information */
+	INQ_FOUND_SIGNAL_FRAME, /* the context that the kernel saved when it delivered a signal */
+	INQ_FOUND_FRAME_POINTER,
+	INQ_FOUND_LINK_REGISTER,
+	INQ_FOUND_SCAN, /* the first word of the stack that looks like a return address */
+	INQ_FOUND_TEXT	/* a text artefact says so */
+};
+
+/* Why the walk ended. */
+enum inq_truncated {
+	INQ_END_OUTERMOST,	/* the first frame of the thread: nothing is missing */
+	INQ_END_MISSING_MEMORY, /* the stack is not in the artefact from there on */
+	INQ_END_NO_UNWIND_INFO,
+	INQ_END_LOOP, /* the next frame would be one that was seen, or the stack would go backwards */
+	INQ_END_LIMIT
+};
+
+enum inq_frame_kind { INQ_FRAME_NATIVE, INQ_FRAME_SIGNAL, INQ_FRAME_INLINE, INQ_FRAME_JAVA, INQ_FRAME_STUB };
+
+struct inq_frame {
+	uint64_t pc; /* return address, or the exact pc where `exact` */
+	uint64_t sp; /* stack pointer in that frame */
+	bool exact; /* pc is the instruction itself (the top frame, one interrupted by a signal), not what follows a call */
+	uint8_t kind;	  /* enum inq_frame_kind: SIGNAL is the trampoline between a handler and what it interrupted */
+	uint8_t found_by; /* enum inq_found_by */
+	uint8_t confidence; /* enum inq_confidence */
+};
+
+INQ_VEC(inq_frame_vec, struct inq_frame)
+
+struct inq_stack {
+	struct inq_frame_vec frames; /* innermost first */
+	enum inq_truncated truncated_by;
+};
+
+/* Told of each frame with its registers, innermost first; returns false to end the walk (INQ_END_LIMIT). */
+typedef bool inq_frame_visitor(void *data, const struct inq_frame *frame, const struct inq_registers *registers);
+
+/* Walks from `start`. `limit`: most frames. Opens objects' files only where a frame falls into them. */
+enum inq_truncated inq_unwind_walk(struct inq_space *space, const struct inq_registers *start, size_t limit,
+				   inq_frame_visitor *visitor, void *data);
+
+/* The stack of a thread. INQ_NO_MEMORY, or INQ_OK with at least frame 0 if the thread has a pc. The caller releases
+ * ret->frames. */
+enum inq_status inq_unwind_thread(struct inq_space *space, const struct inq_thread *thread, size_t limit,
+				  struct inq_stack *ret);
+
+const char *inq_found_by_name(enum inq_found_by found_by);    /* "cfi", …: the contract's */
+const char *inq_truncated_name(enum inq_truncated truncated); /* "outermost", … */
+const char *inq_frame_kind_name(enum inq_frame_kind kind);
+
+#endif

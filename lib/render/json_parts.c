@@ -213,7 +213,8 @@ static void put_mapped(struct inq_json *json, const struct inq_location *locatio
 		inq_json_text(json, "region_class", inq_class_name(location->region_class));
 		put_confidence(json, location->confidence);
 	}
-	inq_json_text(json, "name", location->name);
+	if (!location->object)
+		inq_json_text(json, "name", location->name);
 	inq_json_address(json, "start", location->start);
 	inq_json_address(json, "end", location->end);
 	put_permissions(json, location->permissions);

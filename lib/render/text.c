@@ -9,8 +9,11 @@ enum { BLOCK = 1 << 16, NARROWEST = 40 };
  * stick out of their row. */
 static unsigned address_digits(const struct inq_report *report)
 {
-	uint64_t typical = report->region_count ? report->regions[report->region_count / 2].start : UINT64_MAX;
-	if (typical <= UINT32_MAX && report->process.bits == 32)
+	if (!report->region_count)
+		return 16;
+	uint64_t typical = report->regions[report->region_count / 2].start;
+	uint64_t highest = report->regions[report->region_count - 1].end - 1;
+	if (highest <= UINT32_MAX && report->process.bits != 64)
 		return 8;
 	return typical >> 48 ? 16 : 12;
 }

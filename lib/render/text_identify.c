@@ -48,7 +48,7 @@ static void put_kind(struct inq_str *work, const struct inq_artefact_info *file)
 	if (file->compression)
 		inq_str_printf(work, ", %s-compressed", file->compression);
 	put_completeness(work, file);
-	if (file->detail) {
+	if (file->detail && !(about && strcmp(file->detail, about) == 0)) {
 		inq_str_puts(work, "; ");
 		inq_put_name(work, file->detail);
 	}

@@ -67,9 +67,9 @@ static void put_object(struct inq_text *text, const struct inq_object_info *obje
 	}
 	inq_put_name(work, object->path);
 	inq_str_printf(work, ": %s", inq_file_state_name(object->file));
-	inq_str_puts(work, object->deleted ? ", deleted" : "");
+	inq_str_puts(work, object->deleted && !object->file_note ? ", deleted" : "");
 	put_build_id(work, object, verbose);
-	if (object->file_path) {
+	if (object->file_path && strcmp(object->file_path, object->path) != 0) {
 		inq_str_puts(work, ", looked at ");
 		inq_put_name(work, object->file_path);
 	}

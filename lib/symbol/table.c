@@ -146,7 +146,7 @@ bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t 
 {
 	struct inq_symbol_entry entry;
 	/* The attempt is made once: when it fails, scanning goes on. */
-	if (++table->lookups == SCANS + 1)
+	if (!table->spans && ++table->lookups == SCANS + 1)
 		inq_table_index(ctx, table);
 	if (table->spans)
 		return search(table, address, ret);

@@ -1,14 +1,14 @@
 /* ELF cores of every system: the whole story in calls.
  *
- * The header gives machine and word size; the notes tell whose core it is, the process, its threads and the names of its
- * files; the segments are the map. Reading costs as much as headers and notes are long: the memory that the core holds
- * is never looked at here. Facts: docs/formats/elf-core.md. */
+ * The header gives machine and word size; the notes tell whose core it is, the process, its threads and the names of
+ * its files; the segments are the map. Reading costs as much as headers and notes are long: the memory that the core
+ * holds is never looked at here. Facts: docs/formats/elf-core.md. */
 #include "formats/core/core.h"
 #include "formats/format.h"
 
 #include <inttypes.h>
 
-enum { EM_SPARC = 2, EM_SPARC32PLUS = 18, ELF_IDENT = 16, MOST_HEADERS = 1 << 24 };
+enum { ELF_IDENT = 16, MOST_HEADERS = 1 << 24 };
 
 static unsigned probe(const struct inq_view *head)
 {
@@ -24,9 +24,9 @@ static unsigned probe(const struct inq_view *head)
 	return core ? 50 : 0;
 }
 
-/* The number of program headers is in section header 0 when there are too many for e_phnum. That header stands at the end
- * of the file, so a cut core has lost it: then the table reaches to the first segment's bytes at most. */
-static void count_segments(struct core *core)
+/* The number of program headers is in section header 0 when there are too many for e_phnum. That header stands at the
+ * end of the file, so a cut core has lost it: then the table reaches to the first segment's bytes at most. */
+static void count_segments(struct inq_core *core)
 {
 	struct inq_elf *elf = &core->elf;
 	struct inq_elf_section first;
@@ -49,7 +49,7 @@ static void count_segments(struct core *core)
 }
 
 /* Headers that the file is too short for. */
-static void check_headers(struct core *core)
+static void check_headers(struct inq_core *core)
 {
 	struct inq_elf_segment segment;
 	const struct inq_elf *elf = &core->elf;
@@ -66,14 +66,14 @@ static void check_headers(struct core *core)
 		core->promised = end;
 }
 
-static enum inq_status open_header(struct core *core, const struct inq_source *source)
+static enum inq_status open_header(struct inq_core *core, const struct inq_source *source)
 {
 	const struct inq_view whole = { .data = source->data, .size = source->size };
 	if (!inq_elf_open(&whole, &core->elf)) {
 		inq_warn(core->ctx, INQ_PLACE_OFFSET, 0, "the ELF header is cut off or damaged; nothing can be read");
 		return INQ_UNUSABLE;
 	}
-	uint16_t machine = core->elf.machine == EM_SPARC32PLUS ? EM_SPARC : core->elf.machine;
+	uint16_t machine = core->elf.machine == INQ_EM_SPARC32PLUS ? INQ_EM_SPARC : core->elf.machine;
 	inq_build_machine(core->builder, machine, core->elf.bits, core->elf.view.big);
 	core->builder->artefact->holds_memory = true;
 	if (core->elf.type == INQ_ET_CORE)
@@ -83,7 +83,7 @@ static enum inq_status open_header(struct core *core, const struct inq_source *s
 	return INQ_UNUSABLE;
 }
 
-static void tell_missing(struct core *core)
+static void tell_missing(struct inq_core *core)
 {
 	uint64_t size = core->elf.view.size;
 	if (core->promised <= size)
@@ -94,7 +94,7 @@ static void tell_missing(struct core *core)
 		 "the file ends here, %" PRIu64 " bytes early; the memory behind is not known", core->promised - size);
 }
 
-static void tell_detail(struct core *core)
+static void tell_detail(struct inq_core *core)
 {
 	const struct inq_space *space = core->builder->space;
 	size_t threads = space->threads.count, mappings = space->mappings.count;
@@ -114,15 +114,15 @@ static void tell_detail(struct core *core)
 			 one_thread, mappings, one_mapping);
 }
 
-static enum inq_status read_body(struct core *core)
+static enum inq_status read_body(struct inq_core *core)
 {
 	count_segments(core);
 	check_headers(core);
-	core_find_system(core);
+	inq_core_find_system(core);
 	inq_build_os(core->builder, core->os);
-	if (core_read_notes(core) != INQ_OK || core_map(core) != INQ_OK || core->ctx->no_memory)
+	if (inq_core_read_notes(core) != INQ_OK || inq_core_map(core) != INQ_OK || core->ctx->no_memory)
 		return INQ_NO_MEMORY;
-	core_settle_threads(core);
+	inq_core_settle_threads(core);
 	if (core->kernel)
 		inq_warn(core->ctx, INQ_PLACE_NONE, 0,
 			 "this is the memory of a kernel (it has VMCOREINFO), not of a process; use crash(8) or "
@@ -138,12 +138,12 @@ static enum inq_status read_body(struct core *core)
 
 static enum inq_status read(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
-	struct core core = { .ctx = ctx, .builder = builder, .crashed_tid = INQ_UNKNOWN };
+	struct inq_core core = { .ctx = ctx, .builder = builder, .crashed_tid = INQ_UNKNOWN };
 	core.signal.sender_pid = core.signal.sender_uid = INQ_UNKNOWN;
 	enum inq_status status = open_header(&core, input->source);
 	if (status == INQ_OK)
 		status = read_body(&core);
-	core_range_vec_release(&core.names);
+	inq_core_range_vec_release(&core.names);
 	return status;
 }
 

@@ -8,34 +8,34 @@
 enum { PROCSTAT_HEADER = 4, THREAD_NAME = 20, LONGEST_PATH = 1024 };
 enum { KVE_FIXED = 0x88, PL_FLAG_SI = 0x20 }; /* kinfo_vmentry up to its path; ptrace_lwpinfo.pl_flags */
 
-enum inq_status core_freebsd_thrmisc(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_thrmisc(struct inq_core *core, const struct inq_elf_note *note)
 {
 	if (core->thread)
-		core->thread->name = core_string(core, &note->desc, 0, THREAD_NAME);
+		core->thread->name = inq_core_string(core, &note->desc, 0, THREAD_NAME);
 	return INQ_OK;
 }
 
-enum inq_status core_freebsd_lwpinfo(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_lwpinfo(struct inq_core *core, const struct inq_elf_note *note)
 {
 	struct inq_view info = inq_view_clip(&note->desc, PROCSTAT_HEADER, note->desc.size);
 	if (!core->thread || !(inq_view_get(&info, 8, 4) & PL_FLAG_SI))
 		return INQ_OK;
 	struct inq_view siginfo = inq_view_clip(&info, core->elf.bits == 64 ? 0x30 : 0x2c, info.size);
-	core_read_siginfo(core, &siginfo, &core->thread->signal);
+	inq_core_read_siginfo(core, &siginfo, &core->thread->signal);
 	return INQ_OK;
 }
 
-enum inq_status core_freebsd_segbases(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_segbases(struct inq_core *core, const struct inq_elf_note *note)
 {
 	uint64_t fs, gs;
 	if (!inq_view_word_at(&note->desc, 0, &fs) || !inq_view_word_at(&note->desc, note->desc.word, &gs))
-		return core_expect(core, note, 2 * (uint64_t)note->desc.word);
-	core_set_register(core, "fs_base", fs);
-	return core_set_register(core, "gs_base", gs);
+		return inq_core_expect(core, note, 2 * (uint64_t)note->desc.word);
+	inq_core_set_register(core, "fs_base", fs);
+	return inq_core_set_register(core, "gs_base", gs);
 }
 
 /* kinfo_proc: the ids stand behind two ints and eight pointers; the user and group ids further on. */
-enum inq_status core_freebsd_proc(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_proc(struct inq_core *core, const struct inq_elf_note *note)
 {
 	struct inq_view proc = inq_view_clip(&note->desc, PROCSTAT_HEADER, note->desc.size);
 	uint64_t pid_at = 8 + 8 * (uint64_t)proc.word, uid_at = pid_at + 96, value;
@@ -48,29 +48,29 @@ enum inq_status core_freebsd_proc(struct core *core, const struct inq_elf_note *
 		process->uid = value;
 	if (inq_view_at(&proc, uid_at + 12, 4, &value)) /* ki_rgid */
 		process->gid = value;
-	return core_expect(core, note, PROCSTAT_HEADER + uid_at + 16);
+	return inq_core_expect(core, note, PROCSTAT_HEADER + uid_at + 16);
 }
 
 /* __FreeBSD_version: 1102000 is 11.2. */
-enum inq_status core_freebsd_osrel(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_osrel(struct inq_core *core, const struct inq_elf_note *note)
 {
 	uint64_t release;
 	if (!inq_view_at(&note->desc, PROCSTAT_HEADER, 4, &release))
-		return core_expect(core, note, 8);
+		return inq_core_expect(core, note, 8);
 	struct inq_process *process = inq_build_process(core->builder);
 	process->os_release =
 		inq_arena_printf(core->ctx->arena, "%" PRIu64 ".%" PRIu64, release / 100000, release / 1000 % 100);
 	return process->os_release ? INQ_OK : inq_no_memory(core->ctx);
 }
 
-enum inq_status core_freebsd_aux(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_aux(struct inq_core *core, const struct inq_elf_note *note)
 {
 	struct inq_view vector = inq_view_clip(&note->desc, PROCSTAT_HEADER, note->desc.size);
-	return core_read_aux(core, &vector, core->elf.view.word);
+	return inq_core_read_aux(core, &vector, core->elf.view.word);
 }
 
 /* As the FLAGS column of procstat -v. */
-static const char *flag_letters(struct core *core, uint64_t flags)
+static const char *flag_letters(struct inq_core *core, uint64_t flags)
 {
 	char letters[6] = "-----";
 	letters[0] = flags & 0x1 ? 'C' : '-';
@@ -90,9 +90,9 @@ static uint8_t protection(uint64_t bits)
 	return (uint8_t)p;
 }
 
-static enum inq_status read_entry(struct core *core, const struct inq_view *entry)
+static enum inq_status read_entry(struct inq_core *core, const struct inq_view *entry)
 {
-	struct core_range *range = core_range_vec_push(&core->names);
+	struct inq_core_range *range = inq_core_range_vec_push(&core->names);
 	if (!range)
 		return inq_no_memory(core->ctx);
 	range->start = inq_view_get(entry, 8, 8);
@@ -110,7 +110,7 @@ static enum inq_status read_entry(struct core *core, const struct inq_view *entr
 }
 
 /* kinfo_vmentry, each as long as it says itself: the path is cut to its length. */
-enum inq_status core_freebsd_vmmap(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_freebsd_vmmap(struct inq_core *core, const struct inq_elf_note *note)
 {
 	struct inq_view rest = inq_view_clip(&note->desc, PROCSTAT_HEADER, note->desc.size), entry;
 	while (rest.size) {

@@ -1,25 +1,12 @@
 /* The layouts of the notes that hold threads and processes, of every system and machine.
  *
- * Sources: Linux: include/linux/elfcore.h (elf_prstatus, elf_prpsinfo) compiled for each machine, and arch/MACHINE/include/
- * asm/{elf,ptrace}.h for the orders; FreeBSD: sys/procfs.h, machine/reg.h; Solaris and illumos: sys/procfs.h,
- * sys/old_procfs.h, sys/regset.h; NetBSD: sys/exec_elf.h, machine/reg.h; OpenBSD: sys/core.h, machine/reg.h. */
+ * Sources: Linux: include/linux/elfcore.h (elf_prstatus, elf_prpsinfo) compiled for each machine, and
+ * arch/MACHINE/include/asm/{elf,ptrace}.h for the orders; FreeBSD: sys/procfs.h, machine/reg.h; Solaris and illumos:
+ * sys/procfs.h, sys/old_procfs.h, sys/regset.h; NetBSD: sys/exec_elf.h, machine/reg.h; OpenBSD: sys/core.h,
+ * machine/reg.h. */
 #include "formats/core/layouts.h"
 
 #include <string.h>
-
-enum {
-	EM_SPARC = 2,
-	EM_386 = 3,
-	EM_MIPS = 8,
-	EM_PPC = 20,
-	EM_PPC64 = 21,
-	EM_S390 = 22,
-	EM_ARM = 40,
-	EM_SPARCV9 = 43,
-	EM_X86_64 = 62,
-	EM_AARCH64 = 183,
-	EM_RISCV = 243
-};
 
 #define I386_LINUX "ebx ecx edx esi edi ebp eax ds es fs gs orig_eax eip cs eflags esp ss"
 #define X86_64_LINUX                                                                                                   \
@@ -53,34 +40,34 @@ enum {
 #define LINUX64(em, bytes, names)                                                                                      \
 	{                                                                                                              \
 		.os = INQ_OS_LINUX, .note = 1, .machine = em, .bits = 64, .slot = 8, .size = bytes, .signal = 12,      \
-		.signal_size = 2, .tid = 32, .info = CORE_NOWHERE, .registers = 112, .order = names                    \
+		.signal_size = 2, .tid = 32, .info = INQ_CORE_NOWHERE, .registers = 112, .order = names                \
 	}
 #define LINUX32(em, bytes, width, names)                                                                               \
 	{                                                                                                              \
 		.os = INQ_OS_LINUX, .note = 1, .machine = em, .bits = 32, .slot = width, .size = bytes, .signal = 12,  \
-		.signal_size = 2, .tid = 24, .info = CORE_NOWHERE, .registers = 72, .order = names                     \
+		.signal_size = 2, .tid = 24, .info = INQ_CORE_NOWHERE, .registers = 72, .order = names                 \
 	}
 #define FREEBSD64(em, bytes, names)                                                                                    \
 	{                                                                                                              \
 		.os = INQ_OS_FREEBSD, .note = 1, .machine = em, .bits = 64, .slot = 8, .size = bytes, .signal = 36,    \
-		.signal_size = 4, .tid = 40, .info = CORE_NOWHERE, .registers = 48, .order = names                     \
+		.signal_size = 4, .tid = 40, .info = INQ_CORE_NOWHERE, .registers = 48, .order = names                 \
 	}
 #define FREEBSD32(em, bytes, names)                                                                                    \
 	{                                                                                                              \
 		.os = INQ_OS_FREEBSD, .note = 1, .machine = em, .bits = 32, .slot = 4, .size = bytes, .signal = 20,    \
-		.signal_size = 4, .tid = 24, .info = CORE_NOWHERE, .registers = 28, .order = names                     \
+		.signal_size = 4, .tid = 24, .info = INQ_CORE_NOWHERE, .registers = 28, .order = names                 \
 	}
 /* prstatus_t of <sys/old_procfs.h> */
 #define OLD64(em, names)                                                                                               \
 	{                                                                                                              \
 		.os = INQ_OS_SOLARIS, .note = 1, .machine = em, .bits = 64, .slot = 8,                                 \
-		.size = em == EM_X86_64 ? 824 : 904, .signal = 136, .signal_size = 2, .tid = 520, .info = 8,           \
+		.size = em == INQ_EM_X86_64 ? 824 : 904, .signal = 136, .signal_size = 2, .tid = 520, .info = 8,       \
 		.registers = 600, .order = names                                                                       \
 	}
 #define OLD32(em, names)                                                                                               \
 	{                                                                                                              \
 		.os = INQ_OS_SOLARIS, .note = 1, .machine = em, .bits = 32, .slot = 4,                                 \
-		.size = em == EM_386 ? 432 : 508, .signal = 136, .signal_size = 2, .tid = 308, .info = 8,              \
+		.size = em == INQ_EM_386 ? 432 : 508, .signal = 136, .signal_size = 2, .tid = 308, .info = 8,          \
 		.registers = 356, .order = names                                                                       \
 	}
 /* lwpstatus_t of <sys/procfs.h> */
@@ -100,50 +87,50 @@ enum {
 #define BARE64(system, type, em, bytes, names)                                                                         \
 	{                                                                                                              \
 		.os = system, .note = type, .machine = em, .bits = 64, .slot = 8, .size = bytes,                       \
-		.signal = CORE_NOWHERE, .tid = CORE_NOWHERE, .info = CORE_NOWHERE, .order = names                      \
+		.signal = INQ_CORE_NOWHERE, .tid = INQ_CORE_NOWHERE, .info = INQ_CORE_NOWHERE, .order = names          \
 	}
 
-static const struct core_layout layouts[] = {
-	LINUX64(EM_X86_64, 336, X86_64_LINUX),
-	LINUX32(EM_X86_64, 296, 8, X86_64_LINUX), /* x32 */
-	LINUX32(EM_386, 144, 4, I386_LINUX),
-	LINUX64(EM_AARCH64, 392, AARCH64_X " sp pc pstate"),
-	LINUX32(EM_ARM, 148, 4, R0_TO_R12 " sp lr pc cpsr orig_r0"),
-	LINUX64(EM_RISCV, 376, RISCV),
-	LINUX64(EM_PPC64, 504, PPC),
-	LINUX32(EM_PPC, 268, 4, PPC),
-	LINUX64(EM_S390, 336, S390),
-	LINUX32(EM_S390, 224, 4, S390),
-	LINUX64(EM_SPARCV9, 408, SPARC_WINDOW " tstate pc npc y"),
-	LINUX32(EM_SPARC, 228, 4, SPARC),
-	LINUX64(EM_MIPS, 480, MIPS),
-	LINUX32(EM_MIPS, 256, 4, "- - - - - - " MIPS), /* o32 */
-	LINUX32(EM_MIPS, 440, 8, MIPS),		       /* n32 */
-	LINUX64(0, 0, ""),			       /* a machine without a row: its threads and signal at least */
+static const struct inq_core_layout layouts[] = {
+	LINUX64(INQ_EM_X86_64, 336, X86_64_LINUX),
+	LINUX32(INQ_EM_X86_64, 296, 8, X86_64_LINUX), /* x32 */
+	LINUX32(INQ_EM_386, 144, 4, I386_LINUX),
+	LINUX64(INQ_EM_AARCH64, 392, AARCH64_X " sp pc pstate"),
+	LINUX32(INQ_EM_ARM, 148, 4, R0_TO_R12 " sp lr pc cpsr orig_r0"),
+	LINUX64(INQ_EM_RISCV, 376, RISCV),
+	LINUX64(INQ_EM_PPC64, 504, PPC),
+	LINUX32(INQ_EM_PPC, 268, 4, PPC),
+	LINUX64(INQ_EM_S390, 336, S390),
+	LINUX32(INQ_EM_S390, 224, 4, S390),
+	LINUX64(INQ_EM_SPARCV9, 408, SPARC_WINDOW " tstate pc npc y"),
+	LINUX32(INQ_EM_SPARC, 228, 4, SPARC),
+	LINUX64(INQ_EM_MIPS, 480, MIPS),
+	LINUX32(INQ_EM_MIPS, 256, 4, "- - - - - - " MIPS), /* o32 */
+	LINUX32(INQ_EM_MIPS, 440, 8, MIPS),		   /* n32 */
+	LINUX64(0, 0, ""), /* a machine without a row: its threads and signal at least */
 	LINUX32(0, 0, 4, ""),
-	FREEBSD64(EM_X86_64, 224, AMD64_FREEBSD),
-	FREEBSD32(EM_386, 104, I386_FREEBSD),
-	FREEBSD64(EM_AARCH64, 320, AARCH64_X " sp pc pstate:4"),
+	FREEBSD64(INQ_EM_X86_64, 224, AMD64_FREEBSD),
+	FREEBSD32(INQ_EM_386, 104, I386_FREEBSD),
+	FREEBSD64(INQ_EM_AARCH64, 320, AARCH64_X " sp pc pstate:4"),
 	FREEBSD64(0, 0, ""),
 	FREEBSD32(0, 0, ""),
-	OLD64(EM_X86_64, AMD64_SOLARIS),
-	OLD32(EM_386, I386_SOLARIS),
-	OLD64(EM_SPARCV9, SPARCV9_SOLARIS),
-	OLD32(EM_SPARC, SPARC),
-	LWP64(EM_X86_64, 1296, AMD64_SOLARIS, 768, 528),
-	LWP32(EM_386, 800, I386_SOLARIS, 420, 380),
-	LWP64(EM_SPARCV9, 1392, SPARCV9_SOLARIS, 848, 544),
-	LWP32(EM_SPARC, 896, SPARC, 496, 400),
-	BARE64(INQ_OS_NETBSD, 33, EM_X86_64, 208, AMD64_NETBSD),
-	BARE64(INQ_OS_NETBSD, 32, EM_AARCH64, 280, AARCH64_X " sp pc pstate tpidr"),
-	BARE64(INQ_OS_OPENBSD, 20, EM_X86_64, 192, AMD64_OPENBSD),
+	OLD64(INQ_EM_X86_64, AMD64_SOLARIS),
+	OLD32(INQ_EM_386, I386_SOLARIS),
+	OLD64(INQ_EM_SPARCV9, SPARCV9_SOLARIS),
+	OLD32(INQ_EM_SPARC, SPARC),
+	LWP64(INQ_EM_X86_64, 1296, AMD64_SOLARIS, 768, 528),
+	LWP32(INQ_EM_386, 800, I386_SOLARIS, 420, 380),
+	LWP64(INQ_EM_SPARCV9, 1392, SPARCV9_SOLARIS, 848, 544),
+	LWP32(INQ_EM_SPARC, 896, SPARC, 496, 400),
+	BARE64(INQ_OS_NETBSD, 33, INQ_EM_X86_64, 208, AMD64_NETBSD),
+	BARE64(INQ_OS_NETBSD, 32, INQ_EM_AARCH64, 280, AARCH64_X " sp pc pstate tpidr"),
+	BARE64(INQ_OS_OPENBSD, 20, INQ_EM_X86_64, 192, AMD64_OPENBSD),
 };
 
-#define NO_SIGNAL .signal = CORE_NOWHERE, .code = CORE_NOWHERE, .crashed = CORE_NOWHERE
-#define NO_START  .start = CORE_NOWHERE
-#define NO_IDS	  .pid = CORE_NOWHERE, .ppid = CORE_NOWHERE, .uid = CORE_NOWHERE, .gid = CORE_NOWHERE
+#define NO_SIGNAL .signal = INQ_CORE_NOWHERE, .code = INQ_CORE_NOWHERE, .crashed = INQ_CORE_NOWHERE
+#define NO_START  .start = INQ_CORE_NOWHERE
+#define NO_IDS	  .pid = INQ_CORE_NOWHERE, .ppid = INQ_CORE_NOWHERE, .uid = INQ_CORE_NOWHERE, .gid = INQ_CORE_NOWHERE
 
-static const struct core_process_layout process_layouts[] = {
+static const struct inq_core_process_layout process_layouts[] = {
 	{ INQ_OS_LINUX, 3, .bits = 64, .size = 136, .id_size = 4, .uid = 16, .gid = 20, .pid = 24, .ppid = 28,
 	  .name = 40, .name_size = 16, .args = 56, .args_size = 80, NO_START, NO_SIGNAL },
 	/* 32-bit machines whose first system calls had 16-bit user ids: i386, arm, m68k, x32 … */
@@ -151,11 +138,11 @@ static const struct core_process_layout process_layouts[] = {
 	  .name = 28, .name_size = 16, .args = 44, .args_size = 80, NO_START, NO_SIGNAL },
 	{ INQ_OS_LINUX, 3, .bits = 32, .size = 128, .id_size = 4, .uid = 8, .gid = 12, .pid = 16, .ppid = 20,
 	  .name = 32, .name_size = 16, .args = 48, .args_size = 80, NO_START, NO_SIGNAL },
-	{ INQ_OS_FREEBSD, 3, .bits = 64, .size = 120, .id_size = 4, .uid = CORE_NOWHERE, .gid = CORE_NOWHERE,
-	  .pid = 116, .ppid = CORE_NOWHERE, .name = 16, .name_size = 17, .args = 33, .args_size = 81, NO_START,
+	{ INQ_OS_FREEBSD, 3, .bits = 64, .size = 120, .id_size = 4, .uid = INQ_CORE_NOWHERE, .gid = INQ_CORE_NOWHERE,
+	  .pid = 116, .ppid = INQ_CORE_NOWHERE, .name = 16, .name_size = 17, .args = 33, .args_size = 81, NO_START,
 	  NO_SIGNAL },
-	{ INQ_OS_FREEBSD, 3, .bits = 32, .size = 112, .id_size = 4, .uid = CORE_NOWHERE, .gid = CORE_NOWHERE,
-	  .pid = 108, .ppid = CORE_NOWHERE, .name = 8, .name_size = 17, .args = 25, .args_size = 81, NO_START,
+	{ INQ_OS_FREEBSD, 3, .bits = 32, .size = 112, .id_size = 4, .uid = INQ_CORE_NOWHERE, .gid = INQ_CORE_NOWHERE,
+	  .pid = 108, .ppid = INQ_CORE_NOWHERE, .name = 8, .name_size = 17, .args = 25, .args_size = 81, NO_START,
 	  NO_SIGNAL },
 	/* Without pr_pid: FreeBSD before 12. */
 	{ INQ_OS_FREEBSD, 3, .bits = 32, .size = 108, NO_IDS, .name = 8, .name_size = 17, .args = 25, .args_size = 81,
@@ -171,7 +158,7 @@ static const struct core_process_layout process_layouts[] = {
 	{ INQ_OS_NETBSD, 1, .size = 160, .id_size = 4, .uid = 0x60, .gid = 0x6c, .pid = 0x50, .ppid = 0x54,
 	  .name = 0x7c, .name_size = 32, NO_START, .signal = 8, .code = 12, .crashed = 0x9c },
 	{ INQ_OS_OPENBSD, 10, .size = 104, .id_size = 4, .uid = 0x30, .gid = 0x3c, .pid = 0x20, .ppid = 0x24,
-	  .name = 0x48, .name_size = 32, NO_START, .signal = 8, .code = 12, .crashed = CORE_NOWHERE },
+	  .name = 0x48, .name_size = 32, NO_START, .signal = 8, .code = 12, .crashed = INQ_CORE_NOWHERE },
 };
 
 enum {
@@ -179,42 +166,46 @@ enum {
 	PROCESS_LAYOUT_COUNT = sizeof process_layouts / sizeof *process_layouts
 };
 
-const struct core_layout *core_layout_row(size_t index)
+const struct inq_core_layout *inq_core_layout_row(size_t index)
 {
 	return index < LAYOUT_COUNT ? &layouts[index] : NULL;
 }
 
-const struct core_process_layout *core_process_layout_row(size_t index)
+const struct inq_core_process_layout *inq_core_process_layout_row(size_t index)
 {
 	return index < PROCESS_LAYOUT_COUNT ? &process_layouts[index] : NULL;
 }
 
-const struct core_layout *core_layout_find(enum inq_os os, uint32_t note, const struct inq_machine *machine,
-					   uint64_t size)
+/* Of the rows for one machine the one that is as long as the note, or else the shortest that is longer: it was cut. */
+static bool fits_better(uint16_t row, uint16_t best, uint64_t size)
 {
-	const struct core_layout *best = NULL;
+	return row >= size && (best < size || row < best);
+}
+
+const struct inq_core_layout *inq_core_layout_find(enum inq_os os, uint32_t note, const struct inq_machine *machine,
+						   uint64_t size)
+{
+	const struct inq_core_layout *best = NULL;
 	for (size_t i = 0; i < LAYOUT_COUNT; i++) {
-		const struct core_layout *row = &layouts[i];
+		const struct inq_core_layout *row = &layouts[i];
 		if (row->os != os || row->note != note || row->bits != machine->bits)
 			continue;
-		if (row->machine == machine->elf && row->size == size)
-			return row;
-		if (!best && (row->machine == machine->elf || !row->machine))
+		if (row->machine == machine->elf ? !best || fits_better(row->size, best->size, size)
+						 : !row->machine && !best)
 			best = row;
 	}
 	return best;
 }
 
-const struct core_process_layout *core_process_layout_find(enum inq_os os, uint32_t note, unsigned bits, uint64_t size)
+const struct inq_core_process_layout *inq_core_process_layout_find(enum inq_os os, uint32_t note, unsigned bits,
+								   uint64_t size)
 {
-	const struct core_process_layout *best = NULL;
+	const struct inq_core_process_layout *best = NULL;
 	for (size_t i = 0; i < PROCESS_LAYOUT_COUNT; i++) {
-		const struct core_process_layout *row = &process_layouts[i];
+		const struct inq_core_process_layout *row = &process_layouts[i];
 		if (row->os != os || row->note != note || (row->bits && row->bits != bits))
 			continue;
-		if (row->size == size)
-			return row;
-		if (!best)
+		if (!best || fits_better(row->size, best->size, size))
 			best = row;
 	}
 	return best;
@@ -229,14 +220,15 @@ static uint8_t register_named(const struct inq_arch *arch, const char *name, siz
 	return INQ_NO_REGISTER;
 }
 
-bool core_layout_slots(const struct core_layout *layout, const struct inq_arch *arch, struct core_slots *ret)
+bool inq_core_layout_slots(const struct inq_core_layout *layout, const struct inq_arch *arch,
+			   struct inq_core_slots *ret)
 {
 	uint16_t offset = layout->registers;
 	ret->count = 0;
 	for (const char *word = layout->order; *word;) {
 		size_t length = strcspn(word, " :");
 		const char *next = word + length;
-		struct core_slot slot = { .offset = offset, .size = layout->slot };
+		struct inq_core_slot slot = { .offset = offset, .size = layout->slot };
 		if (*next == ':') {
 			slot.size = (uint8_t)(next[1] - '0');
 			next += 2;

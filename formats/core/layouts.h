@@ -1,32 +1,49 @@
 /* Foreign layouts as data: where each system's notes keep the state of a thread and of the process.
  *
- * A row is found by system, note type, machine and word size; among several of one machine the one whose size is the
- * note's wins (MIPS has two 32-bit ABIs). Sources of the figures: docs/formats/elf-core.md. */
+ * A row is found by system, note type, machine and word size; among several of one machine the size of the note
+ * decides (MIPS has two 32-bit ABIs). Sources of the figures: docs/formats/elf-core.md. */
 #ifndef INQ_FORMATS_CORE_LAYOUTS_H
 #define INQ_FORMATS_CORE_LAYOUTS_H
 
 #include "lib/arch/arch.h"
 #include "lib/space/model.h"
 
-enum { CORE_NOWHERE = 0xffff };
+enum { INQ_CORE_NOWHERE = 0xffff };
+
+enum { /* e_machine of the gABI; Alpha's is what its Linux has always used */
+       INQ_EM_SPARC = 2,
+       INQ_EM_386 = 3,
+       INQ_EM_MIPS = 8,
+       INQ_EM_PARISC = 15,
+       INQ_EM_SPARC32PLUS = 18,
+       INQ_EM_PPC = 20,
+       INQ_EM_PPC64 = 21,
+       INQ_EM_S390 = 22,
+       INQ_EM_ARM = 40,
+       INQ_EM_SPARCV9 = 43,
+       INQ_EM_X86_64 = 62,
+       INQ_EM_AARCH64 = 183,
+       INQ_EM_RISCV = 243,
+       INQ_EM_ALPHA = 0x9026
+};
 
 /* One thread. */
-struct core_layout {
+struct inq_core_layout {
 	enum inq_os os;
 	uint32_t note;	  /* its type */
 	uint16_t machine; /* 0: any */
 	uint8_t bits;
 	uint8_t slot;			   /* bytes of a register */
 	uint16_t size;			   /* of the note; 0: not known */
-	uint16_t signal, signal_size, tid; /* offsets, or CORE_NOWHERE */
-	uint16_t info;			   /* a siginfo_t inside; CORE_NOWHERE */
+	uint16_t signal, signal_size, tid; /* offsets, or INQ_CORE_NOWHERE */
+	uint16_t info;			   /* a siginfo_t inside; INQ_CORE_NOWHERE */
 	uint16_t registers, fp, fp_size;
 	/* Names from archs, in the order of the note. "x:4" has 4 bytes instead of `slot`; "-" is skipped. */
 	const char *order;
 };
 
 /* The process. */
-struct core_process_layout {
+struct inq_core_process_layout {
 	enum inq_os os;
 	uint32_t note;
 	uint8_t bits; /* 0: both */
@@ -38,25 +55,27 @@ struct core_process_layout {
 };
 
 /* Where each register of one layout is. */
-struct core_slot {
+struct inq_core_slot {
 	uint16_t offset;
 	uint8_t size, index;
 };
 
-struct core_slots {
+struct inq_core_slots {
 	size_t count;
-	struct core_slot items[INQ_MAX_REGISTERS];
+	struct inq_core_slot items[INQ_MAX_REGISTERS];
 };
 
-const struct core_layout *core_layout_find(enum inq_os os, uint32_t note, const struct inq_machine *machine,
-					   uint64_t size);
-const struct core_process_layout *core_process_layout_find(enum inq_os os, uint32_t note, unsigned bits, uint64_t size);
+const struct inq_core_layout *inq_core_layout_find(enum inq_os os, uint32_t note, const struct inq_machine *machine,
+						   uint64_t size);
+const struct inq_core_process_layout *inq_core_process_layout_find(enum inq_os os, uint32_t note, unsigned bits,
+								   uint64_t size);
 
 /* The rows one by one, for those that must know them all (tests): NULL after the last. */
-const struct core_layout *core_layout_row(size_t index);
-const struct core_process_layout *core_process_layout_row(size_t index);
+const struct inq_core_layout *inq_core_layout_row(size_t index);
+const struct inq_core_process_layout *inq_core_process_layout_row(size_t index);
 
 /* Turns `order` into offsets and indices. False when it names a register that the processor does not have. */
-bool core_layout_slots(const struct core_layout *layout, const struct inq_arch *arch, struct core_slots *ret);
+bool inq_core_layout_slots(const struct inq_core_layout *layout, const struct inq_arch *arch,
+			   struct inq_core_slots *ret);
 
 #endif

@@ -7,18 +7,18 @@
 enum { AT_UID = 11, AT_GID = 13, AT_SYSINFO_EHDR = 33, LARGEST_PAGE = 1 << 30 };
 
 /* NT_SIGINFO follows the thread that it is about: the first one in a core that the kernel wrote, each in gcore's. */
-enum inq_status core_linux_siginfo(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_linux_siginfo(struct inq_core *core, const struct inq_elf_note *note)
 {
-	struct inq_thread *thread = core->thread ? core->thread : core_thread(core, INQ_UNKNOWN);
+	struct inq_thread *thread = core->thread ? core->thread : inq_core_thread(core, INQ_UNKNOWN);
 	if (!thread)
 		return INQ_NO_MEMORY;
-	core_read_siginfo(core, &note->desc, &thread->signal);
-	return core_expect(core, note, 128);
+	inq_core_read_siginfo(core, &note->desc, &thread->signal);
+	return inq_core_expect(core, note, 128);
 }
 
-enum inq_status core_linux_aux(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_linux_aux(struct inq_core *core, const struct inq_elf_note *note)
 {
-	enum inq_status status = core_read_aux(core, &note->desc, core->elf.view.word);
+	enum inq_status status = inq_core_read_aux(core, &note->desc, core->elf.view.word);
 	struct inq_process *process = inq_build_process(core->builder);
 	uint64_t uid = inq_space_aux(core->builder->space, AT_UID, INQ_UNKNOWN);
 	uint64_t gid = inq_space_aux(core->builder->space, AT_GID, INQ_UNKNOWN);
@@ -30,15 +30,15 @@ enum inq_status core_linux_aux(struct core *core, const struct inq_elf_note *not
 }
 
 /* The thread pointer: TPIDR_EL0 on AArch64. */
-enum inq_status core_linux_arm_tls(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_linux_arm_tls(struct inq_core *core, const struct inq_elf_note *note)
 {
 	uint64_t value;
 	if (!inq_view_word_at(&note->desc, 0, &value))
-		return core_expect(core, note, core->elf.view.word);
-	return core_set_register(core, "tpidr", value);
+		return inq_core_expect(core, note, core->elf.view.word);
+	return inq_core_set_register(core, "tpidr", value);
 }
 
-static bool page_unit(struct core *core, const struct inq_view *desc, uint64_t *unit)
+static bool page_unit(struct inq_core *core, const struct inq_view *desc, uint64_t *unit)
 {
 	*unit = inq_view_get_word(desc, desc->word);
 	if (*unit && *unit <= LARGEST_PAGE && !(*unit & (*unit - 1)))
@@ -50,11 +50,11 @@ static bool page_unit(struct core *core, const struct inq_view *desc, uint64_t *
 	return false;
 }
 
-static enum inq_status read_file_row(struct core *core, const struct inq_view *desc, uint64_t at, uint64_t unit,
+static enum inq_status read_file_row(struct inq_core *core, const struct inq_view *desc, uint64_t at, uint64_t unit,
 				     uint64_t *names)
 {
 	unsigned word = desc->word;
-	struct core_range *range = core_range_vec_push(&core->names);
+	struct inq_core_range *range = inq_core_range_vec_push(&core->names);
 	if (!range)
 		return inq_no_memory(core->ctx);
 	range->start = inq_view_get_word(desc, at);
@@ -69,12 +69,12 @@ static enum inq_status read_file_row(struct core *core, const struct inq_view *d
 }
 
 /* count, page size, count × {start, end, offset in pages}, then count names. */
-enum inq_status core_linux_files(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_linux_files(struct inq_core *core, const struct inq_elf_note *note)
 {
 	const struct inq_view *desc = &note->desc;
 	uint64_t count, unit, row = 3 * desc->word, table = 2 * desc->word;
 	if (!inq_view_word_at(desc, 0, &count) || desc->size < table)
-		return core_expect(core, note, table);
+		return inq_core_expect(core, note, table);
 	if (!page_unit(core, desc, &unit))
 		unit = 0;
 	uint64_t room = (desc->size - table) / row, names = 0;

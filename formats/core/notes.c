@@ -1,15 +1,15 @@
 /* The walk along the notes of a core: each goes to its reader by system, owner and type; what is not known is listed.
  *
- * A stream of notes is out of step when a length is wrong: from there on everything is garbage that looks like notes. So
- * an owner must be a printable name; where none stands the walk ends, with a warning, and keeps what came before. Only
- * zero bytes between two notes, which some kernels leave behind NT_FILE, are stepped over. */
+ * A stream of notes is out of step when a length is wrong: from there on everything is garbage that looks like notes.
+ * So an owner must be a printable name; where none stands the walk ends, with a warning, and keeps what came before.
+ * Only zero bytes between two notes, which some kernels leave behind NT_FILE, are stepped over. */
 #include "formats/core/core.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-static const struct core_note_row rows[] = {
+static const struct inq_core_note_row rows[] = {
 #define INQ_CORE_NOTE(os, owner, type, name, reader) { os, owner, type, name, reader },
 #include "formats/core/notes.def"
 #undef INQ_CORE_NOTE
@@ -17,14 +17,14 @@ static const struct core_note_row rows[] = {
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows, LONGEST_OWNER = 64 };
 
-enum inq_status core_note_listed(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_note_listed(struct inq_core *core, const struct inq_elf_note *note)
 {
 	(void)core;
 	(void)note;
 	return INQ_OK;
 }
 
-bool core_next_note_segment(struct core *core, uint64_t *index, struct inq_view *notes, uint64_t *align)
+bool inq_core_next_note_segment(struct inq_core *core, uint64_t *index, struct inq_view *notes, uint64_t *align)
 {
 	struct inq_elf_segment segment;
 	while (inq_elf_segment(&core->elf, (*index)++, &segment)) {
@@ -46,7 +46,7 @@ static uint64_t zeros_ahead(const struct inq_view *notes)
 	return at;
 }
 
-bool core_next_note(struct inq_view *notes, uint64_t align, struct inq_elf_note *note, uint64_t *skipped)
+bool inq_core_next_note(struct inq_view *notes, uint64_t align, struct inq_elf_note *note, uint64_t *skipped)
 {
 	*skipped = zeros_ahead(notes);
 	struct inq_view rest = inq_view_clip(notes, *skipped, notes->size);
@@ -60,7 +60,7 @@ bool core_next_note(struct inq_view *notes, uint64_t align, struct inq_elf_note 
 	return true;
 }
 
-enum inq_status core_expect(struct core *core, const struct inq_elf_note *note, uint64_t size)
+enum inq_status inq_core_expect(struct inq_core *core, const struct inq_elf_note *note, uint64_t size)
 {
 	if (note->desc.size >= size || note->cut)
 		return INQ_OK;
@@ -81,7 +81,7 @@ static bool thread_number(const char *digits, size_t length, uint64_t *ret)
 	return true;
 }
 
-static bool owner_fits(struct core *core, const struct core_note_row *row, const struct inq_elf_note *note)
+static bool owner_fits(struct inq_core *core, const struct inq_core_note_row *row, const struct inq_elf_note *note)
 {
 	size_t length = strlen(row->owner);
 	bool numbered = row->owner[length - 1] == '@';
@@ -92,7 +92,7 @@ static bool owner_fits(struct core *core, const struct core_note_row *row, const
 	return !numbered || thread_number(note->owner + length, note->owner_length - length, &core->lwp);
 }
 
-static const struct core_note_row *row_of(struct core *core, const struct inq_elf_note *note)
+static const struct inq_core_note_row *row_of(struct inq_core *core, const struct inq_elf_note *note)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].type == note->type && rows[i].os == core->os && owner_fits(core, &rows[i], note))
@@ -101,7 +101,7 @@ static const struct core_note_row *row_of(struct core *core, const struct inq_el
 }
 
 /* The owner as a string; neighbours mostly share it. */
-static const char *owner_string(struct core *core, const struct inq_elf_note *note)
+static const char *owner_string(struct inq_core *core, const struct inq_elf_note *note)
 {
 	const char *last = core->last_owner;
 	if (!last || strncmp(last, note->owner, note->owner_length) != 0 || last[note->owner_length])
@@ -109,7 +109,7 @@ static const char *owner_string(struct core *core, const struct inq_elf_note *no
 	return core->last_owner;
 }
 
-static enum inq_status read_note(struct core *core, const struct inq_elf_note *note)
+static enum inq_status read_note(struct inq_core *core, const struct inq_elf_note *note)
 {
 	inq_build_at(core->builder, INQ_PLACE_OFFSET, note->place);
 	core->lwp = INQ_UNKNOWN;
@@ -130,17 +130,17 @@ static enum inq_status read_note(struct core *core, const struct inq_elf_note *n
 	return core->row ? core->row->read(core, note) : INQ_OK;
 }
 
-static void tell_zeros(struct core *core, const struct inq_elf_note *note, uint64_t count)
+static void tell_zeros(struct inq_core *core, const struct inq_elf_note *note, uint64_t count)
 {
 	inq_warn(core->ctx, INQ_PLACE_OFFSET, note->place,
 		 "%" PRIu64 " zero bytes stand before this note; they were passed over", count);
 }
 
-static enum inq_status read_segment(struct core *core, struct inq_view *notes, uint64_t align)
+static enum inq_status read_segment(struct inq_core *core, struct inq_view *notes, uint64_t align)
 {
 	struct inq_elf_note note;
 	uint64_t zeros;
-	while (core_next_note(notes, align, &note, &zeros)) {
+	while (inq_core_next_note(notes, align, &note, &zeros)) {
 		if (zeros)
 			tell_zeros(core, &note, zeros);
 		enum inq_status status = read_note(core, &note);
@@ -154,11 +154,11 @@ static enum inq_status read_segment(struct core *core, struct inq_view *notes, u
 			   "no note begins here; the last %" PRIu64 " bytes of the notes were left out", notes->size);
 }
 
-enum inq_status core_read_notes(struct core *core)
+enum inq_status inq_core_read_notes(struct inq_core *core)
 {
 	struct inq_view notes;
 	uint64_t align;
-	for (uint64_t index = 0; core_next_note_segment(core, &index, &notes, &align);) {
+	for (uint64_t index = 0; inq_core_next_note_segment(core, &index, &notes, &align);) {
 		enum inq_status status = read_segment(core, &notes, align);
 		if (status == INQ_NO_MEMORY)
 			return status;

@@ -1,10 +1,10 @@
 /* Segments become mappings, and get the names that the notes tell.
  *
- * Two lists speak of the same addresses: the PT_LOADs, which hold bytes and permissions, and what a note calls the ranges
- * (NT_FILE of Linux, NT_PROCSTAT_VMMAP of FreeBSD). Their borders need not agree: gcore lists neighbouring mappings of a
- * file apart, and a kernel that may not dump a mapping leaves it out of one of them. So both are sorted and swept from
- * the lowest address up; wherever one of them begins or ends, a mapping ends. Each address lands in one mapping at most.
- * Only headers are looked at, never the bytes that the segments hold. */
+ * Two lists speak of the same addresses: the PT_LOADs, which hold bytes and permissions, and what a note calls the
+ * ranges (NT_FILE of Linux, NT_PROCSTAT_VMMAP of FreeBSD). Their borders need not agree: gcore lists neighbouring
+ * mappings of a file apart, and a kernel that may not dump a mapping leaves it out of one of them. So both are sorted
+ * and swept from the lowest address up; wherever one of them begins or ends, a mapping ends. Each address lands in one
+ * mapping at most. Only headers are looked at, never the bytes that the segments hold. */
 #include "formats/core/core.h"
 
 #include <stdlib.h>
@@ -26,12 +26,12 @@ struct track {
 };
 
 struct sweep {
-	struct core *core;
+	struct inq_core *core;
 	struct track segments, names;
 	const char *last_name; /* the last path that was copied */
 };
 
-static enum inq_status add_span(struct core *core, struct track *track, uint64_t start, uint64_t end, size_t index)
+static enum inq_status add_span(struct inq_core *core, struct track *track, uint64_t start, uint64_t end, size_t index)
 {
 	struct span *span = span_vec_push(&track->spans);
 	if (!span)
@@ -41,7 +41,7 @@ static enum inq_status add_span(struct core *core, struct track *track, uint64_t
 }
 
 /* The end of a segment in memory. One that wraps is cut at the end of the address space. */
-static uint64_t memory_end(struct core *core, const struct inq_elf_segment *segment)
+static uint64_t memory_end(struct inq_core *core, const struct inq_elf_segment *segment)
 {
 	uint64_t last;
 	if (inq_add(segment->vaddr, segment->memsz - 1, &last))
@@ -52,7 +52,7 @@ static uint64_t memory_end(struct core *core, const struct inq_elf_segment *segm
 	return UINT64_MAX;
 }
 
-static enum inq_status collect_segments(struct core *core, struct track *track)
+static enum inq_status collect_segments(struct inq_core *core, struct track *track)
 {
 	struct inq_elf_segment segment;
 	for (uint64_t i = 0; inq_elf_segment(&core->elf, i, &segment); i++) {
@@ -71,11 +71,11 @@ static enum inq_status collect_segments(struct core *core, struct track *track)
 	return INQ_OK;
 }
 
-static enum inq_status collect_names(struct core *core, struct track *track)
+static enum inq_status collect_names(struct inq_core *core, struct track *track)
 {
 	size_t dropped = 0;
 	for (size_t i = 0; i < core->names.count; i++) {
-		const struct core_range *range = &core->names.items[i];
+		const struct inq_core_range *range = &core->names.items[i];
 		if (range->start >= range->end)
 			dropped++;
 		else if (add_span(core, track, range->start, range->end, i) != INQ_OK)
@@ -95,7 +95,7 @@ static int by_start(const void *a, const void *b)
 	return one->index < two->index ? -1 : one->index > two->index;
 }
 
-static void sort(struct core *core, struct track *track, const char *what)
+static void sort(struct inq_core *core, struct track *track, const char *what)
 {
 	struct span_vec *spans = &track->spans;
 	size_t overlaps = 0;
@@ -123,7 +123,7 @@ static uint8_t permissions_of(uint32_t flags)
 }
 
 /* The bytes that the file holds of [start, end) of a segment. */
-static void find_data(struct core *core, const struct inq_elf_segment *segment, struct inq_mapping *mapping)
+static void find_data(struct inq_core *core, const struct inq_elf_segment *segment, struct inq_mapping *mapping)
 {
 	uint64_t skipped = mapping->start - segment->vaddr, size = mapping->end - mapping->start;
 	uint64_t dumped = segment->filesz > skipped ? segment->filesz - skipped : 0, offset;
@@ -141,7 +141,7 @@ static void find_data(struct core *core, const struct inq_elf_segment *segment, 
 		mapping->flags |= INQ_MAPPING_CUT;
 }
 
-static void describe_segment(struct core *core, const struct span *span, struct inq_mapping *mapping)
+static void describe_segment(struct inq_core *core, const struct span *span, struct inq_mapping *mapping)
 {
 	struct inq_elf_segment segment;
 	if (!inq_elf_segment(&core->elf, span->index, &segment))
@@ -155,7 +155,7 @@ static void describe_segment(struct core *core, const struct span *span, struct 
 }
 
 /* The path as a string; mappings of one file stand together, and share it. */
-static const char *path_string(struct sweep *sweep, const struct core_range *range)
+static const char *path_string(struct sweep *sweep, const struct inq_core_range *range)
 {
 	size_t length = range->path_length;
 	const char *last = sweep->last_name;
@@ -164,7 +164,7 @@ static const char *path_string(struct sweep *sweep, const struct core_range *ran
 	return sweep->last_name = inq_build_string(sweep->core->builder, range->path, length);
 }
 
-static const struct inq_usage *usage_of(struct core *core, const struct core_range *range)
+static const struct inq_usage *usage_of(struct inq_core *core, const struct inq_core_range *range)
 {
 	struct inq_usage *usage = inq_arena_alloc(core->ctx->arena, sizeof *usage);
 	if (!usage) {
@@ -176,9 +176,9 @@ static const struct inq_usage *usage_of(struct core *core, const struct core_ran
 	return usage;
 }
 
-static void describe_range(struct sweep *sweep, const struct core_range *range, struct inq_mapping *mapping)
+static void describe_range(struct sweep *sweep, const struct inq_core_range *range, struct inq_mapping *mapping)
 {
-	struct core *core = sweep->core;
+	struct inq_core *core = sweep->core;
 	uint64_t skipped = mapping->start - range->start;
 	bool whole = !skipped && mapping->end == range->end;
 	if (!(mapping->permissions & INQ_PERM_KNOWN)) {
@@ -198,9 +198,9 @@ static void describe_range(struct sweep *sweep, const struct core_range *range, 
 }
 
 static enum inq_status emit(struct sweep *sweep, uint64_t start, uint64_t end, const struct span *span,
-			    const struct core_range *range)
+			    const struct inq_core_range *range)
 {
-	struct core *core = sweep->core;
+	struct inq_core *core = sweep->core;
 	struct inq_mapping mapping = inq_mapping_unknown();
 	mapping.start = start;
 	mapping.end = end;
@@ -250,7 +250,7 @@ static enum inq_status run(struct sweep *sweep)
 		uint64_t end = next_border(segment, start);
 		other = next_border(name, start);
 		end = end < other ? end : other;
-		const struct core_range *range =
+		const struct inq_core_range *range =
 			name && name->start <= start ? &sweep->core->names.items[name->index] : NULL;
 		const struct span *span = segment && segment->start <= start ? segment : NULL;
 		if (emit(sweep, start, end, span, range) != INQ_OK)
@@ -260,7 +260,7 @@ static enum inq_status run(struct sweep *sweep)
 	return INQ_OK;
 }
 
-enum inq_status core_map(struct core *core)
+enum inq_status inq_core_map(struct inq_core *core)
 {
 	struct sweep sweep = { .core = core };
 	enum inq_status status = collect_segments(core, &sweep.segments);

@@ -3,7 +3,6 @@
  * sys/siginfo.h. */
 #include "formats/core/core.h"
 
-enum { EM_SPARC = 2, EM_MIPS = 8, EM_PARISC = 15, EM_SPARCV9 = 43, EM_ALPHA = 0x9026 };
 enum { SI_KERNEL_LINUX = 0x80 };
 
 struct siginfo_layout {
@@ -15,25 +14,27 @@ static const struct siginfo_layout linux_mips_layout = { 4, { 12, 16 }, { 12, 16
 static const struct siginfo_layout solaris_layout = { 4, { 12, 16 }, { 12, 16 }, { 16, 24 } };
 static const struct siginfo_layout freebsd_layout = { 8, { 24, 24 }, { 12, 12 }, { 16, 16 } };
 
-static const struct siginfo_layout *layout_of(const struct core *core)
+static const struct siginfo_layout *layout_of(const struct inq_core *core)
 {
 	if (core->os == INQ_OS_SOLARIS)
 		return &solaris_layout;
 	if (core->os == INQ_OS_FREEBSD)
 		return &freebsd_layout;
-	return core->elf.machine == EM_MIPS ? &linux_mips_layout : &linux_layout;
+	return core->elf.machine == INQ_EM_MIPS ? &linux_mips_layout : &linux_layout;
 }
 
-/* SIGBUS is 7 on most Linux machines; 10 on those whose Linux took over the numbers of an older Unix, and on all others. */
-static int sigbus(const struct core *core)
+/* SIGBUS is 7 on most Linux machines; 10 on those whose Linux took over the numbers of an older Unix, and on all
+ * others. */
+static int sigbus(const struct inq_core *core)
 {
 	uint16_t m = core->elf.machine;
-	bool old = m == EM_SPARC || m == EM_SPARCV9 || m == EM_MIPS || m == EM_PARISC || m == EM_ALPHA;
+	bool old =
+		m == INQ_EM_SPARC || m == INQ_EM_SPARCV9 || m == INQ_EM_MIPS || m == INQ_EM_PARISC || m == INQ_EM_ALPHA;
 	return core->os == INQ_OS_LINUX && !old ? 7 : 10;
 }
 
 /* A code that the kernel gives for a fault at an address. */
-static bool has_fault_address(const struct core *core, int number, int code)
+static bool has_fault_address(const struct inq_core *core, int number, int code)
 {
 	bool fault = number == 4 || number == 5 || number == 8 || number == 11 || number == sigbus(core);
 	if (!fault || code <= 0)
@@ -44,7 +45,7 @@ static bool has_fault_address(const struct core *core, int number, int code)
 }
 
 /* A code that says that a process sent the signal. */
-static bool has_sender(const struct core *core, int code)
+static bool has_sender(const struct inq_core *core, int code)
 {
 	switch (core->os) {
 	case INQ_OS_LINUX: /* SI_USER, SI_QUEUE, SI_MESGQ, SI_TKILL */
@@ -61,7 +62,7 @@ static bool has_sender(const struct core *core, int code)
 	return false;
 }
 
-void core_read_siginfo(struct core *core, const struct inq_view *info, struct inq_signal *signal)
+void inq_core_read_siginfo(struct inq_core *core, const struct inq_view *info, struct inq_signal *signal)
 {
 	const struct siginfo_layout *layout = layout_of(core);
 	bool wide = core->elf.bits == 64;

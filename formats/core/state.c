@@ -5,7 +5,7 @@
 
 enum { AT_NULL = 0, AT_PAGESZ = 6, AT_ENTRY = 9, MOST_AUX = 4096 };
 
-struct inq_thread *core_thread(struct core *core, uint64_t tid)
+struct inq_thread *inq_core_thread(struct inq_core *core, uint64_t tid)
 {
 	struct inq_thread *thread = core->thread;
 	if (thread && !thread->registers && (thread->tid == tid || thread->tid == INQ_UNKNOWN)) {
@@ -18,25 +18,25 @@ struct inq_thread *core_thread(struct core *core, uint64_t tid)
 	return core->thread;
 }
 
-const char *core_string(struct core *core, const struct inq_view *desc, uint64_t offset, uint64_t size)
+const char *inq_core_string(struct inq_core *core, const struct inq_view *desc, uint64_t offset, uint64_t size)
 {
 	size_t length;
 	const char *string = inq_view_string(desc, offset, size, &length);
 	return string && length ? inq_build_string(core->builder, string, length) : NULL;
 }
 
-static bool use_layout(struct core *core, const struct core_layout *layout)
+static bool use_layout(struct inq_core *core, const struct inq_core_layout *layout)
 {
 	const struct inq_arch *arch = core->builder->space->machine.arch;
 	if (core->layout == layout)
 		return core->slots.count > 0;
 	core->layout = layout;
 	core->slots.count = 0;
-	return arch && core_layout_slots(layout, arch, &core->slots) && core->slots.count > 0;
+	return arch && inq_core_layout_slots(layout, arch, &core->slots) && core->slots.count > 0;
 }
 
-enum inq_status core_read_registers(struct core *core, struct inq_thread *thread, const struct core_layout *layout,
-				    const struct inq_view *desc)
+enum inq_status inq_core_read_registers(struct inq_core *core, struct inq_thread *thread,
+					const struct inq_core_layout *layout, const struct inq_view *desc)
 {
 	if (!use_layout(core, layout))
 		return INQ_OK;
@@ -44,14 +44,14 @@ enum inq_status core_read_registers(struct core *core, struct inq_thread *thread
 	if (!registers)
 		return INQ_NO_MEMORY;
 	for (size_t i = 0; i < core->slots.count; i++) {
-		const struct core_slot *slot = &core->slots.items[i];
+		const struct inq_core_slot *slot = &core->slots.items[i];
 		if (inq_view_at(desc, slot->offset, slot->size, &registers[slot->index]))
 			thread->valid |= UINT64_C(1) << slot->index;
 	}
 	return INQ_OK;
 }
 
-enum inq_status core_set_register(struct core *core, const char *name, uint64_t value)
+enum inq_status inq_core_set_register(struct inq_core *core, const char *name, uint64_t value)
 {
 	struct inq_thread *thread = core->thread;
 	const struct inq_arch *arch = core->builder->space->machine.arch;
@@ -66,24 +66,24 @@ enum inq_status core_set_register(struct core *core, const char *name, uint64_t 
 static uint64_t field(const struct inq_view *desc, uint16_t offset, unsigned size, uint64_t otherwise)
 {
 	uint64_t value;
-	return offset != CORE_NOWHERE && inq_view_at(desc, offset, size, &value) ? value : otherwise;
+	return offset != INQ_CORE_NOWHERE && inq_view_at(desc, offset, size, &value) ? value : otherwise;
 }
 
 /* NT_PRSTATUS and its kin. The first thread of a core is the one that died, if it has a signal at all. */
-enum inq_status core_thread_status(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_thread_status(struct inq_core *core, const struct inq_elf_note *note)
 {
 	const struct inq_view *desc = &note->desc;
-	const struct core_layout *layout =
-		core_layout_find(core->os, note->type, &core->builder->space->machine, desc->size);
+	const struct inq_core_layout *layout =
+		inq_core_layout_find(core->os, note->type, &core->builder->space->machine, desc->size);
 	if (!layout)
 		return INQ_OK;
 	bool first = core->builder->space->threads.count == 0;
-	struct inq_thread *thread = core_thread(core, field(desc, layout->tid, 4, INQ_UNKNOWN));
+	struct inq_thread *thread = inq_core_thread(core, field(desc, layout->tid, 4, INQ_UNKNOWN));
 	if (!thread)
 		return INQ_NO_MEMORY;
-	if (layout->info != CORE_NOWHERE) {
+	if (layout->info != INQ_CORE_NOWHERE) {
 		struct inq_view info = inq_view_clip(desc, layout->info, desc->size);
-		core_read_siginfo(core, &info, &thread->signal);
+		inq_core_read_siginfo(core, &info, &thread->signal);
 	}
 	uint64_t signal = field(desc, layout->signal, layout->signal_size, 0);
 	if (signal)
@@ -95,18 +95,18 @@ enum inq_status core_thread_status(struct core *core, const struct inq_elf_note 
 		core->died = true;
 		core->crashed_tid = thread->tid;
 	}
-	enum inq_status status = core_read_registers(core, thread, layout, desc);
-	return status == INQ_OK ? core_expect(core, note, layout->size) : status;
+	enum inq_status status = inq_core_read_registers(core, thread, layout, desc);
+	return status == INQ_OK ? inq_core_expect(core, note, layout->size) : status;
 }
 
-enum inq_status core_fp_registers(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_fp_registers(struct inq_core *core, const struct inq_elf_note *note)
 {
 	if (core->thread)
 		core->thread->fp_registers = note->desc;
 	return INQ_OK;
 }
 
-enum inq_status core_extended_registers(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_extended_registers(struct inq_core *core, const struct inq_elf_note *note)
 {
 	if (core->thread)
 		core->thread->extended_registers = note->desc;
@@ -119,7 +119,7 @@ static void fill(uint64_t *fact, uint64_t value)
 		*fact = value;
 }
 
-static void read_process_signal(struct core *core, const struct core_process_layout *layout,
+static void read_process_signal(struct inq_core *core, const struct inq_core_process_layout *layout,
 				const struct inq_view *desc)
 {
 	core->signal.number = (int)field(desc, layout->signal, 4, 0);
@@ -131,11 +131,11 @@ static void read_process_signal(struct core *core, const struct core_process_lay
 }
 
 /* NT_PRPSINFO and its kin. */
-enum inq_status core_process_info(struct core *core, const struct inq_elf_note *note)
+enum inq_status inq_core_process_info(struct inq_core *core, const struct inq_elf_note *note)
 {
 	const struct inq_view *desc = &note->desc;
-	const struct core_process_layout *layout =
-		core_process_layout_find(core->os, note->type, core->elf.bits, desc->size);
+	const struct inq_core_process_layout *layout =
+		inq_core_process_layout_find(core->os, note->type, core->elf.bits, desc->size);
 	if (!layout)
 		return INQ_OK;
 	struct inq_process *process = inq_build_process(core->builder);
@@ -144,16 +144,16 @@ enum inq_status core_process_info(struct core *core, const struct inq_elf_note *
 	fill(&process->ppid, field(desc, layout->ppid, 4, INQ_UNKNOWN));
 	fill(&process->uid, field(desc, layout->uid, layout->id_size, INQ_UNKNOWN));
 	fill(&process->gid, field(desc, layout->gid, layout->id_size, INQ_UNKNOWN));
-	process->name = core_string(core, desc, layout->name, layout->name_size);
+	process->name = inq_core_string(core, desc, layout->name, layout->name_size);
 	if (layout->args_size)
-		process->args = core_string(core, desc, layout->args, layout->args_size);
+		process->args = inq_core_string(core, desc, layout->args, layout->args_size);
 	fill(&process->start_time, field(desc, layout->start, core->elf.view.word, INQ_UNKNOWN));
-	if (layout->signal != CORE_NOWHERE)
+	if (layout->signal != INQ_CORE_NOWHERE)
 		read_process_signal(core, layout, desc);
-	return core_expect(core, note, layout->size);
+	return inq_core_expect(core, note, layout->size);
 }
 
-enum inq_status core_read_aux(struct core *core, const struct inq_view *vector, unsigned type_size)
+enum inq_status inq_core_read_aux(struct inq_core *core, const struct inq_view *vector, unsigned type_size)
 {
 	uint64_t type, value;
 	unsigned word = vector->word;
@@ -174,7 +174,7 @@ enum inq_status core_read_aux(struct core *core, const struct inq_view *vector, 
 	return INQ_OK;
 }
 
-static struct inq_thread *thread_by_tid(struct core *core, uint64_t tid)
+static struct inq_thread *thread_by_tid(struct inq_core *core, uint64_t tid)
 {
 	struct inq_thread_vec *threads = &core->builder->space->threads;
 	for (size_t i = 0; i < threads->count; i++)
@@ -183,7 +183,7 @@ static struct inq_thread *thread_by_tid(struct core *core, uint64_t tid)
 	return threads->count ? &threads->items[0] : NULL;
 }
 
-static void mark_crashed(struct core *core)
+static void mark_crashed(struct inq_core *core)
 {
 	struct inq_thread *thread = core->died && !core->kernel ? thread_by_tid(core, core->crashed_tid) : NULL;
 	if (!thread)
@@ -194,7 +194,7 @@ static void mark_crashed(struct core *core)
 }
 
 /* The name in Linux's NT_PRPSINFO is that of the thread whose id is the process's. */
-static void name_main_thread(struct core *core)
+static void name_main_thread(struct inq_core *core)
 {
 	const struct inq_process *process = &core->builder->space->process;
 	struct inq_thread *thread = thread_by_tid(core, process->pid);
@@ -202,7 +202,7 @@ static void name_main_thread(struct core *core)
 		thread->name = process->name;
 }
 
-void core_settle_threads(struct core *core)
+void inq_core_settle_threads(struct inq_core *core)
 {
 	mark_crashed(core);
 	name_main_thread(core);

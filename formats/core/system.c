@@ -1,5 +1,5 @@
-/* Whose core is it? The header does not tell (EI_OSABI is 0 nearly everywhere), the notes do: their owners, the types that
- * only one system uses, and the sizes of the structures that Linux and Solaris both call "CORE" 1 and 3. */
+/* Whose core is it? The header does not tell (EI_OSABI is 0 nearly everywhere), the notes do: their owners, the types
+ * that only one system uses, and the sizes of the structures that Linux and Solaris both call "CORE" 1 and 3. */
 #include "formats/core/core.h"
 
 enum { ELFOSABI_FREEBSD = 9, NT_PRSTATUS = 1, NT_PRPSINFO = 3 };
@@ -62,7 +62,7 @@ static enum inq_os told_by(const struct inq_elf_note *note)
 }
 
 /* True when no further note can change the picture. */
-static bool look_at(struct core *core, const struct inq_elf_note *note)
+static bool look_at(struct inq_core *core, const struct inq_elf_note *note)
 {
 	enum inq_os os = told_by(note);
 	if (core->os == INQ_OS_UNKNOWN)
@@ -76,16 +76,16 @@ static bool look_at(struct core *core, const struct inq_elf_note *note)
 	return core->os != INQ_OS_UNKNOWN;
 }
 
-void core_find_system(struct core *core)
+void inq_core_find_system(struct inq_core *core)
 {
 	struct inq_view notes;
 	uint64_t align, zeros;
 	bool threads = false;
 	if (core->elf.osabi == ELFOSABI_FREEBSD)
 		core->os = INQ_OS_FREEBSD;
-	for (uint64_t index = 0; core_next_note_segment(core, &index, &notes, &align);) {
+	for (uint64_t index = 0; inq_core_next_note_segment(core, &index, &notes, &align);) {
 		struct inq_elf_note note;
-		while (core_next_note(&notes, align, &note, &zeros)) {
+		while (inq_core_next_note(&notes, align, &note, &zeros)) {
 			threads |= note.type == NT_PRSTATUS && inq_elf_note_is(&note, "CORE", NT_PRSTATUS);
 			if (look_at(core, &note))
 				return;

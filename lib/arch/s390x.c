@@ -1,4 +1,5 @@
-/* s390x, and s390 with its 31-bit addresses. DWARF numbers: ELF ABI s390x supplement, "DWARF Register Number Mapping". */
+/* s390x, and s390 with its 31-bit addresses. DWARF numbers: ELF ABI s390x supplement, "DWARF Register Number Mapping".
+ * */
 #include "lib/arch/arch.h"
 
 static const struct inq_arch_register registers[] = {

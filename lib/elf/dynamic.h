@@ -19,6 +19,9 @@ enum { INQ_DYNAMIC_LIMIT = 64 << 10 };
  * the section, with the target's word size and byte order; it may be cut. */
 bool inq_elf_dynamic(const struct inq_view *dynamic, uint64_t tag, uint64_t *ret);
 
+/* How many bytes of memory a PT_DYNAMIC segment asks to be read, bounded. Solaris' link editor leaves p_memsz 0. */
+uint64_t inq_elf_dynamic_size(const struct inq_elf_segment *dynamic);
+
 /* The first segment of this type. */
 bool inq_elf_find_segment(const struct inq_elf *elf, uint32_t type, struct inq_elf_segment *ret);
 

@@ -35,10 +35,18 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 	return inq_incident_locate(incident, signal->address, &crash->fault_location);
 }
 
-static void add_place(struct inq_str *text, const struct inq_location *at)
+/* OpenBSD's cores list only what they dumped, so an address that they do not list may well have been mapped. */
+static const char *hole_in(const struct inq_report *report)
 {
+	bool whole = !report->process.os || strcmp(report->process.os, inq_os_name(INQ_OS_OPENBSD)) != 0;
+	return whole ? "not mapped" : "not in this core, which lists only what it dumped";
+}
+
+static void add_place(struct inq_str *text, const struct inq_report *report)
+{
+	const struct inq_location *at = &report->crash.location;
 	if (!at->mapped) {
-		inq_str_printf(text, " at pc 0x%" PRIx64 ", where nothing is mapped", at->address);
+		inq_str_printf(text, " at pc 0x%" PRIx64 ", which is %s", at->address, hole_in(report));
 		return;
 	}
 	if (!at->object) {
@@ -53,14 +61,15 @@ static void add_place(struct inq_str *text, const struct inq_location *at)
 		inq_str_printf(text, "+0x%" PRIx64, at->offset);
 }
 
-static void add_fault(struct inq_str *text, const struct inq_crash_info *crash)
+static void add_fault(struct inq_str *text, const struct inq_report *report)
 {
+	const struct inq_crash_info *crash = &report->crash;
 	const struct inq_location *fault = &crash->fault_location;
 	if (!crash->has_fault_address || crash->fault_address == crash->pc)
 		return;
 	inq_str_printf(text, "; the fault address 0x%" PRIx64 " is ", crash->fault_address);
 	if (!fault->mapped)
-		inq_str_puts(text, "not mapped");
+		inq_str_puts(text, hole_in(report));
 	else if (fault->object)
 		inq_str_printf(text, "in %s", inq_base_name(fault->object));
 	else
@@ -89,8 +98,8 @@ static void say_crash(struct inq_str *text, const struct inq_report *report)
 	inq_str_puts(text, " died of ");
 	add_signal(text, report);
 	if (report->crash.pc != INQ_UNKNOWN)
-		add_place(text, &report->crash.location);
-	add_fault(text, &report->crash);
+		add_place(text, report);
+	add_fault(text, report);
 	inq_str_putc(text, '.');
 }
 

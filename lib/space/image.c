@@ -63,7 +63,7 @@ bool inq_image_dynamic(struct inq_space *space, const struct inq_image *image, s
 	struct inq_elf_segment dynamic;
 	if (!inq_elf_find_segment(&image->elf, INQ_PT_DYNAMIC, &dynamic))
 		return false;
-	uint64_t size = dynamic.memsz < INQ_DYNAMIC_LIMIT ? dynamic.memsz : INQ_DYNAMIC_LIMIT;
+	uint64_t size = inq_elf_dynamic_size(&dynamic);
 	if (!inq_image_bytes(space, image->bias + dynamic.vaddr, size, ret))
 		return false;
 	ret->word = image->elf.view.word;

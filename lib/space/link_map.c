@@ -42,7 +42,7 @@ static bool find_dynamic(struct inq_space *space, struct inq_view *ret)
 		bias = image.bias;
 	else
 		return false;
-	uint64_t size = dynamic.memsz < INQ_DYNAMIC_LIMIT ? dynamic.memsz : INQ_DYNAMIC_LIMIT;
+	uint64_t size = inq_elf_dynamic_size(&dynamic);
 	return inq_image_bytes(space, bias + dynamic.vaddr, size, ret);
 }
 

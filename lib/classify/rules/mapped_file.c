@@ -31,10 +31,14 @@ static void claim_segment(struct inq_claims *claims, size_t index, const struct 
 		else
 			inq_claim(claims, index, INQ_CLASS_DATA, NULL, INQ_LIKELY,
 				  "a later row of a program or library is its data");
+	} else if (permissions & INQ_PERM_WRITE) {
+		/* Old link editors for 32-bit x86 make data executable as well. */
+		bool code = permissions & INQ_PERM_EXECUTE;
+		inq_claim(claims, index, INQ_CLASS_DATA, NULL, code ? INQ_LIKELY : INQ_CERTAIN,
+			  code ? "writable pages of a program or library, though executable too"
+			       : "writable pages of a program or library");
 	} else if (permissions & INQ_PERM_EXECUTE) {
 		inq_claim(claims, index, INQ_CLASS_TEXT, NULL, INQ_CERTAIN, "executable pages of a program or library");
-	} else if (permissions & INQ_PERM_WRITE) {
-		inq_claim(claims, index, INQ_CLASS_DATA, NULL, INQ_CERTAIN, "writable pages of a program or library");
 	} else if (permissions & INQ_PERM_READ) {
 		inq_claim(claims, index, INQ_CLASS_RODATA, NULL, INQ_CERTAIN,
 			  "read-only pages of a program or library");

@@ -30,6 +30,7 @@ struct inq_incident {
 	struct inq_report report;
 	unsigned done; /* INQ_OBJECTS | … already worked out */
 	bool partial;
+	bool identifying; /* a kind that is only recognised is a good answer */
 };
 
 /* read.c: what an artefact tells of itself, for report->artefacts. */

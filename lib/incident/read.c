@@ -85,11 +85,16 @@ static enum inq_status recognised_only(struct inq_incident *incident, const stru
 	inq_build_abandon(builder);
 	artefact.line = input->line;
 	artefact.detail = format->about;
+	enum inq_status status = inq_incident_list(incident, &artefact);
+	if (status != INQ_OK)
+		return status;
+	incident->artefacts.items[incident->artefacts.count - 1].recognised_only = true;
+	if (incident->identifying)
+		return INQ_OK;
 	inq_warn(&incident->ctx, INQ_PLACE_NONE, 0,
 		 "this is %s: it is recognised, but this version cannot read it; nothing of it was used",
 		 format->about);
-	enum inq_status status = inq_incident_list(incident, &artefact);
-	return status == INQ_OK ? INQ_UNUSABLE : status;
+	return INQ_UNUSABLE;
 }
 
 /* Reads one listing or binary. */
@@ -221,5 +226,8 @@ enum inq_status inq_incident_add(struct inq_incident *incident, const char *path
 
 enum inq_status inq_incident_identify(struct inq_incident *incident, const char *path)
 {
-	return inq_incident_add(incident, path);
+	incident->identifying = true;
+	enum inq_status status = inq_incident_add(incident, path);
+	incident->identifying = false;
+	return status;
 }

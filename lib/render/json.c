@@ -19,6 +19,8 @@ static void put_identified(struct inq_json *json, const struct inq_artefact_info
 	inq_json_text(json, "endian", file->endian);
 	if (file->kind)
 		inq_json_flag(json, "complete", !file->partial);
+	if (file->recognised_only)
+		inq_json_flag(json, "recognised_only", true);
 	inq_json_text(json, "detail", file->detail);
 	inq_json_count(json, "size", file->size);
 	inq_json_text(json, "compression", file->compression);

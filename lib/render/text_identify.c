@@ -29,7 +29,9 @@ static void put_system(struct inq_str *str, const struct inq_artefact_info *file
 
 static void put_completeness(struct inq_str *str, const struct inq_artefact_info *file)
 {
-	if (file->missing_bytes && file->missing_bytes != INQ_UNKNOWN) {
+	if (file->recognised_only) {
+		inq_str_puts(str, "; recognised only: this version does not read it");
+	} else if (file->missing_bytes && file->missing_bytes != INQ_UNKNOWN) {
 		inq_str_puts(str, ", cut: ");
 		inq_put_size(str, file->missing_bytes);
 		inq_str_puts(str, " missing");

@@ -25,8 +25,9 @@ struct inq_artefact_info {
 	uint64_t missing_bytes;	 /* bytes that the artefact's own headers promise and the file does not hold */
 	uint64_t line;		 /* first line of the listing within its file, 1 for the first; 0 for a binary */
 	uint64_t pid;
-	const char *detail; /* one line more: the program, its signal, the number of rows … */
-	bool other_process; /* told apart: of another process than the one reported */
+	const char *detail;   /* one line more: the program, its signal, the number of rows … */
+	bool recognised_only; /* this version knows the kind but cannot read it: nothing of it was used */
+	bool other_process;   /* told apart: of another process than the one reported */
 };
 
 struct inq_contradiction {

@@ -79,10 +79,11 @@ static void die_threads(unsigned count)
 		pause();
 }
 
-/* `count` mappings more: pages of alternating permissions, which the kernel cannot merge. */
-static void die_mappings(unsigned count)
+/* `count` mappings more, anonymous or of a file: pages of alternating permissions, which the kernel cannot merge. */
+static void die_mappings(unsigned count, int fd)
 {
-	char *area = mmap(NULL, (size_t)count * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int flags = MAP_PRIVATE | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0);
+	char *area = mmap(NULL, (size_t)count * PAGE, PROT_READ, flags, fd, 0);
 	if (area == MAP_FAILED)
 		_exit(2);
 	for (unsigned i = 0; i < count; i += 2)
@@ -119,7 +120,9 @@ int main(int count, char **arguments)
 	if (strcmp(kind, "threads") == 0)
 		die_threads(number);
 	if (strcmp(kind, "mappings") == 0)
-		die_mappings(number);
+		die_mappings(number, -1);
+	if (strcmp(kind, "files") == 0)
+		die_mappings(number, open("/proc/self/exe", O_RDONLY));
 	if (strcmp(kind, "big") == 0)
 		die_big(number);
 	return 2;

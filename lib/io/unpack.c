@@ -7,6 +7,9 @@
 #include "lib/io/spool.h"
 #include "lib/io/stream.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 struct row {
 	const char *name, *module, *package, *magic, *mask;
 	size_t length;
@@ -85,24 +88,30 @@ struct unpacking {
 	struct inq_spool *spool;
 };
 
-static enum inq_status cut_off(const struct unpacking *u)
+/* Decoders give whole blocks (128 KiB for zstd, up to 4 MiB for lz4): of a file cut in its first one nothing is left. */
+static enum inq_status broken_off(const struct unpacking *u, const char *what)
 {
 	uint64_t at = inq_stream_offset(u->stream), kept = u->spool->size + u->spool->used;
-	if (u->stream->error)
-		return inq_damaged(u->ctx, at, "cannot be read: %s; the first %llu bytes of its content are used",
-				   strerror(u->stream->error), (unsigned long long)kept);
-	return inq_damaged(u->ctx, at, "the %s data ends early; the first %llu bytes of its content are used",
-			   u->row->name, (unsigned long long)kept);
+	if (!kept)
+		return inq_damaged(u->ctx, at, "%s before anything could be unpacked; get a whole copy", what);
+	return inq_damaged(u->ctx, at, "%s; the first %" PRIu64 " bytes of its content are used", what, kept);
+}
+
+static enum inq_status ended_early(const struct unpacking *u)
+{
+	char what[64];
+	snprintf(what, sizeof what, "the %s data ends early", u->row->name);
+	return broken_off(u, u->stream->error ? strerror(u->stream->error) : what);
 }
 
 static enum inq_status spoiled(const struct unpacking *u, enum inq_unpack_step step)
 {
-	uint64_t at = inq_stream_offset(u->stream), kept = u->spool->size + u->spool->used;
+	char what[64];
+	snprintf(what, sizeof what, "the %s data is damaged", u->row->name);
 	if (step == INQ_UNPACK_TOO_LARGE)
-		return inq_damaged(u->ctx, at, "unpacking needs more than %d MiB of memory; unpack the file first",
-				   INQ_UNPACK_MOST_MEMORY >> 20);
-	return inq_damaged(u->ctx, at, "the %s data is damaged; the first %llu bytes of its content are used",
-			   u->row->name, (unsigned long long)kept);
+		snprintf(what, sizeof what, "the %s data needs more than %d MiB of memory", u->row->name,
+			 INQ_UNPACK_MOST_MEMORY >> 20);
+	return broken_off(u, what);
 }
 
 /* One step of the decoder on what the buffers hold. False when the spool takes no more. */
@@ -135,7 +144,7 @@ static enum inq_status unpack_member(const struct unpacking *u)
 		if (!step(u, state, &result, &moved))
 			status = INQ_PARTIAL; /* the spool has said why */
 		else if (result == INQ_UNPACK_MORE && !moved)
-			status = left ? spoiled(u, INQ_UNPACK_DAMAGED) : cut_off(u);
+			status = left ? spoiled(u, INQ_UNPACK_DAMAGED) : ended_early(u);
 		else if (result == INQ_UNPACK_DAMAGED || result == INQ_UNPACK_TOO_LARGE)
 			status = spoiled(u, result);
 	}

@@ -532,7 +532,7 @@ END_TEST
 /* A machine without a row: threads, signal and map, but no registers. */
 START_TEST(unknown_machine)
 {
-	struct corewriter w = corewriter(258, 64, false); /* loongarch64 */
+	struct corewriter w = corewriter(0x9026, 64, false); /* Alpha */
 	struct coreread core;
 	add_thread(&w, 99, 11);
 	add_process(&w, 99, "prog");

@@ -24,7 +24,7 @@ enum {
 
 struct inq_files {
 	const char *sysroot, *exe;
-	const char *const *debug_dirs; /* where separate debug files will be looked for */
+	const char *const *debug_dirs; /* where separate debug files are looked for */
 	int root;		       /* the sysroot's descriptor; -1: the machine's root */
 	bool off;
 };
@@ -60,6 +60,12 @@ void inq_files_destroy(struct inq_files *files)
 bool inq_files_are_off(const struct inq_files *files)
 {
 	return files->off;
+}
+
+const char *const *inq_files_debug_dirs(const struct inq_files *files)
+{
+	static const char *const usual[] = { "/usr/lib/debug", NULL };
+	return files->debug_dirs ? files->debug_dirs : usual;
 }
 
 const char *inq_files_sysroot(const struct inq_files *files)

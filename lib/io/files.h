@@ -22,6 +22,9 @@ int inq_files_open(const struct inq_files *files, const char *path, const char *
  * -1 when none was named. */
 int inq_files_open_exe(const struct inq_files *files, const char **path, const char **why);
 
+/* Where separate debug files are: NULL-terminated, never NULL. */
+const char *const *inq_files_debug_dirs(const struct inq_files *files);
+
 bool inq_files_are_off(const struct inq_files *files);
 const char *inq_files_sysroot(const struct inq_files *files); /* NULL: the machine's root */
 

@@ -35,6 +35,7 @@ struct inq_unpack_ops {
 };
 
 extern const struct inq_unpack_ops inq_unpack_gzip; /* built in */
+extern const struct inq_unpack_ops inq_unpack_zlib; /* zlib's own header (RFC 1950): compressed sections */
 
 /* No decoder may take more memory than this for its window or dictionary. */
 enum { INQ_UNPACK_MOST_MEMORY = 256 << 20 };
@@ -49,5 +50,10 @@ const char *inq_unpack_detect(const uint8_t *head, size_t size);
  * when the module for it is missing; each with a warning. */
 enum inq_status inq_unpack(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,
 			   struct inq_spool *spool);
+
+/* Unpacks one stream in memory, to at most `most` bytes; `expected` is a guess of how many there will be. NULL when it is
+ * damaged, longer than that, or memory is out. The caller frees the result. */
+uint8_t *inq_unpack_bytes(const struct inq_unpack_ops *ops, const uint8_t *data, size_t size, size_t expected,
+			  size_t most, size_t *ret_size);
 
 #endif

@@ -3,7 +3,7 @@
  * Facts: gABI "Hash Table"; DT_GNU_HASH: glibc's dl-lookup.c and the linkers. */
 #include "lib/elf/dynamic.h"
 #include "lib/space/image.h"
-#include "lib/symbol/table.h"
+#include "lib/symbol/names.h"
 
 #include <inquest/report.h>
 
@@ -58,26 +58,24 @@ static uint64_t count_symbols(struct inq_space *space, const struct inq_image *i
 	return 0;
 }
 
-static bool open_image(struct inq_space *space, struct inq_object *object, struct inq_symbol_table *ret)
+static bool open_image(struct inq_space *space, struct inq_object *object, struct inq_names *names,
+		       struct inq_symbol_table *ret)
 {
+	(void)names;
 	struct inq_image image;
 	struct inq_view dynamic;
 	uint64_t size, strings = 0;
-	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image))
+	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image) ||
+	    !inq_image_dynamic(space, &image, &dynamic))
 		return false;
 	ret->elf = image.elf;
-	if (!inq_image_dynamic(space, &image, &dynamic))
-		return true;
 	ret->entry_size = image.elf.bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	ret->count = count_symbols(space, &image, &dynamic);
 	inq_elf_dynamic(&dynamic, INQ_DT_STRSZ, &strings);
-	if (ret->count > 1 && inq_mul(ret->count, ret->entry_size, &size) &&
-	    table_bytes(space, &image, &dynamic, INQ_DT_SYMTAB, size, &ret->symbols) && ret->symbols.size == size &&
-	    table_bytes(space, &image, &dynamic, INQ_DT_STRTAB, strings, &ret->strings))
-		ret->level = INQ_SYMBOLS_DYNAMIC;
-	else
-		ret->count = 0;
-	return true;
+	ret->level = INQ_SYMBOLS_DYNAMIC;
+	return ret->count > 1 && inq_mul(ret->count, ret->entry_size, &size) &&
+	       table_bytes(space, &image, &dynamic, INQ_DT_SYMTAB, size, &ret->symbols) && ret->symbols.size == size &&
+	       table_bytes(space, &image, &dynamic, INQ_DT_STRTAB, strings, &ret->strings);
 }
 
-const struct inq_symbol_source inq_symbol_source_from_core = { "from-core", open_image };
+const struct inq_symbol_source inq_symbol_source_from_core = { "from-core", true, open_image };

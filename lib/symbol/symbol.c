@@ -1,11 +1,11 @@
 /* Names inside an object: its tables are opened by the first source that has them, and kept with it. */
 #include "lib/symbol/symbol.h"
 
-#include "lib/symbol/table.h"
+#include "lib/space/image.h"
+#include "lib/symbol/names.h"
 
 #include <inquest/report.h>
 
-#include <elf.h>
 #include <stdlib.h>
 
 #define INQ_SYMBOL_SOURCE(name) extern const struct inq_symbol_source inq_symbol_source_##name;
@@ -18,55 +18,87 @@ static const struct inq_symbol_source *const sources[] = {
 #undef INQ_SYMBOL_SOURCE
 };
 
-/* What an object keeps. */
-struct names {
-	struct inq_symbol_table table;
-	struct inq_elf_section section; /* that the last look-up was in */
-	const char *section_name;
-};
-
 static void destroy(void *symbols)
 {
-	struct names *names = symbols;
-	inq_table_release(&names->table);
+	struct inq_names *names = symbols;
+	for (unsigned i = 0; i < names->table_count; i++)
+		inq_table_release(&names->tables[i]);
+	inq_source_close(names->debug_source);
 	free(names);
 }
 
-static struct names *open_names(struct inq_space *space, struct inq_object *object)
+static void open_tables(struct inq_space *space, struct inq_object *object, struct inq_names *names)
+{
+	bool whole = false;
+	for (size_t i = 0; i < sizeof sources / sizeof *sources && !whole && names->table_count < INQ_MOST_TABLES;
+	     i++) {
+		struct inq_symbol_table *table = &names->tables[names->table_count];
+		if (sources[i]->open(space, object, names, table)) {
+			names->table_count++;
+			whole = sources[i]->whole;
+		} else {
+			inq_table_release(table);
+		}
+	}
+}
+
+static bool open_file(struct inq_space *space, struct inq_object *object, struct inq_elf *ret)
+{
+	const struct inq_source *file = inq_object_file(space, object);
+	const struct inq_view bytes = { .data = file ? file->data : NULL, .size = file ? file->size : 0 };
+	return file && inq_elf_open(&bytes, ret);
+}
+
+struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *object)
 {
 	if (object->symbols)
 		return object->symbols;
-	struct names *names = inq_alloc(sizeof *names);
+	struct inq_elf_section info;
+	struct inq_names *names = inq_alloc(sizeof *names);
 	if (!names) {
 		inq_no_memory(space->ctx);
 		return NULL;
 	}
-	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-		names->table = (struct inq_symbol_table) { 0 };
-		names->table.level = INQ_SYMBOLS_NONE;
-		if (sources[i]->open(space, object, &names->table))
-			break;
-	}
 	object->symbols = names;
 	object->symbols_destroy = destroy;
+	names->has_file = open_file(space, object, &names->file);
+	names->has_dwarf = names->has_file && inq_elf_find_section(&names->file, ".debug_info", &info);
+	open_tables(space, object, names);
 	return names;
 }
 
 /* The object's names, and `address` as the file counts it. */
-static struct names *names_for(struct inq_space *space, struct inq_object *object, uint64_t address, uint64_t *ret)
+static struct inq_names *names_for(struct inq_space *space, struct inq_object *object, uint64_t address, uint64_t *ret)
 {
 	if (object->load_bias == INQ_UNKNOWN)
 		return NULL;
 	*ret = address - object->load_bias;
-	return open_names(space, object);
+	return inq_names_open(space, object);
+}
+
+/* Of what several tables say, the first sized symbol, else the nearest one. */
+static bool find_span(struct inq_ctx *ctx, struct inq_names *names, uint64_t address, struct inq_symbol_span *ret)
+{
+	struct inq_symbol_span span;
+	bool found = false;
+	for (unsigned i = 0; i < names->table_count; i++) {
+		if (!inq_table_at(ctx, &names->tables[i], address, &span))
+			continue;
+		if (!found || span.size || span.value > ret->value)
+			*ret = span;
+		found = true;
+		if (span.size)
+			break;
+	}
+	return found;
 }
 
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret)
 {
 	uint64_t inside;
 	struct inq_symbol_span span;
-	struct names *names = names_for(space, object, address, &inside);
-	if (!names || !inq_table_at(space->ctx, &names->table, inside, &span))
+	struct inq_names *names = names_for(space, object, address, &inside);
+	if (!names || !find_span(space->ctx, names, inside, &span))
 		return false;
 	*ret = (struct inq_symbol) {
 		.name = span.name, .start = span.value + object->load_bias, .size = span.size, .exact = span.size != 0
@@ -77,53 +109,53 @@ bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t 
 bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const char *name, size_t length, uint64_t *ret)
 {
 	uint64_t value;
-	struct names *names = names_for(space, object, 0, &value);
-	if (!names || !inq_table_find(&names->table, name, length, &value))
+	struct inq_names *names = names_for(space, object, 0, &value);
+	for (unsigned i = 0; names && i < names->table_count; i++)
+		if (inq_table_find(&names->tables[i], name, length, &value)) {
+			*ret = value + object->load_bias;
+			return true;
+		}
+	return false;
+}
+
+/* Whose section headers tell: the matched file's, a debug file's, those of an image in memory. */
+static bool find_headers(struct inq_space *space, const struct inq_object *object, const struct inq_names *names,
+			 struct inq_elf *ret)
+{
+	struct inq_image image;
+	if (names->has_file || names->has_debug) {
+		*ret = names->has_file ? names->file : names->debug;
+		return true;
+	}
+	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image))
 		return false;
-	*ret = value + object->load_bias;
+	*ret = image.elf;
 	return true;
-}
-
-/* .tbss has an address but takes no room in memory: what follows it begins there too. */
-static bool section_holds(const struct inq_elf_section *section, uint64_t address)
-{
-	if (!(section->flags & SHF_ALLOC) || ((section->flags & SHF_TLS) && section->type == SHT_NOBITS))
-		return false;
-	return address >= section->addr && address - section->addr < section->size;
-}
-
-static const char *section_name(const struct inq_elf *elf, const struct inq_elf_section *section)
-{
-	struct inq_elf_section strings;
-	struct inq_view table;
-	size_t length;
-	if (!inq_elf_section(elf, elf->shstrndx, &strings) ||
-	    !inq_view_slice(&elf->view, strings.offset, strings.size, &table))
-		return NULL;
-	const char *name = inq_view_string(&table, section->name, table.size, &length);
-	return name && length && length < table.size - section->name ? name : NULL;
 }
 
 const char *inq_symbol_section(struct inq_space *space, struct inq_object *object, uint64_t address)
 {
 	uint64_t inside;
+	struct inq_elf elf;
 	struct inq_elf_section section;
-	struct names *names = names_for(space, object, address, &inside);
+	struct inq_names *names = names_for(space, object, address, &inside);
 	if (!names)
 		return NULL;
-	if (names->section_name && section_holds(&names->section, inside))
+	if (names->section_name && inq_elf_section_holds(&names->section, inside))
 		return names->section_name;
-	for (uint64_t i = 0; inq_elf_section(&names->table.elf, i, &section); i++)
-		if (section_holds(&section, inside)) {
-			names->section = section;
-			names->section_name = section_name(&names->table.elf, &section);
-			return names->section_name;
-		}
-	return NULL;
+	if (!find_headers(space, object, names, &elf) || !inq_elf_section_at(&elf, inside, &section))
+		return NULL;
+	names->section = section;
+	names->section_name = inq_elf_section_name(&elf, &section);
+	return names->section_name;
 }
 
 enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 {
-	const struct names *names = object->symbols;
-	return names ? (enum inq_symbols)names->table.level : INQ_SYMBOLS_UNKNOWN;
+	const struct inq_names *names = object->symbols;
+	if (!names)
+		return INQ_SYMBOLS_UNKNOWN;
+	if (names->has_dwarf)
+		return INQ_SYMBOLS_DEBUG;
+	return names->table_count ? (enum inq_symbols)names->tables[0].level : INQ_SYMBOLS_NONE;
 }

@@ -174,5 +174,7 @@ bool inq_table_find(const struct inq_symbol_table *table, const char *name, size
 void inq_table_release(struct inq_symbol_table *table)
 {
 	free(table->spans);
+	for (size_t i = 0; i < sizeof table->unpacked / sizeof *table->unpacked; i++)
+		free(table->unpacked[i]);
 	*table = (struct inq_symbol_table) { 0 };
 }

@@ -18,22 +18,26 @@ struct inq_symbol_span {
 };
 
 struct inq_symbol_table {
-	struct inq_elf elf; /* the file, or the image's first mapping: machine, word size, section headers */
+	struct inq_elf elf; /* the table's file, or the image's first mapping: machine, word size, section headers */
 	struct inq_view symbols, strings;
 	uint64_t count, entry_size;
 	struct inq_view opd; /* the function descriptors of 64-bit PowerPC's first ABI; size 0: none */
 	uint64_t opd_address;
-	uint8_t level; /* enum inq_symbols */
+	uint8_t level;	      /* enum inq_symbols */
+	uint8_t *unpacked[3]; /* what the views are of, where a section was compressed; freed with the table */
 	unsigned lookups;
 	struct inq_symbol_span *spans; /* by address, disjoint; NULL before the index is made */
 	size_t span_count;
 };
 
+struct inq_names;
+
 struct inq_symbol_source {
 	const char *name;
-	/* Sets elf and, when there are symbols, the rest up to level; false: it cannot read the object. The table comes
-	 * zeroed, with the level INQ_SYMBOLS_NONE. */
-	bool (*open)(struct inq_space *space, struct inq_object *object, struct inq_symbol_table *ret);
+	bool whole; /* those after it could add nothing */
+	/* Opens the table; false when there is none. It comes zeroed, and is released by the caller in any case. */
+	bool (*open)(struct inq_space *space, struct inq_object *object, struct inq_names *names,
+		     struct inq_symbol_table *ret);
 };
 
 /* A usable entry: a named place in a section. Sizes and values as in the table, but for the marks that some machines put

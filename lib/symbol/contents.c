@@ -1,0 +1,80 @@
+/* Contents of sections, compressed or not. */
+#include "lib/symbol/contents.h"
+
+#include "lib/io/unpack.h"
+
+#include <elf.h>
+#include <inttypes.h>
+
+#ifndef ELFCOMPRESS_ZSTD
+enum { ELFCOMPRESS_ZSTD = 2 }; /* gABI, since 2022 */
+#endif
+
+/* The largest browser's .debug_info has 2 GiB; zlib packs no tighter than 1032 to 1 (its technical details), zstd is held
+ * to twenty times that. */
+enum { ZLIB_RATIO = 1032, ZSTD_RATIO = 20 * ZLIB_RATIO };
+static const uint64_t most_unpacked = UINT64_C(4) << 30;
+
+const void *inq_open_module(struct inq_ctx *ctx, const struct inq_wanted_module *wanted)
+{
+	const char *why;
+	const void *ops = inq_provider_open(wanted->name, wanted->kind, &why);
+	if (ops)
+		return ops;
+	const char *text = inq_arena_printf(ctx->arena, "%s: the module %s.so is needed (%s); install the package %s",
+					    wanted->what, wanted->name, why, wanted->package);
+	if (!text) {
+		inq_no_memory(ctx);
+		return NULL;
+	}
+	for (size_t i = 0; i < ctx->warnings.count; i++)
+		if (strstr(ctx->warnings.items[i], text))
+			return NULL;
+	inq_warn(ctx, INQ_PLACE_NONE, 0, "%s", text);
+	return NULL;
+}
+
+static const struct inq_unpack_ops *decoder(struct inq_ctx *ctx, uint64_t type, uint64_t *ratio)
+{
+	static const struct inq_wanted_module zstd = { "unpack-zstd", INQ_PROVIDER_UNPACK,
+						       "sections packed with zstd were not read", "libzstd1" };
+	*ratio = ZLIB_RATIO;
+	if (type == ELFCOMPRESS_ZLIB)
+		return &inq_unpack_zlib;
+	*ratio = ZSTD_RATIO;
+	return type == ELFCOMPRESS_ZSTD ? inq_open_module(ctx, &zstd) : NULL;
+}
+
+static bool unpack(struct inq_ctx *ctx, const struct inq_view *packed, struct inq_contents *ret)
+{
+	bool wide = packed->word == 8;
+	uint64_t header = wide ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr), size, ratio, most;
+	if (!inq_view_word_at(packed, wide ? 8 : 4, &size) || packed->size <= header || !size)
+		return false;
+	const struct inq_unpack_ops *ops = decoder(ctx, inq_view_get(packed, 0, 4), &ratio);
+	if (!ops || !inq_mul(packed->size, ratio, &most) || size > most || size > most_unpacked)
+		return false;
+	size_t unpacked;
+	ret->unpacked = inq_unpack_bytes(ops, packed->data + header, packed->size - header, size, size, &unpacked);
+	ret->view = *packed;
+	ret->view.data = ret->unpacked;
+	ret->view.size = unpacked;
+	return ret->unpacked != NULL;
+}
+
+bool inq_section_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const struct inq_elf_section *section,
+			  struct inq_contents *ret)
+{
+	*ret = (struct inq_contents) { 0 };
+	if (section->type == SHT_NOBITS)
+		return false;
+	ret->view = inq_view_clip(&elf->view, section->offset, section->size);
+	if (!(section->flags & SHF_COMPRESSED))
+		return ret->view.size > 0;
+	struct inq_view packed = ret->view;
+	if (unpack(ctx, &packed, ret))
+		return true;
+	inq_warn(ctx, INQ_PLACE_OFFSET, section->offset,
+		 "a compressed section of %" PRIu64 " bytes cannot be unpacked; it was not used", section->size);
+	return false;
+}

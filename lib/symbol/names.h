@@ -1,0 +1,34 @@
+/* What an object keeps for the look-ups of names: its open tables, and the file that its debug information is in. */
+#ifndef INQ_SYMBOL_NAMES_H
+#define INQ_SYMBOL_NAMES_H
+
+#include "lib/elf/section.h"
+#include "lib/space/objects.h"
+#include "lib/symbol/table.h"
+
+/* One table, or one that another completes: MiniDebugInfo leaves out what .dynsym has. */
+enum { INQ_MOST_TABLES = 2 };
+
+struct inq_names {
+	bool has_file, has_debug, debug_searched, has_dwarf;
+	struct inq_elf file;		 /* the matched file */
+	struct inq_elf debug;		 /* the separate debug file (debug_file.c) */
+	struct inq_source *debug_source; /* its bytes */
+	struct inq_symbol_table tables[INQ_MOST_TABLES];
+	unsigned table_count;
+	struct inq_elf_section section; /* that the last look-up was in */
+	const char *section_name;
+};
+
+/* The object's names, opened on first use; NULL when memory is out. They live as long as the object. */
+struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *object);
+
+/* Looks for the separate debug file; later calls give what the first one found. */
+const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_object *object, struct inq_names *names);
+
+/* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. */
+bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t type, struct inq_symbol_table *ret);
+/* The first ABI of 64-bit PowerPC has function descriptors: they are in `elf`, which is not always the table's. */
+void inq_table_find_descriptors(const struct inq_elf *elf, struct inq_symbol_table *table);
+
+#endif

@@ -75,8 +75,8 @@ static void put_object(struct inq_json *json, const struct inq_object_info *obje
 	inq_json_address(json, "load_bias", object->load_bias);
 	inq_json_text(json, "build_id", object->build_id);
 	inq_json_text(json, "soname", object->soname);
-	inq_json_text(json, "kind", inq_object_kind_name(object->kind));
-	inq_json_text(json, "file", inq_file_state_name(object->file));
+	inq_json_own(json, "kind", inq_object_kind_name(object->kind));
+	inq_json_own(json, "file", inq_file_state_name(object->file));
 	inq_json_text(json, "file_path", object->file_path);
 	inq_json_text(json, "file_note", object->file_note);
 	if (object->deleted)
@@ -101,13 +101,13 @@ static void put_permissions(struct inq_json *json, unsigned permissions)
 		return;
 	char text[5] = { permissions & INQ_PERM_READ ? 'r' : '-', permissions & INQ_PERM_WRITE ? 'w' : '-',
 			 permissions & INQ_PERM_EXECUTE ? 'x' : '-', permissions & INQ_PERM_SHARED ? 's' : 'p' };
-	inq_json_text(json, "permissions", text);
+	inq_json_own(json, "permissions", text);
 }
 
 static void put_confidence(struct inq_json *json, enum inq_confidence confidence)
 {
 	if (confidence)
-		inq_json_text(json, "confidence", inq_confidence_name(confidence));
+		inq_json_own(json, "confidence", inq_confidence_name(confidence));
 }
 
 static void put_alternatives(struct inq_json *json, const struct inq_region *region)
@@ -116,7 +116,7 @@ static void put_alternatives(struct inq_json *json, const struct inq_region *reg
 	for (size_t i = 0; i < region->alternative_count; i++) {
 		const struct inq_alternative *alternative = &region->alternatives[i];
 		inq_json_begin(json, '{');
-		inq_json_text(json, "class", inq_class_name(alternative->class_));
+		inq_json_own(json, "class", inq_class_name(alternative->class_));
 		inq_json_text(json, "subclass", alternative->subclass);
 		put_confidence(json, alternative->confidence);
 		inq_json_end(json);
@@ -132,7 +132,7 @@ static void put_region(struct inq_json *json, const struct inq_region *region)
 	inq_json_hex(json, region->end);
 	inq_json_count(json, "size", region->end - region->start);
 	put_permissions(json, region->permissions);
-	inq_json_text(json, "class", inq_class_name(region->class_));
+	inq_json_own(json, "class", inq_class_name(region->class_));
 	inq_json_text(json, "subclass", region->subclass);
 	inq_json_text(json, "name", region->name);
 	inq_json_text(json, "object", region->object);
@@ -163,7 +163,7 @@ void inq_json_memory(struct inq_json *json, const struct inq_report *report)
 	for (size_t i = 0; i < report->memory_count; i++) {
 		const struct inq_memory_class *row = &report->memory[i];
 		inq_json_begin(json, '{');
-		inq_json_text(json, "class", inq_class_name(row->class_));
+		inq_json_own(json, "class", inq_class_name(row->class_));
 		inq_json_count(json, "size", row->size);
 		inq_json_count(json, "resident", row->resident);
 		inq_json_count(json, "dumped", row->dumped);
@@ -210,7 +210,7 @@ static void put_mapped(struct inq_json *json, const struct inq_location *locatio
 {
 	inq_json_place(json, location);
 	if (location->has_class) {
-		inq_json_text(json, "region_class", inq_class_name(location->region_class));
+		inq_json_own(json, "region_class", inq_class_name(location->region_class));
 		put_confidence(json, location->confidence);
 	}
 	if (!location->object)

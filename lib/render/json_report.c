@@ -90,7 +90,7 @@ static void put_frame(struct inq_json *json, const struct inq_report *report, co
 	inq_json_text(json, "kind", frame->kind);
 	inq_json_text(json, "found_by", frame->found_by);
 	if (frame->confidence)
-		inq_json_text(json, "confidence", inq_confidence_name(frame->confidence));
+		inq_json_own(json, "confidence", inq_confidence_name(frame->confidence));
 	inq_json_text(json, "build_id", build_id_at(report, frame->pc));
 	inq_json_place(json, &frame->location);
 	inq_json_end(json);
@@ -178,7 +178,7 @@ void inq_json_report(struct inq_json *json, const struct inq_report *report)
 	put_contradictions(json, report);
 	inq_json_text(json, "verdict", report->verdict);
 	if (report->verdict && report->verdict_confidence)
-		inq_json_text(json, "confidence", inq_confidence_name(report->verdict_confidence));
+		inq_json_own(json, "confidence", inq_confidence_name(report->verdict_confidence));
 	put_missing(json, report);
 	inq_json_artefacts(json, report);
 	inq_json_process(json, report);

@@ -119,43 +119,52 @@ void inq_json_hex(struct inq_json *json, uint64_t value)
 	inq_json_separate(json);
 	char *to = inq_json_room(json, 4 + 16);
 	memcpy(to, "\"0x", 3);
-	for (unsigned i = 0; i < digits; i++)
-		to[3 + i] = "0123456789abcdef"[value >> 4 * (digits - 1 - i) & 15];
+	for (unsigned i = digits; i > 0; i--, value >>= 4)
+		to[2 + i] = "0123456789abcdef"[value & 15];
 	to[3 + digits] = '"';
 	json->used += 4 + digits;
 }
 
-/* How many of the bytes need no look: printable ASCII but quote and backslash. Eight at a time; the tests for a byte
- * below 0x20 and for a byte of one value are those of "Bit Twiddling Hacks", each leaving the byte's top bit set. */
-static size_t plain_run(const char *bytes, size_t length)
+static bool is_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+/* The same of eight bytes at once: the tests for a byte below 0x20 and for a byte of one value are those of "Bit
+ * Twiddling Hacks", each leaving the byte's top bit set. */
+static bool is_plain_word(uint64_t word)
 {
 	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+	uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\', del = word ^ ones * 0x7f;
+	return !(((word - ones * 0x20) | (quote - ones) | (backslash - ones) | (del - ones) | word) & tops);
+}
+
+static bool copy_plain_word(char *to, const char *bytes)
+{
+	uint64_t word;
+	memcpy(&word, bytes, 8);
+	memcpy(to, &word, 8);
+	return is_plain_word(word);
+}
+
+/* Copies the bytes up to the first that needs a look (anything but printable ASCII, quote, backslash) and says how many
+ * they were. The last word of a string overlaps the one before, so that few strings are left to go byte by byte. */
+static size_t copy_plain(char *to, const char *bytes, size_t length)
+{
 	size_t at = 0;
-	for (; length - at >= 8; at += 8) {
-		uint64_t word;
-		memcpy(&word, bytes + at, 8);
-		uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\', del = word ^ ones * 0x7f;
-		uint64_t odd = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | (del - ones) | word;
-		if (odd & tops)
-			break;
-	}
-	for (; at < length; at++) {
-		unsigned char byte = (unsigned char)bytes[at];
-		if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\')
-			break;
-	}
+	while (length - at >= 8 && copy_plain_word(to + at, bytes + at))
+		at += 8;
+	if (length - at < 8 && length >= 8 && copy_plain_word(to + length - 8, bytes + length - 8))
+		return length;
+	for (; at < length && is_plain((unsigned char)bytes[at]); at++)
+		to[at] = bytes[at];
 	return at;
 }
 
 static void put_bytes(struct inq_json *json, const char *bytes, size_t length)
 {
-	while (length) {
-		size_t step = length < INQ_JSON_CHUNK / 2 ? length : INQ_JSON_CHUNK / 2;
-		memcpy(inq_json_room(json, step), bytes, step);
-		json->used += step;
-		bytes += step;
-		length -= step;
-	}
+	memcpy(inq_json_room(json, length), bytes, length);
+	json->used += length;
 }
 
 static void put_escape(struct inq_json *json, unsigned char code)
@@ -201,14 +210,26 @@ void inq_json_string(struct inq_json *json, const char *string)
 	inq_json_separate(json);
 	put(json, '"');
 	while (left) {
-		size_t step = plain_run(string, left);
-		put_bytes(json, string, step);
-		if (step < left)
+		size_t some = left < INQ_JSON_CHUNK / 2 ? left : INQ_JSON_CHUNK / 2;
+		size_t step = copy_plain(inq_json_room(json, some), string, some);
+		json->used += step;
+		if (step < some)
 			step += put_special(json, string + step, left - step);
 		string += step;
 		left -= step;
 	}
 	put(json, '"');
+}
+
+void inq_json_word(struct inq_json *json, const char *word)
+{
+	size_t length = strlen(word);
+	inq_json_separate(json);
+	char *to = inq_json_room(json, length + 2);
+	to[0] = '"';
+	memcpy(to + 1, word, length);
+	to[length + 1] = '"';
+	json->used += length + 2;
 }
 
 void inq_json_name(struct inq_json *json, const char *key)

@@ -34,6 +34,8 @@ enum inq_status inq_json_finish(struct inq_json *json);
 void inq_json_begin(struct inq_json *json, char bracket);
 void inq_json_end(struct inq_json *json);
 void inq_json_string(struct inq_json *json, const char *string);
+/* A short word of our own, such as the name of a class, in which nothing needs an escape. */
+void inq_json_word(struct inq_json *json, const char *word);
 void inq_json_number(struct inq_json *json, uint64_t value);
 void inq_json_signed(struct inq_json *json, int64_t value);
 void inq_json_hex(struct inq_json *json, uint64_t value);
@@ -73,6 +75,12 @@ static inline void inq_json_text(struct inq_json *json, const char *key, const c
 		inq_json_key(json, key);
 		inq_json_string(json, value);
 	}
+}
+
+static inline void inq_json_own(struct inq_json *json, const char *key, const char *word)
+{
+	inq_json_key(json, key);
+	inq_json_word(json, word);
 }
 
 static inline void inq_json_count(struct inq_json *json, const char *key, uint64_t value)

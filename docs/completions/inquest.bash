@@ -1,0 +1,49 @@
+# bash completion for inquest. A test compares the words with the commands' --help.
+# shellcheck shell=bash
+
+_inquest_options()
+{
+	local common="--format --json --output --color --quiet --verbose --help --version -o -q -v -h"
+	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --pid"
+	case $1 in
+	map) echo "$common $analysis --summary -s" ;;
+	report | where) echo "$common $analysis" ;;
+	*) echo "$common" ;;
+	esac
+}
+
+_inquest_kinds()
+{
+	inquest help kinds 2>/dev/null | awk '/^  / { print $1 }'
+}
+
+_inquest()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=""
+	COMPREPLY=()
+	case $before in
+	--format) words="text json" ;;
+	--color) words="auto always never" ;;
+	--kind) words=$(_inquest_kinds) ;;
+	--sysroot | --debug-dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$word")
+		return
+		;;
+	--pid) return ;;
+	*)
+		if [ "$before" = help ] && [[ $word != -* ]]; then
+			words="report where map identify help kinds"
+		elif [ "$COMP_CWORD" = 1 ]; then
+			words="report where map identify help --help --version"
+		elif [[ $word == -* ]]; then
+			words=$(_inquest_options "${COMP_WORDS[1]}")
+		else
+			mapfile -t COMPREPLY < <(compgen -f -- "$word")
+			return
+		fi
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+complete -o filenames -F _inquest inquest

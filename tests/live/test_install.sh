@@ -30,7 +30,9 @@ install_release()
 check_places()
 {
 	local file
-	for file in bin/inquest include/inquest/inquest.h share/doc/inquest/LICENSE; do
+	for file in bin/inquest include/inquest/inquest.h share/doc/inquest/LICENSE share/man/man1/inquest.1 \
+		share/bash-completion/completions/inquest share/zsh/site-functions/_inquest \
+		share/fish/vendor_completions.d/inquest.fish; do
 		[ -f "$prefix/$file" ] || fail "$file is not installed"
 	done
 	[ -f "$libdir/libinquest.a" ] || fail "no static library"

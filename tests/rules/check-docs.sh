@@ -54,5 +54,6 @@ written formats/formats.def '' README.md
 written lib/arch/archs.def '' README.md
 written lib/classify/rules.def '' docs/regions.md
 written cli/commands.def 'inquest ' README.md
+written cli/commands.def '' docs/man/inquest.1
 check_samples
 exit $status

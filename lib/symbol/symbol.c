@@ -96,7 +96,7 @@ static bool find_span(struct inq_ctx *ctx, struct inq_names *names, uint64_t add
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret)
 {
 	uint64_t inside;
-	struct inq_symbol_span span;
+	struct inq_symbol_span span = { 0 };
 	struct inq_names *names = names_for(space, object, address, &inside);
 	if (!names || !find_span(space->ctx, names, inside, &span))
 		return false;

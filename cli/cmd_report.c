@@ -24,8 +24,8 @@ const struct inq_command inq_command_report = {
 	.name = "report",
 	.arguments = "ARTEFACT...",
 	.about = "the whole post-mortem of one incident, the answer first",
-	.details = "Several artefacts are taken as of the same event and joined; where they contradict\n"
-		   "each other the report says so.",
+	.details = "Several artefacts are taken as of the same event and joined; where they\n"
+		   "contradict each other the report says so.",
 	.analyses = true,
 	.examples = examples,
 	.run = run,

@@ -184,9 +184,10 @@ const struct inq_command inq_command_where = {
 	.name = "where",
 	.arguments = "ARTEFACT... ADDRESS...",
 	.about = "which object, symbol or region each address falls in",
-	.details = "An argument that names a file is an artefact, another is an address: hexadecimal with or\n"
-		   "without 0x, OBJECT+OFFSET, OBJECT`ADDRESS or OBJECT`SYMBOL+OFFSET. What follows '--' is always\n"
-		   "an address. '-' after an artefact reads addresses from standard input, one a line.",
+	.details = "An argument that names a file is an artefact, another is an address: hexadecimal\n"
+		   "with or without 0x, OBJECT+OFFSET, OBJECT`ADDRESS or OBJECT`SYMBOL+OFFSET. What\n"
+		   "follows '--' is always an address. '-' after an artefact reads addresses from\n"
+		   "standard input, one a line.",
 	.analyses = true,
 	.examples = examples,
 	.run = run,

@@ -169,11 +169,10 @@ static const struct inq_option common_options[] = {
 
 static const struct inq_option analysis_options[] = {
 	{ "sysroot", 0, "DIR", "look for every file inside DIR", apply_sysroot },
-	{ "exe", 0, "FILE", "the executable, when it is not where the artefact says", apply_exe },
-	{ "debug-dir", 0, "DIR", "look for debug files here (may be repeated; default /usr/lib/debug)",
-	  apply_debug_dir },
-	{ "map", 0, "FILE", "attach an address map of the same process (may be repeated)", apply_map },
-	{ "kind", 0, "NAME", "take the artefacts as of this kind: see 'inquest help kinds'", apply_kind },
+	{ "exe", 0, "FILE", "the executable, if not where the artefact says", apply_exe },
+	{ "debug-dir", 0, "DIR", "look for debug files here, not in /usr/lib/debug", apply_debug_dir },
+	{ "map", 0, "FILE", "attach an address map of the same process", apply_map },
+	{ "kind", 0, "NAME", "the kind of the artefacts; 'inquest help kinds'", apply_kind },
 	{ "no-files", 0, NULL, "use only what the artefacts hold, open no other file", apply_no_files },
 	{ "pid", 0, "N", "of a listing of several processes, take this one", apply_pid },
 	{ 0 }

@@ -166,16 +166,12 @@ static unsigned widest_register(const struct inq_thread_info *thread)
 	return (unsigned)widest;
 }
 
-/* As many on a line as fit, each "name value" in a cell of one width. */
+/* As many on a line as fit, each "name value" in a cell of one width, the names right-aligned. */
 static void put_registers(struct inq_text *text, const struct inq_thread_info *thread)
 {
 	unsigned digits = text->report->process.bits == 32 ? 8 : 16, name = widest_register(thread);
 	unsigned columns = (text->width - INQ_TEXT_INDENT + 1) / (name + 1 + digits + 1);
 	columns = columns ? columns : 1;
-	if (thread->register_count) {
-		inq_text_color(text, INQ_COLOR_LABEL, "  registers");
-		inq_text_newline(text);
-	}
 	for (size_t i = 0; i < thread->register_count; i++) {
 		bool first = i % columns == 0, last = i % columns == columns - 1 || i == thread->register_count - 1;
 		inq_str_printf(&text->str, "%*s ", name + (first ? INQ_TEXT_INDENT : 1), thread->registers[i].name);
@@ -259,15 +255,27 @@ static void put_thread_row(struct inq_text *text, const struct inq_thread_info *
 	}
 }
 
+/* The others: the first was told in full. */
 static void put_threads(struct inq_text *text)
 {
 	const struct inq_report *report = text->report;
-	for (size_t i = 0; i < report->thread_count && !text->stopped; i++) {
+	for (size_t i = 1; i < report->thread_count && !text->stopped; i++) {
 		put_thread_row(text, &report->threads[i]);
-		inq_text_paragraph(text, i ? "" : "threads");
-		if (text->output->verbose && i)
-			put_registers(text, &report->threads[i]);
+		inq_text_paragraph(text, "thread");
+		put_registers(text, &report->threads[i]);
 	}
+}
+
+static void put_first_thread(struct inq_text *text, const struct inq_thread_info *thread)
+{
+	inq_text_newline(text);
+	if (thread->register_count) {
+		inq_text_color(text, INQ_COLOR_LABEL, "  registers");
+		inq_text_newline(text);
+	}
+	put_registers(text, thread);
+	put_pointers(text, thread);
+	put_stack(text, thread);
 }
 
 void inq_text_report(struct inq_text *text)
@@ -279,13 +287,9 @@ void inq_text_report(struct inq_text *text)
 	put_process(text);
 	if (report->has_crash)
 		put_crash(text);
-	if (report->thread_count) {
-		inq_text_newline(text);
-		put_registers(text, &report->threads[0]);
-		put_pointers(text, &report->threads[0]);
-		put_stack(text, &report->threads[0]);
-	}
-	if (report->thread_count > 1 && text->output->verbose)
+	if (report->thread_count)
+		put_first_thread(text, &report->threads[0]);
+	if (text->output->verbose)
 		put_threads(text);
 	inq_text_newline(text);
 	inq_text_report_evidence(text);

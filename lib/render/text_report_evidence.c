@@ -73,7 +73,7 @@ static void put_object(struct inq_text *text, const struct inq_object_info *obje
 		inq_str_puts(work, ", looked at ");
 		inq_put_name(work, object->file_path);
 	}
-	if (object->file_note) {
+	if (object->file_note && (verbose || object->file != INQ_FILE_MISSING)) {
 		inq_str_puts(work, "; ");
 		inq_put_name(work, object->file_note);
 	}

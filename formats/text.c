@@ -84,13 +84,12 @@ bool inq_text_next(struct inq_text *text)
 struct inq_span inq_span_word(struct inq_span *rest)
 {
 	struct inq_span left = inq_span_skip_blanks(*rest);
-	struct inq_span word = { left.text, 0 };
-	while (left.length && !blank_length(left)) {
-		left = inq_span_after(left, 1);
-		word.length++;
-	}
-	*rest = left;
-	return word;
+	const char *start = left.text, *end = start + left.length, *at = start;
+	while (at < end && (((uint8_t)*at > ' ' && (uint8_t)*at != 0xc2) ||
+			    !blank_length((struct inq_span) { at, (size_t)(end - at) })))
+		at++;
+	*rest = (struct inq_span) { at, (size_t)(end - at) };
+	return (struct inq_span) { start, (size_t)(at - start) };
 }
 
 bool inq_span_is(struct inq_span span, const char *string)

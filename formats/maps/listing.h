@@ -71,7 +71,10 @@ enum inq_status inq_listing_read(struct inq_ctx *ctx, struct inq_input *input, s
 void inq_listing_add(struct inq_listing *listing, const struct inq_row *row);
 enum inq_status inq_listing_finish(struct inq_listing *listing);
 
-/* The row has to do with a process: pid, command line. Sets the process facts. */
+/* The row that was kept back is complete: puts it into the model. */
+void inq_listing_flush(struct inq_listing *listing);
+
+/* Sets the process facts; `args` may be empty, `pid` INQ_UNKNOWN. */
 void inq_listing_process(struct inq_builder *builder, uint64_t pid, struct inq_span args);
 
 /* "1052:   java -server" or "core 'FILE' of 1052:\tjava": the title of a pmap. */

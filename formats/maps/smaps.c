@@ -7,29 +7,35 @@
 
 enum key { SIZE, PAGE_SIZE, RSS, PSS, CLEAN, DIRTY, HUGETLB, ANONYMOUS, SWAP, LOCKED, VM_FLAGS, OTHER, KEY_COUNT };
 
+#define KEY(word, key)                                                                                                 \
+	{                                                                                                              \
+		word ":", sizeof word, key                                                                             \
+	}
+
 static enum key key_of(struct inq_span word)
 {
 	static const struct {
 		const char *word;
+		size_t length;
 		enum key key;
 	} keys[] = {
-		{ "Size:", SIZE },
-		{ "KernelPageSize:", PAGE_SIZE },
-		{ "Rss:", RSS },
-		{ "Pss:", PSS },
-		{ "Shared_Clean:", CLEAN },
-		{ "Private_Clean:", CLEAN },
-		{ "Shared_Dirty:", DIRTY },
-		{ "Private_Dirty:", DIRTY },
-		{ "Shared_Hugetlb:", HUGETLB },
-		{ "Private_Hugetlb:", HUGETLB },
-		{ "Anonymous:", ANONYMOUS },
-		{ "Swap:", SWAP },
-		{ "Locked:", LOCKED },
-		{ "VmFlags:", VM_FLAGS },
+		KEY("Size", SIZE),
+		KEY("KernelPageSize", PAGE_SIZE),
+		KEY("Rss", RSS),
+		KEY("Pss", PSS),
+		KEY("Shared_Clean", CLEAN),
+		KEY("Private_Clean", CLEAN),
+		KEY("Shared_Dirty", DIRTY),
+		KEY("Private_Dirty", DIRTY),
+		KEY("Shared_Hugetlb", HUGETLB),
+		KEY("Private_Hugetlb", HUGETLB),
+		KEY("Anonymous", ANONYMOUS),
+		KEY("Swap", SWAP),
+		KEY("Locked", LOCKED),
+		KEY("VmFlags", VM_FLAGS),
 	};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (inq_span_is(word, keys[i].word))
+		if (word.length == keys[i].length && memcmp(word.text, keys[i].word, word.length) == 0)
 			return keys[i].key;
 	return OTHER;
 }

@@ -26,8 +26,12 @@ struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *obj
 /* Looks for the separate debug file; later calls give what the first one found. */
 const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_object *object, struct inq_names *names);
 
-/* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. */
+/* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. On failure *ret keeps nothing
+ * new. */
 bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t type, struct inq_symbol_table *ret);
+/* The one with this section number. */
+bool inq_table_open_section(struct inq_ctx *ctx, const struct inq_elf *elf, uint64_t index,
+			    struct inq_symbol_table *ret);
 /* The first ABI of 64-bit PowerPC has function descriptors: they are in `elf`, which is not always the table's. */
 void inq_table_find_descriptors(const struct inq_elf *elf, struct inq_symbol_table *table);
 

@@ -3,6 +3,7 @@
 
 #include "lib/space/image.h"
 #include "lib/symbol/names.h"
+#include "lib/symbol/plt.h"
 
 #include <inquest/report.h>
 
@@ -93,12 +94,21 @@ static bool find_span(struct inq_ctx *ctx, struct inq_names *names, uint64_t add
 	return found;
 }
 
+static bool find_stub(struct inq_ctx *ctx, const struct inq_names *names, uint64_t address, struct inq_symbol_span *ret)
+{
+	struct inq_plt_stub stub;
+	if (!names->has_file || !inq_plt_at(ctx, &names->file, address, &stub))
+		return false;
+	*ret = (struct inq_symbol_span) { .value = stub.start, .size = stub.size, .name = stub.name };
+	return true;
+}
+
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret)
 {
 	uint64_t inside;
 	struct inq_symbol_span span = { 0 };
 	struct inq_names *names = names_for(space, object, address, &inside);
-	if (!names || !find_span(space->ctx, names, inside, &span))
+	if (!names || (!find_span(space->ctx, names, inside, &span) && !find_stub(space->ctx, names, inside, &span)))
 		return false;
 	*ret = (struct inq_symbol) {
 		.name = span.name, .start = span.value + object->load_bias, .size = span.size, .exact = span.size != 0

@@ -77,6 +77,12 @@ static bool loaded_again(struct inq_space *space, const struct group *group, con
 	       inq_image_open(space, mapping, &again);
 }
 
+/* No loader spreads one image over more: a file mapped at both ends of the address space (the JVM's class archive) is two. */
+static bool far_away(const struct inq_space *space, const struct group *group, const struct inq_mapping *mapping)
+{
+	return mapping->start - space->objects.items[group->object].end >= 4ULL << 30;
+}
+
 static struct inq_object *start_object(struct inq_space *space, size_t index, const char *path)
 {
 	struct inq_object *object = inq_object_vec_push(&space->objects);
@@ -109,7 +115,7 @@ static bool group_mapping(struct grouping *grouping, size_t index)
 	if (!group)
 		return false;
 	if (group->object == INQ_NO_OBJECT || !same_identity(group->file, mapping->file) ||
-	    loaded_again(space, group, mapping)) {
+	    far_away(space, group, mapping) || loaded_again(space, group, mapping)) {
 		struct inq_object *object = start_object(space, index, group->path);
 		if (!object)
 			return false;

@@ -26,7 +26,7 @@ check_tree "$SOURCE_DIR"
 try accepted lib/space/a.c '"lib/base/view.h"'
 try accepted lib/space/a.c '<stdio.h>'
 try accepted cli/a.c '<inquest/report.h>'
-try accepted lib/symbol/a.c '<gelf.h>'
+try accepted tests/unit/elf/a.c '<gelf.h>'
 try refused lib/base/a.c '"lib/space/model.h"'
 try refused formats/core/a.c '"lib/symbol/symbol.h"'
 try refused lib/classify/rules/a.c '"formats/format.h"'

@@ -51,7 +51,7 @@ struct inq_core {
 	struct inq_signal signal;	     /* told once for the process: number 0 for none */
 
 	const struct inq_core_layout *layout; /* whose `slots` are these */
-	struct inq_core_slots slots;
+	struct inq_register_slots slots;
 	const char *last_owner; /* in the arena */
 
 	struct inq_core_range_vec names;

@@ -6,8 +6,6 @@
  * machine/reg.h. */
 #include "formats/core/layouts.h"
 
-#include <string.h>
-
 #define I386_LINUX "ebx ecx edx esi edi ebp eax ds es fs gs orig_eax eip cs eflags esp ss"
 #define X86_64_LINUX                                                                                                   \
 	"r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds "  \
@@ -211,35 +209,8 @@ const struct inq_core_process_layout *inq_core_process_layout_find(enum inq_os o
 	return best;
 }
 
-/* The index of the register whose name is the `length` bytes at `name`. */
-static uint8_t register_named(const struct inq_arch *arch, const char *name, size_t length)
-{
-	for (uint8_t i = 0; i < arch->register_count; i++)
-		if (strncmp(arch->registers[i].name, name, length) == 0 && !arch->registers[i].name[length])
-			return i;
-	return INQ_NO_REGISTER;
-}
-
 bool inq_core_layout_slots(const struct inq_core_layout *layout, const struct inq_arch *arch,
-			   struct inq_core_slots *ret)
+			   struct inq_register_slots *ret)
 {
-	uint16_t offset = layout->registers;
-	ret->count = 0;
-	for (const char *word = layout->order; *word;) {
-		size_t length = strcspn(word, " :");
-		const char *next = word + length;
-		struct inq_core_slot slot = { .offset = offset, .size = layout->slot };
-		if (*next == ':') {
-			slot.size = (uint8_t)(next[1] - '0');
-			next += 2;
-		}
-		slot.index = register_named(arch, word, length);
-		offset = (uint16_t)(offset + slot.size);
-		if (slot.index != INQ_NO_REGISTER && ret->count < INQ_MAX_REGISTERS)
-			ret->items[ret->count++] = slot;
-		else if (*word != '-')
-			return false;
-		word = next + strspn(next, " ");
-	}
-	return true;
+	return inq_register_order(arch, layout->order, layout->registers, layout->slot, ret);
 }

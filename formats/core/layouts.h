@@ -5,7 +5,7 @@
 #ifndef INQ_FORMATS_CORE_LAYOUTS_H
 #define INQ_FORMATS_CORE_LAYOUTS_H
 
-#include "lib/arch/arch.h"
+#include "lib/arch/order.h"
 #include "lib/space/model.h"
 
 enum { INQ_CORE_NOWHERE = 0xffff };
@@ -38,8 +38,7 @@ struct inq_core_layout {
 	uint16_t signal, signal_size, tid; /* offsets, or INQ_CORE_NOWHERE */
 	uint16_t info;			   /* a siginfo_t inside; INQ_CORE_NOWHERE */
 	uint16_t registers, fp, fp_size;
-	/* Names from archs, in the order of the note. "x:4" has 4 bytes instead of `slot`; "-" is skipped. */
-	const char *order;
+	const char *order; /* see lib/arch/order.h */
 };
 
 /* The process. */
@@ -54,17 +53,6 @@ struct inq_core_process_layout {
 	uint16_t signal, code, crashed; /* crashed: the thread that the signal was for */
 };
 
-/* Where each register of one layout is. */
-struct inq_core_slot {
-	uint16_t offset;
-	uint8_t size, index;
-};
-
-struct inq_core_slots {
-	size_t count;
-	struct inq_core_slot items[INQ_MAX_REGISTERS];
-};
-
 const struct inq_core_layout *inq_core_layout_find(enum inq_os os, uint32_t note, const struct inq_machine *machine,
 						   uint64_t size);
 const struct inq_core_process_layout *inq_core_process_layout_find(enum inq_os os, uint32_t note, unsigned bits,
@@ -76,6 +64,6 @@ const struct inq_core_process_layout *inq_core_process_layout_row(size_t index);
 
 /* Turns `order` into offsets and indices. False when it names a register that the processor does not have. */
 bool inq_core_layout_slots(const struct inq_core_layout *layout, const struct inq_arch *arch,
-			   struct inq_core_slots *ret);
+			   struct inq_register_slots *ret);
 
 #endif

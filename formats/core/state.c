@@ -44,7 +44,7 @@ enum inq_status inq_core_read_registers(struct inq_core *core, struct inq_thread
 	if (!registers)
 		return INQ_NO_MEMORY;
 	for (size_t i = 0; i < core->slots.count; i++) {
-		const struct inq_core_slot *slot = &core->slots.items[i];
+		const struct inq_register_slot *slot = &core->slots.items[i];
 		if (inq_view_at(desc, slot->offset, slot->size, &registers[slot->index]))
 			thread->valid |= UINT64_C(1) << slot->index;
 	}

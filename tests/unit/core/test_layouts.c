@@ -160,7 +160,7 @@ START_TEST(rows_are_sound)
 	for (size_t i = 0; (row = inq_core_layout_row(i)); i++) {
 		const struct inq_arch *arch = inq_arch_find(row->machine, row->bits, true);
 		arch = arch ? arch : inq_arch_find(row->machine, row->bits, false);
-		struct inq_core_slots slots;
+		struct inq_register_slots slots;
 		if (!row->machine)
 			continue;
 		ck_assert_ptr_nonnull(arch);

@@ -9,6 +9,8 @@ static const struct inq_arch_register registers[] = {
 	{ "x28", 28 }, { "x29", 29 }, { "x30", 30 }, { "sp", 31 },  { "pc", 32 },  { "pstate", -1 }, { "tpidr", 36 },
 };
 
+static const struct inq_frame_record frame_record = { .saved_fp = 0, .saved_pc = 1, .caller_sp = 2, .sp_exact = false };
+
 const struct inq_arch inq_arch_aarch64 = {
 	.name = "aarch64",
 	.machine = 183, /* EM_AARCH64 */
@@ -17,6 +19,9 @@ const struct inq_arch inq_arch_aarch64 = {
 	.sp = 31,
 	.fp = 29,
 	.lr = 30,
+	.return_mask = UINT64_C(0xffffffffffff), /* what pointer authentication leaves of a user address */
+	.preserved = UINT64_C(0x7ff) << 19 | UINT64_C(1) << 34, /* x19-x29, tpidr */
+	.frame_record = &frame_record,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

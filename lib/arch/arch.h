@@ -17,6 +17,13 @@ struct inq_arch_register {
 	int dwarf;	  /* number in the ABI's DWARF table; -1 none */
 };
 
+/* What a function that keeps a frame pointer leaves on the stack: counted in words from the frame pointer. */
+struct inq_frame_record {
+	int8_t saved_fp, saved_pc;
+	int8_t caller_sp;
+	bool sp_exact; /* the caller's stack pointer is there; false: it is there or above */
+};
+
 struct inq_arch {
 	const char *name;	/* "x86_64": what every output prints */
 	uint16_t machine;	/* e_machine of the gABI */
@@ -24,6 +31,12 @@ struct inq_arch {
 	uint8_t endian;		/* 1 little, 2 big, 0 either (EI_DATA of the gABI) */
 	uint8_t pc, sp, fp, lr; /* indices into `registers`, or INQ_NO_REGISTER */
 	uint64_t pc_mask;	/* bits of the pc that are an address: 0x7fffffff on 31-bit s390; 0 for all */
+	uint64_t return_mask;	/* bits of a return address that are one: without the signature on AArch64; 0 for all */
+	uint64_t preserved;	/* bit i: by the calling convention, registers[i] outlives a call */
+	int16_t cfa_to_sp;	/* what the caller's stack pointer is from the canonical frame address */
+	uint8_t return_skip;	/* bytes from the saved return address to where execution goes on (8 on SPARC) */
+	uint8_t slot;		/* bytes of a register saved on the stack; 0: a word of the process */
+	const struct inq_frame_record *frame_record; /* NULL: functions keep none that could be followed */
 	uint8_t register_count;
 	const struct inq_arch_register *registers;
 };

@@ -16,6 +16,8 @@ const struct inq_arch inq_arch_arm = {
 	.sp = 13,
 	.fp = 11,
 	.lr = 14,
+	.return_mask = UINT64_C(0xfffffffe), /* bit 0: Thumb */
+	.preserved = 0xff << 4,		     /* r4-r11 */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -7,6 +7,8 @@ static const struct inq_arch_register registers[] = {
 	{ "ds", 43 }, { "es", 40 }, { "fs", 44 }, { "gs", 45 },	   { "orig_eax", -1 },
 };
 
+static const struct inq_frame_record frame_record = { .saved_fp = 0, .saved_pc = 1, .caller_sp = 2, .sp_exact = true };
+
 const struct inq_arch inq_arch_i386 = {
 	.name = "i386",
 	.machine = 3, /* EM_386 */
@@ -16,6 +18,8 @@ const struct inq_arch inq_arch_i386 = {
 	.sp = 7,
 	.fp = 6,
 	.lr = INQ_NO_REGISTER,
+	.preserved = 1 << 1 | 7 << 4 | 0x3f << 10, /* ebx esi edi ebp, segments */
+	.frame_record = &frame_record,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -22,6 +22,7 @@ const struct inq_arch inq_arch_ppc64 = {
 	.sp = 1,
 	.fp = 31,
 	.lr = 36,
+	.preserved = UINT64_C(0x3ffff) << 14 | 1 << 2, /* r14-r31, r2 */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };
@@ -34,6 +35,7 @@ const struct inq_arch inq_arch_ppc = {
 	.sp = 1,
 	.fp = 31,
 	.lr = 36,
+	.preserved = UINT64_C(0x3ffff) << 14 | 1 << 2,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

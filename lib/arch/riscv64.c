@@ -9,6 +9,10 @@ static const struct inq_arch_register registers[] = {
 	{ "t3", 28 }, { "t4", 29 }, { "t5", 30 }, { "t6", 31 },
 };
 
+static const struct inq_frame_record frame_record = {
+	.saved_fp = -2, .saved_pc = -1, .caller_sp = 0, .sp_exact = true
+};
+
 const struct inq_arch inq_arch_riscv64 = {
 	.name = "riscv64",
 	.machine = 243, /* EM_RISCV */
@@ -18,6 +22,8 @@ const struct inq_arch inq_arch_riscv64 = {
 	.sp = 2,
 	.fp = 8,
 	.lr = 1,
+	.preserved = 3 << 8 | 0x3ff << 18 | 3 << 3, /* s0-s11, gp, tp */
+	.frame_record = &frame_record,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

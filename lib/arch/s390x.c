@@ -19,6 +19,8 @@ const struct inq_arch inq_arch_s390x = {
 	.sp = 17,
 	.fp = 13,
 	.lr = 16,
+	.preserved = 0x3ff << 8 | 3 << 18, /* r6-r15, a0 a1 (the thread pointer) */
+	.cfa_to_sp = -160,		   /* the register save area */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };
@@ -33,6 +35,9 @@ const struct inq_arch inq_arch_s390 = {
 	.fp = 13,
 	.lr = 16,
 	.pc_mask = 0x7fffffff, /* the highest bit tells the addressing mode */
+	.preserved = 0x3ff << 8 | 3 << 18,
+	.cfa_to_sp = -96,
+	.return_mask = 0x7fffffff,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

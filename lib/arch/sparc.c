@@ -16,9 +16,11 @@ const struct inq_arch inq_arch_sparc = {
 	.bits = 32,
 	.endian = 2,
 	.pc = 32,
-	.sp = 14, /* o6 */
-	.fp = 30, /* i6 */
-	.lr = 15, /* o7: of the call itself; the return address is 8 further */
+	.sp = 14,	   /* o6 */
+	.fp = 30,	   /* i6 */
+	.lr = 15,	   /* o7: of the call itself; the return address is 8 further */
+	.return_skip = 8,  /* the call and its delay slot */
+	.preserved = 0xfe, /* g1-g7 */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

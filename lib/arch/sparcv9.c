@@ -16,9 +16,12 @@ const struct inq_arch inq_arch_sparcv9 = {
 	.bits = 64,
 	.endian = 2,
 	.pc = 32,
-	.sp = 14, /* o6, biased by 2047 */
-	.fp = 30, /* i6 */
-	.lr = 15, /* o7: of the call itself; the return address is 8 further */
+	.sp = 14,	    /* o6, biased by 2047 */
+	.fp = 30,	    /* i6 */
+	.lr = 15,	    /* o7: of the call itself; the return address is 8 further */
+	.return_skip = 8,   /* the call and its delay slot */
+	.cfa_to_sp = -2047, /* the bias of the stack pointer */
+	.preserved = 0xfe,  /* g1-g7 */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

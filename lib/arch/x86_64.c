@@ -9,6 +9,8 @@ static const struct inq_arch_register registers[] = {
 	{ "fs_base", 58 }, { "gs_base", 59 }, { "orig_rax", -1 },
 };
 
+static const struct inq_frame_record frame_record = { .saved_fp = 0, .saved_pc = 1, .caller_sp = 2, .sp_exact = true };
+
 const struct inq_arch inq_arch_x86_64 = {
 	.name = "x86_64",
 	.machine = 62, /* EM_X86_64 */
@@ -17,6 +19,9 @@ const struct inq_arch inq_arch_x86_64 = {
 	.sp = 7,
 	.fp = 6,
 	.lr = INQ_NO_REGISTER,
+	.slot = 8,					       /* also of x32 */
+	.preserved = 1 << 1 | 1 << 6 | 0xf << 12 | 0xff << 18, /* rbx rbp r12-r15, segments */
+	.frame_record = &frame_record,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -116,6 +116,23 @@ bool inq_elf_section(const struct inq_elf *elf, uint64_t index, struct inq_elf_s
 	return true;
 }
 
+bool inq_elf_section_by_name(const struct inq_elf *elf, const char *name, struct inq_elf_section *ret)
+{
+	struct inq_elf_section strings, section;
+	size_t wanted = strlen(name), length;
+	if (!inq_elf_section(elf, elf->shstrndx, &strings))
+		return false;
+	struct inq_view names = inq_view_clip(&elf->view, strings.offset, strings.size);
+	for (uint64_t i = 0; inq_elf_section(elf, i, &section); i++) {
+		const char *found = inq_view_string(&names, section.name, wanted + 1, &length);
+		if (!found || length != wanted || memcmp(found, name, wanted) != 0)
+			continue;
+		*ret = section;
+		return true;
+	}
+	return false;
+}
+
 bool inq_elf_next_note(struct inq_view *notes, uint64_t align, struct inq_elf_note *ret)
 {
 	uint64_t name_size, desc_size, type, name_end, end;

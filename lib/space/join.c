@@ -31,6 +31,8 @@ void inq_space_destroy(struct inq_space *space)
 {
 	if (!space)
 		return;
+	if (space->unwinder_destroy)
+		space->unwinder_destroy(space->unwinder);
 	release_objects(&space->objects);
 	inq_artefact_vec_release(&space->artefacts);
 	inq_mapping_vec_release(&space->mappings);

@@ -167,6 +167,8 @@ struct inq_space {
 	struct inq_aux_vec aux;
 	const struct inq_files
 		*files; /* where files of objects are opened, once they were checked; outlives the space */
+	void *unwinder; /* what lib/unwind keeps between walks */
+	void (*unwinder_destroy)(void *unwinder);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	bool sealed;
 };

@@ -1,0 +1,82 @@
+/* Chains of frame pointers: each points to where the caller's was saved, beside the return address. Believed as long as
+ * they go up within the stack and every return address follows a call. */
+#include "lib/unwind/stepper.h"
+
+/* Both in one mapping: a frame pointer that leads out of the stack is none. */
+static bool same_stack(const struct inq_unwinder *unwinder, uint64_t sp, uint64_t fp)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(unwinder->space, sp);
+	return mapping && fp >= sp && fp < mapping->end;
+}
+
+/* x86: a function that was interrupted before it has set its frame pointer (push %rbp; mov %rsp,%rbp) has its return address
+ * at the stack pointer, or one word above. *words: how far. Facts: System V ABI, AMD64 supplement, section 3.2.2. */
+static bool in_prologue(struct inq_unwinder *unwinder, const struct inq_cursor *frame, unsigned *words)
+{
+	static const uint8_t mark[] = { 0xf3, 0x0f, 0x1e }, push = 0x55, move = 0x89, move_to = 0xe5;
+	bool wide = unwinder->slot == 8;
+	const uint8_t *text = inq_space_peek(unwinder->space, frame->pc - 1, 5, NULL);
+	if (!frame->exact || unwinder->arch->lr != INQ_NO_REGISTER || !text)
+		return false;
+	const uint8_t *next = text + 1;
+	*words = 0;
+	if (next[0] == push || memcmp(next, mark, sizeof mark) == 0) /* endbr64, endbr32 */
+		return true;
+	*words = 1;
+	const uint8_t *after_rex = next + wide; /* 0x48 in 64-bit code */
+	return text[0] == push && (!wide || next[0] == 0x48) && after_rex[0] == move && after_rex[1] == move_to;
+}
+
+static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t saved)
+{
+	uint64_t back = inq_return_target(unwinder, saved);
+	if (back == 0)
+		return INQ_STEP_OUTERMOST;
+	enum inq_called called = inq_after_call(unwinder, back);
+	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO)
+		return INQ_STEP_NOT_MINE;
+	inq_registers_set(&caller->registers, unwinder->arch->pc, back);
+	inq_registers_forget(&caller->registers, unwinder->arch->lr);
+	caller->found_by = INQ_FOUND_FRAME_POINTER;
+	caller->confidence = called == INQ_CALLED_YES ? INQ_LIKELY : INQ_POSSIBLE;
+	return INQ_STEP_FOUND;
+}
+
+/* The frame pointer is still the caller's. */
+static enum inq_step step_prologue(struct inq_unwinder *unwinder, const struct inq_cursor *frame,
+				   struct inq_cursor *caller, unsigned words)
+{
+	uint64_t saved, at = frame->sp + words * unwinder->slot;
+	if (!inq_unwinder_read(unwinder, at, unwinder->slot, &saved))
+		return INQ_STEP_MISSING_MEMORY;
+	inq_registers_set(&caller->registers, unwinder->arch->sp, at + unwinder->slot);
+	return finish(unwinder, caller, saved);
+}
+
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+{
+	const struct inq_arch *arch = unwinder->arch;
+	const struct inq_frame_record *record = arch->frame_record;
+	uint64_t fp, saved_fp, saved_pc, slot = unwinder->slot;
+	unsigned words;
+	if (!record || !inq_registers_get(&frame->registers, arch->fp, &fp))
+		return INQ_STEP_NOT_MINE;
+	if (in_prologue(unwinder, frame, &words))
+		return step_prologue(unwinder, frame, caller, words);
+	if (fp == 0 && !frame->exact) /* the ABIs let start-up code clear it */
+		return INQ_STEP_OUTERMOST;
+	if (fp % unwinder->word || !same_stack(unwinder, frame->sp, fp))
+		return INQ_STEP_NOT_MINE;
+	if (!inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_fp * (int64_t)slot), (unsigned)slot,
+			       &saved_fp) ||
+	    !inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_pc * (int64_t)slot), (unsigned)slot, &saved_pc))
+		return INQ_STEP_MISSING_MEMORY;
+	caller->registers.valid = 0; /* what the function saved besides is not known */
+	inq_registers_set(&caller->registers, arch->fp, saved_fp);
+	inq_registers_set(&caller->registers, arch->sp, fp + (uint64_t)(record->caller_sp * (int64_t)slot));
+	if (!record->sp_exact)
+		inq_registers_forget(&caller->registers, arch->sp);
+	return finish(unwinder, caller, saved_pc);
+}
+
+const struct inq_stepper inq_stepper_frame_pointer = { "frame-pointer", step };

@@ -1,0 +1,107 @@
+/* The signal frames of the systems and machines.
+ *
+ * Sources: Linux: arch/MACHINE/include/uapi/asm/{sigcontext,ucontext}.h and arch/MACHINE/kernel/signal*.c for the frames,
+ * the vdso's sigreturn.S, glibc's and musl's restorers for the instructions; FreeBSD: sys/amd64/amd64/sigtramp.S,
+ * machine/ucontext.h; illumos: libproc's Pisadep.c (what follows the return address), sys/ucontext.h, sys/regset.h. */
+#include "lib/unwind/signal_rows.h"
+
+enum { EM_386 = 3, EM_PPC64 = 21, EM_S390 = 22, EM_ARM = 40, EM_X86_64 = 62, EM_AARCH64 = 183, EM_RISCV = 243 };
+
+#define X86_64_ORDER "r8 r9 r10 r11 r12 r13 r14 r15 rdi rsi rbp rbx rdx rax rcx rsp rip eflags"
+#define I386_ORDER   "gs fs es ds edi esi ebp esp ebx edx ecx eax - - eip cs eflags - ss"
+#define SOLARIS_386  "gs fs es ds edi esi ebp - ebx edx ecx eax - - eip cs eflags esp ss"
+#define AARCH64_ORDER                                                                                                  \
+	"x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 x24 x25 x26 x27 x28 "   \
+	"x29 x30 sp pc pstate"
+#define ARM_ORDER   "r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 sp lr pc cpsr"
+#define RISCV_ORDER "pc ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
+#define R0_TO_R15   "r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 r13 r14 r15"
+#define PPC64_ORDER                                                                                                    \
+	R0_TO_R15 " r16 r17 r18 r19 r20 r21 r22 r23 r24 r25 r26 r27 r28 r29 r30 r31 pc msr orig_r3 ctr lr xer cr"
+#define AMD64_FREEBSD "rdi rsi rdx rcx r8 r9 rax rbx rbp r10 r11 r12 r13 r14 r15 - - - - rip cs eflags rsp ss"
+#define AMD64_SOLARIS "r15 r14 r13 r12 r11 r10 r9 r8 rdi rsi rbp rbx rdx rcx rax - - rip cs eflags rsp ss"
+
+/* The user code segment of 64-bit code is 0x33 (asm/segment.h), 0x43 on FreeBSD, 0x53 on illumos. */
+static const struct inq_signal_layout x86_64_linux = {
+	.registers = 40, .slot = 8, .order = X86_64_ORDER, .check = 40 + 144, .check_size = 2, .expected = 0x33
+};
+static const struct inq_signal_layout x32_linux = {
+	.registers = 24, .slot = 8, .order = X86_64_ORDER, .check = 24 + 144, .check_size = 2, .expected = 0x33
+};
+static const struct inq_signal_layout i386_linux = { .registers = 4, .slot = 4, .order = I386_ORDER };
+static const struct inq_signal_layout i386_linux_info = {
+	.registers = 20, .slot = 4, .order = I386_ORDER, .indirect = true, .pointer = 8
+};
+/* siginfo (128 bytes), then ucontext, in which the register record is at 176; the first of what follows the registers is
+ * the floating point record, whose magic number is told in asm/sigcontext.h. */
+static const struct inq_signal_layout aarch64_linux = { .registers = 128 + 176 + 8,
+							.slot = 8,
+							.order = AARCH64_ORDER,
+							.check = 128 + 176 + 288,
+							.check_size = 4,
+							.expected = 0x46508001 };
+static const struct inq_signal_layout arm_linux = { .registers = 20 + 12, .slot = 4, .order = ARM_ORDER };
+static const struct inq_signal_layout arm_linux_info = { .registers = 128 + 20 + 12, .slot = 4, .order = ARM_ORDER };
+static const struct inq_signal_layout riscv_linux = { .registers = 128 + 176, .slot = 8, .order = RISCV_ORDER };
+/* A stack frame of 128 bytes, the ucontext, in which the register record is at 168, and in that the registers at 64. */
+static const struct inq_signal_layout ppc64_linux = { .registers = 128 + 168 + 64, .slot = 8, .order = PPC64_ORDER };
+/* The register save area (160), then sigcontext, or svc instruction, siginfo and ucontext. */
+static const struct inq_signal_layout s390x_linux = { .registers = 176, .slot = 8, .order = "pswm pswa " R0_TO_R15 };
+static const struct inq_signal_layout s390x_linux_info = { .registers = 336,
+							   .slot = 8,
+							   .order = "pswm pswa " R0_TO_R15 };
+static const struct inq_signal_layout amd64_freebsd = { .registers = 16 + 24,
+							.slot = 8,
+							.order = AMD64_FREEBSD,
+							.check = 16 + 16 + 168,
+							.check_size = 4,
+							.expected = 0x43 };
+/* Above the return address: signal number, siginfo pointer; then the ucontext (on i386 a pointer to it comes between). */
+static const struct inq_signal_layout amd64_solaris = { .registers = 16 + 64,
+							.slot = 8,
+							.order = AMD64_SOLARIS,
+							.check = 16 + 64 + 18 * 8,
+							.check_size = 4,
+							.expected = 0x53 };
+static const struct inq_signal_layout i386_solaris = { .registers = 12 + 36, .slot = 4, .order = SOLARIS_386 };
+
+static const struct inq_signal_row rows[] = {
+	/* mov $15,%rax; syscall (glibc, Go) and mov $15,%eax; syscall (musl) */
+	{ INQ_OS_LINUX, EM_X86_64, 64, 9, { 0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05 }, &x86_64_linux },
+	{ INQ_OS_LINUX, EM_X86_64, 64, 7, { 0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05 }, &x86_64_linux },
+	{ INQ_OS_LINUX, EM_X86_64, 32, 9, { 0x48, 0xc7, 0xc0, 0x01, 0x02, 0, 0x40, 0x0f, 0x05 }, &x32_linux },
+	/* pop %eax; mov $119,%eax; int $0x80, and mov $173,%eax; int $0x80 */
+	{ INQ_OS_LINUX, EM_386, 32, 8, { 0x58, 0xb8, 0x77, 0, 0, 0, 0xcd, 0x80 }, &i386_linux },
+	{ INQ_OS_LINUX, EM_386, 32, 7, { 0xb8, 0xad, 0, 0, 0, 0xcd, 0x80 }, &i386_linux_info },
+	/* mov x8,#139; svc #0 */
+	{ INQ_OS_LINUX, EM_AARCH64, 64, 8, { 0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4 }, &aarch64_linux },
+	/* mov r7,#119 or #173; svc #0, or the old call's svc #0x900077; the same in Thumb code */
+	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0x77, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef }, &arm_linux },
+	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0x77, 0x70, 0xa0, 0xe3, 0x77, 0, 0x90, 0xef }, &arm_linux },
+	{ INQ_OS_LINUX, EM_ARM, 32, 4, { 0x77, 0x27, 0, 0xdf }, &arm_linux },
+	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0xad, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef }, &arm_linux_info },
+	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0xad, 0x70, 0xa0, 0xe3, 0xad, 0, 0x90, 0xef }, &arm_linux_info },
+	{ INQ_OS_LINUX, EM_ARM, 32, 4, { 0xad, 0x27, 0, 0xdf }, &arm_linux_info },
+	/* li a7,139; ecall */
+	{ INQ_OS_LINUX, EM_RISCV, 64, 8, { 0x93, 0x08, 0xb0, 0x08, 0x73, 0, 0, 0 }, &riscv_linux },
+	/* addi r1,r1,128; li r0,172; sc: big and little endian */
+	{ INQ_OS_LINUX, EM_PPC64, 64, 12, { 0x38, 0x21, 0, 0x80, 0x38, 0, 0, 0xac, 0x44, 0, 0, 0x02 }, &ppc64_linux },
+	{ INQ_OS_LINUX, EM_PPC64, 64, 12, { 0x80, 0, 0x21, 0x38, 0xac, 0, 0, 0x38, 0x02, 0, 0, 0x44 }, &ppc64_linux },
+	/* svc 119; svc 173 */
+	{ INQ_OS_LINUX, EM_S390, 64, 2, { 0x0a, 0x77 }, &s390x_linux },
+	{ INQ_OS_LINUX, EM_S390, 64, 2, { 0x0a, 0xad }, &s390x_linux_info },
+	/* lea 16(%rsp),%rdi; push $0; mov $417,%rax */
+	{ INQ_OS_FREEBSD,
+	  EM_X86_64,
+	  64,
+	  14,
+	  { 0x48, 0x8d, 0x7c, 0x24, 0x10, 0x6a, 0, 0x48, 0xc7, 0xc0, 0xa1, 0x01, 0, 0 },
+	  &amd64_freebsd },
+	{ INQ_OS_SOLARIS, EM_X86_64, 64, 0, { 0 }, &amd64_solaris },
+	{ INQ_OS_SOLARIS, EM_386, 32, 0, { 0 }, &i386_solaris },
+};
+
+const struct inq_signal_row *inq_signal_row(size_t index)
+{
+	return index < sizeof rows / sizeof *rows ? &rows[index] : NULL;
+}

@@ -1,0 +1,35 @@
+/* What kernels leave on the stack when they deliver a signal, as tables: how the trampoline looks to which the handler
+ * returns, and where the registers of what was interrupted are saved.
+ *
+ * A new kind: a row in signal_rows.c. */
+#ifndef INQ_UNWIND_SIGNAL_ROWS_H
+#define INQ_UNWIND_SIGNAL_ROWS_H
+
+#include "lib/space/model.h"
+
+/* Where the saved registers are. */
+struct inq_signal_layout {
+	uint16_t registers; /* of the first, from the base */
+	uint8_t slot;	    /* bytes of a register */
+	bool indirect;	    /* the base is a pointer on the stack, not the stack pointer itself */
+	uint8_t pointer;    /* where that is, from the stack pointer */
+	uint8_t check_size; /* 0: there is no value to check */
+	uint16_t check;	    /* where a value stands that every such record has, from the base */
+	uint32_t expected;
+	const char *order; /* see lib/arch/order.h */
+};
+
+/* A trampoline: its instructions as bytes in memory, and the stack when it begins. */
+struct inq_signal_row {
+	enum inq_os os;
+	uint16_t machine;
+	uint8_t bits;	   /* of an address */
+	uint8_t code_size; /* 0: the return address is no address: all bits are set */
+	uint8_t code[16];
+	const struct inq_signal_layout *layout;
+};
+
+/* Row `index`, or NULL after the last. */
+const struct inq_signal_row *inq_signal_row(size_t index);
+
+#endif

@@ -1,0 +1,88 @@
+/* What the steppers share: memory, registers, and what is kept between walks. */
+#include "lib/unwind/stepper.h"
+
+#include <stdlib.h>
+
+static void destroy(void *kept)
+{
+	struct inq_unwinder *unwinder = kept;
+	for (size_t i = 0; unwinder->cfi && i < unwinder->space->objects.count; i++) {
+		if (unwinder->cfi[i])
+			inq_cfi_table_release(unwinder->cfi[i]);
+		free(unwinder->cfi[i]);
+	}
+	free(unwinder->cfi);
+	free(unwinder->rows);
+	free(unwinder);
+}
+
+struct inq_unwinder *inq_unwinder_of(struct inq_space *space)
+{
+	const struct inq_arch *arch = space->machine.arch;
+	if (space->unwinder || !arch)
+		return space->unwinder;
+	struct inq_unwinder *unwinder = inq_alloc(sizeof *unwinder);
+	if (!unwinder) {
+		inq_no_memory(space->ctx);
+		return NULL;
+	}
+	unwinder->space = space;
+	unwinder->arch = arch;
+	unwinder->word = space->machine.bits == 32 ? 4 : 8;
+	unwinder->slot = arch->slot ? arch->slot : unwinder->word;
+	inq_dwarf_map_init(&unwinder->map, arch);
+	space->unwinder = unwinder;
+	space->unwinder_destroy = destroy;
+	return unwinder;
+}
+
+/* Walks stay in one stack for long: the mapping's bytes are kept at hand. */
+static bool keep_mapping(struct inq_unwinder *unwinder, uint64_t address)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(unwinder->space, address);
+	if (!mapping || address - mapping->start >= mapping->data_size)
+		return false;
+	if (!inq_space_view(unwinder->space, mapping->start, mapping->data_size, &unwinder->stack))
+		return false;
+	unwinder->stack_start = mapping->start;
+	return true;
+}
+
+bool inq_unwinder_read(struct inq_unwinder *unwinder, uint64_t address, unsigned size, uint64_t *ret)
+{
+	uint8_t bytes[8];
+	const struct inq_view view = { .data = bytes, .size = sizeof bytes, .big = unwinder->space->machine.big };
+	if (inq_view_at(&unwinder->stack, address - unwinder->stack_start, size, ret))
+		return true;
+	if (size > sizeof bytes || address > UINT64_MAX - size)
+		return false;
+	if (keep_mapping(unwinder, address) &&
+	    inq_view_at(&unwinder->stack, address - unwinder->stack_start, size, ret))
+		return true;
+	if (inq_space_read(unwinder->space, address, bytes, size) > INQ_READ_FILE)
+		return false;
+	return inq_view_at(&view, 0, size, ret);
+}
+
+void inq_registers_keep_preserved(const struct inq_arch *arch, struct inq_registers *registers)
+{
+	registers->valid &= arch->preserved;
+}
+
+uint64_t inq_return_target(const struct inq_unwinder *unwinder, uint64_t saved)
+{
+	const struct inq_arch *arch = unwinder->arch;
+	uint64_t target = saved + arch->return_skip;
+	if (arch->pc_mask)
+		target &= arch->pc_mask;
+	if (unwinder->word == 4)
+		target = (uint32_t)target;
+	/* Bits that are no part of an address are taken off only where they are set. */
+	return arch->return_mask ? target & arch->return_mask : target;
+}
+
+bool inq_may_execute(const struct inq_unwinder *unwinder, uint64_t address)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(unwinder->space, address);
+	return mapping && (!(mapping->permissions & INQ_PERM_KNOWN) || (mapping->permissions & INQ_PERM_EXECUTE));
+}

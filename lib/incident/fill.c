@@ -30,15 +30,6 @@ static const char *whole_name(const char *name, const char *exe)
 	return name;
 }
 
-/* The kernel turns the NULs behind the arguments into blanks, so the last is followed by one. */
-static const char *without_blanks(struct inq_incident *incident, const char *args)
-{
-	size_t length = args ? strlen(args) : 0, end = length;
-	while (end && args[end - 1] == ' ')
-		end--;
-	return end == length ? args : inq_arena_copy(incident->ctx.arena, args, end);
-}
-
 static const char *exe_path(const struct inq_space *space)
 {
 	if (space->process.exe)
@@ -61,7 +52,7 @@ enum inq_status inq_fill_process(struct inq_incident *incident)
 		.uid = process->uid,
 		.gid = process->gid,
 		.name = whole_name(process->name, exe),
-		.args = without_blanks(incident, process->args),
+		.args = process->args,
 		.exe = exe,
 		.cwd = process->cwd,
 		.started = format_time(incident, process->start_time),
@@ -166,9 +157,12 @@ static enum inq_status fill_frame(struct inq_incident *incident, struct inq_thre
 	struct inq_frame_info *frame = inq_arena_alloc(incident->ctx.arena, sizeof *frame);
 	if (!frame)
 		return inq_no_memory(&incident->ctx);
-	*frame = (struct inq_frame_info) {
-		.pc = info->pc, .sp = info->sp, .kind = "native", .found_by = "context", .confidence = INQ_CERTAIN
-	};
+	*frame = (struct inq_frame_info) { .pc = info->pc,
+					   .sp = info->sp,
+					   .exact = true,
+					   .kind = "native",
+					   .found_by = "context",
+					   .confidence = INQ_CERTAIN };
 	info->frames = frame;
 	info->frame_count = 1;
 	return inq_incident_locate(incident, info->pc, &frame->location);
@@ -205,6 +199,7 @@ enum inq_status inq_fill_threads(struct inq_incident *incident)
 	for (size_t i = 0; i < threads->count; i++)
 		if (fill_thread(incident, &threads->items[i], &infos[i]) == INQ_NO_MEMORY)
 			return INQ_NO_MEMORY;
+	incident->threads = infos;
 	incident->report.threads = infos;
 	incident->report.thread_count = threads->count;
 	return INQ_OK;

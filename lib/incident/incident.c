@@ -104,8 +104,11 @@ static const struct step {
 	unsigned part, needs;
 	enum inq_status (*run)(struct inq_incident *incident);
 } steps[] = {
-	{ INQ_OBJECTS, 0, find_objects },	{ INQ_FILES, INQ_OBJECTS, check_files },
-	{ INQ_REGIONS, INQ_OBJECTS, classify }, { INQ_THREADS, INQ_OBJECTS, fill_threads },
+	{ INQ_OBJECTS, 0, find_objects },
+	{ INQ_FILES, INQ_OBJECTS, check_files },
+	{ INQ_REGIONS, INQ_OBJECTS, classify },
+	{ INQ_THREADS, INQ_OBJECTS, fill_threads },
+	{ INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
 	{ INQ_CRASH, INQ_OBJECTS, fill_crash },
 };
 

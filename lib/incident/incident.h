@@ -28,7 +28,8 @@ struct inq_incident {
 	struct inq_missing_vec missing;
 	struct inq_location_vec locations;
 	struct inq_report report;
-	unsigned done; /* INQ_OBJECTS | … already worked out */
+	struct inq_thread_info *threads; /* what report.threads shows */
+	unsigned done;			 /* INQ_OBJECTS | … already worked out */
 	bool partial;
 	bool identifying; /* a kind that is only recognised is a good answer */
 };
@@ -47,6 +48,9 @@ enum inq_status inq_fill_process(struct inq_incident *incident);
 enum inq_status inq_fill_objects(struct inq_incident *incident);
 enum inq_status inq_fill_threads(struct inq_incident *incident);
 enum inq_status inq_fill_notes(struct inq_incident *incident);
+
+/* stacks.c: the frames of every thread. */
+enum inq_status inq_fill_stacks(struct inq_incident *incident);
 
 /* crash.c: signal, place, verdict, and what would help most. */
 enum inq_status inq_fill_crash(struct inq_incident *incident);

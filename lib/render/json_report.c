@@ -91,6 +91,10 @@ static void put_frame(struct inq_json *json, const struct inq_report *report, co
 	inq_json_text(json, "found_by", frame->found_by);
 	if (frame->confidence)
 		inq_json_own(json, "confidence", inq_confidence_name(frame->confidence));
+	if (frame->repeats) {
+		inq_json_count(json, "cycle", frame->cycle);
+		inq_json_count(json, "repeats", frame->repeats);
+	}
 	inq_json_text(json, "build_id", build_id_at(report, frame->pc));
 	inq_json_place(json, &frame->location);
 	inq_json_end(json);

@@ -36,7 +36,8 @@ enum {
 	INQ_REGIONS = 4, /* classified regions, memory by class */
 	INQ_THREADS = 8, /* registers of every thread */
 	INQ_CRASH = 16,	 /* signal, pc, fault address, verdict, what is missing */
-	INQ_ALL = 31
+	INQ_STACKS = 32, /* backtraces of every thread; without it a thread has its frame 0 */
+	INQ_ALL = 63
 };
 
 /* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */

@@ -94,9 +94,14 @@ struct inq_register_info {
 	uint64_t value;
 };
 
+/* A frame. Recursion is folded: where `repeats` is not 0, this frame and the `cycle` - 1 that follow it came that many times
+ * more; the frame after them in the list has the index that it has on the stack. */
 struct inq_frame_info {
-	unsigned index;
+	unsigned index; /* on the stack: 0 is the innermost */
+	unsigned cycle;
+	uint64_t repeats;
 	uint64_t pc, sp;
+	bool exact; /* pc is the instruction itself; false: a return address, which `location` names by the call before it */
 	const char *kind, *found_by;
 	enum inq_confidence confidence;
 	struct inq_location location;
@@ -116,7 +121,8 @@ struct inq_thread_info {
 	uint64_t stack_used;		     /* from sp to the end of that mapping */
 	const struct inq_frame_info *frames; /* frame 0 is the registers themselves */
 	size_t frame_count;
-	const char *truncated_by;
+	const char
+		*truncated_by; /* why the stack ends: "outermost" for one that is whole; NULL when it was not walked */
 };
 
 struct inq_crash_info {

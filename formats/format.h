@@ -42,4 +42,8 @@ const struct inq_format *inq_format_detect(const struct inq_source *source, uint
 /* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
 const struct inq_format *inq_format_at_line(const struct inq_view *head);
 
+/* Past a listing that is only recognised: sets input->end to the next line at which a listing begins that can be read, or
+ * leaves it at the end of the source. */
+void inq_format_skip(struct inq_input *input);
+
 #endif

@@ -67,3 +67,21 @@ const struct inq_format *inq_format_detect(const struct inq_source *source, uint
 	}
 	return found;
 }
+
+void inq_format_skip(struct inq_input *input)
+{
+	const struct inq_source *source = input->source;
+	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
+	struct inq_text text = inq_text_begin(source->data, source->size, input->offset, input->line);
+	bool first = true;
+	while (inq_text_next(&text)) {
+		const struct inq_view line = inq_view_clip(&whole, text.start, HEAD_SIZE);
+		const struct inq_format *format = first || !text.line.length ? NULL : inq_format_at_line(&line);
+		first = false;
+		if (!format || !format->read)
+			continue;
+		input->end = text.start;
+		input->end_line = text.number;
+		return;
+	}
+}

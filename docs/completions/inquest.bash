@@ -3,7 +3,7 @@
 
 _inquest_options()
 {
-	local common="--format --json --output --color --quiet --verbose --help --version -o -q -v -h"
+	local common="--format --json --output --color --jobs --quiet --verbose --help --version -o -q -v -h"
 	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --pid"
 	case $1 in
 	map) echo "$common $analysis --summary -s" ;;

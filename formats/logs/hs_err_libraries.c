@@ -15,8 +15,9 @@ static bool take_library(struct inq_hs_err *log, struct inq_span line, struct in
 	rest = inq_span_skip_blanks(rest);
 	if (inq_take_char(&rest, '-')) {
 		rest = inq_span_skip_blanks(rest);
+		bool range = inq_take_hex(&rest, &row->end);
 		row->name = inq_span_skip_blanks(rest);
-		return inq_take_hex(&rest, &row->end) && (row->name = inq_span_skip_blanks(rest)).length;
+		return range && row->name.length;
 	}
 	row->name = rest;
 	if (!rest.length || row->start & (ONE_PAGE - 1) || !inq_add(row->start, ONE_PAGE, &row->end))
@@ -58,9 +59,8 @@ void inq_hs_err_libraries(struct inq_hs_err *log, struct inq_span heading)
 	(void)heading;
 	while (inq_text_next(&log->listing.text)) {
 		struct inq_span line = log->listing.text.line;
-		if (!line.length) {
+		if (!line.length)
 			return;
-		}
 		take_row(log, line);
 	}
 	inq_warn(log->listing.ctx, INQ_PLACE_LINE, log->listing.text.number,

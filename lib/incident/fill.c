@@ -30,6 +30,15 @@ static const char *whole_name(const char *name, const char *exe)
 	return name;
 }
 
+/* The kernel turns the NULs behind the arguments into blanks, so the last is followed by one. */
+static const char *without_blanks(struct inq_incident *incident, const char *args)
+{
+	size_t length = args ? strlen(args) : 0, end = length;
+	while (end && args[end - 1] == ' ')
+		end--;
+	return end == length ? args : inq_arena_copy(incident->ctx.arena, args, end);
+}
+
 static const char *exe_path(const struct inq_space *space)
 {
 	if (space->process.exe)
@@ -52,7 +61,7 @@ enum inq_status inq_fill_process(struct inq_incident *incident)
 		.uid = process->uid,
 		.gid = process->gid,
 		.name = whole_name(process->name, exe),
-		.args = process->args,
+		.args = without_blanks(incident, process->args),
 		.exe = exe,
 		.cwd = process->cwd,
 		.started = format_time(incident, process->start_time),

@@ -79,10 +79,12 @@ static enum inq_status keep_space(struct inq_incident *incident, struct inq_spac
 }
 
 static enum inq_status recognised_only(struct inq_incident *incident, const struct inq_format *format,
-				       struct inq_builder *builder, const struct inq_input *input)
+				       struct inq_builder *builder, struct inq_input *input)
 {
 	struct inq_artefact artefact = *builder->artefact;
 	inq_build_abandon(builder);
+	if (format->text)
+		inq_format_skip(input);
 	artefact.line = input->line;
 	artefact.detail = format->about;
 	enum inq_status status = inq_incident_list(incident, &artefact);

@@ -124,13 +124,16 @@ static void put_alternatives(struct inq_json *json, const struct inq_region *reg
 	inq_json_end(json);
 }
 
-static void put_region(struct inq_json *json, const struct inq_region *region)
+static void put_range(struct inq_json *json, const struct inq_region *region)
 {
-	inq_json_begin(json, '{');
 	inq_json_address(json, "start", region->start);
 	inq_json_key(json, "end");
 	inq_json_hex(json, region->end);
 	inq_json_count(json, "size", region->end - region->start);
+}
+
+static void put_nature(struct inq_json *json, const struct inq_region *region)
+{
 	put_permissions(json, region->permissions);
 	inq_json_own(json, "class", inq_class_name(region->class_));
 	inq_json_text(json, "subclass", region->subclass);
@@ -145,14 +148,52 @@ static void put_region(struct inq_json *json, const struct inq_region *region)
 	inq_json_strings(json, "evidence", region->evidence.items, region->evidence.count);
 	if (region->alternative_count)
 		put_alternatives(json, region);
+}
+
+/* The regions of a large map are mostly alike in all but their range: what follows the range is then copied from the last
+ * one of that nature. Even and odd ones are kept apart, since guards and what they guard take turns. */
+struct nature {
+	const struct inq_region *region;
+	size_t length;
+	char bytes[512];
+};
+
+static bool same_nature(const struct inq_region *one, const struct inq_region *two)
+{
+	return one->class_ == two->class_ && one->permissions == two->permissions && one->name == two->name &&
+	       one->object == two->object && one->subclass == two->subclass && one->thread == two->thread &&
+	       one->dumped_bytes == two->dumped_bytes && one->resident_bytes == two->resident_bytes &&
+	       one->dirty_bytes == two->dirty_bytes && one->swap_bytes == two->swap_bytes &&
+	       one->confidence == two->confidence && !one->alternative_count && !two->alternative_count &&
+	       one->evidence.count == 1 && two->evidence.count == 1 && one->evidence.items[0] == two->evidence.items[0];
+}
+
+static void put_region(struct inq_json *json, const struct inq_region *region, struct nature *nature)
+{
+	inq_json_begin(json, '{');
+	put_range(json, region);
+	char *to = inq_json_room(json, sizeof(nature->bytes));
+	if (nature->region && same_nature(nature->region, region)) {
+		memcpy(to, nature->bytes, nature->length);
+		json->used += nature->length;
+	} else {
+		size_t before = json->used;
+		put_nature(json, region);
+		nature->length = json->used - before;
+		/* Longer than the room made for it: it may have been flushed in between. */
+		nature->region = nature->length <= sizeof(nature->bytes) ? region : NULL;
+		if (nature->region)
+			memcpy(nature->bytes, to, nature->length);
+	}
 	inq_json_end(json);
 }
 
 void inq_json_regions(struct inq_json *json, const struct inq_report *report)
 {
+	struct nature natures[2] = { 0 };
 	inq_json_open(json, "regions", '[');
 	for (size_t i = 0; i < report->region_count; i++)
-		put_region(json, &report->regions[i]);
+		put_region(json, &report->regions[i], &natures[i % 2]);
 	inq_json_end(json);
 }
 

@@ -113,14 +113,31 @@ void inq_json_signed(struct inq_json *json, int64_t value)
 	inq_json_number(json, -(uint64_t)value);
 }
 
+/* Eight digits at once: each half byte gets a byte of its own, 10 and more are moved from ':' on to 'a' on. */
+static void put_eight_digits(char *to, uint32_t value)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t word = value;
+	word = (word << 16 | word) & 0x0000ffff0000ffff;
+	word = (word << 8 | word) & 0x00ff00ff00ff00ff;
+	word = (word << 4 | word) & 0x0f0f0f0f0f0f0f0f;
+	uint64_t letters = (word + ones * 6) >> 4 & ones;
+	word += ones * '0' + letters * ('a' - '0' - 10);
+	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+		word = __builtin_bswap64(word);
+	memcpy(to, &word, sizeof(word));
+}
+
 void inq_json_hex(struct inq_json *json, uint64_t value)
 {
 	unsigned digits = value ? (67U - (unsigned)__builtin_clzll(value)) / 4 : 1;
+	char all[16];
+	put_eight_digits(all, (uint32_t)(value >> 32));
+	put_eight_digits(all + 8, (uint32_t)value);
 	inq_json_separate(json);
 	char *to = inq_json_room(json, 4 + 16);
 	memcpy(to, "\"0x", 3);
-	for (unsigned i = digits; i > 0; i--, value >>= 4)
-		to[2 + i] = "0123456789abcdef"[value & 15];
+	memcpy(to + 3, all + 16 - digits, digits);
 	to[3 + digits] = '"';
 	json->used += 4 + digits;
 }

@@ -85,18 +85,36 @@ static void put_ids(struct inq_str *work, const struct inq_process_info *process
 	}
 }
 
+/* "x86_64 Linux"; of a map, which names no processor, "64-bit Solaris". */
+static void put_system(struct inq_str *work, const struct inq_process_info *process)
+{
+	static const char *const names[][2] = { { "linux", "Linux" },
+						{ "solaris", "Solaris" },
+						{ "freebsd", "FreeBSD" },
+						{ "netbsd", "NetBSD" },
+						{ "openbsd", "OpenBSD" } };
+	const char *os = process->os;
+	for (size_t i = 0; os && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(os, names[i][0]) == 0)
+			os = names[i][1];
+	if (!process->arch && !process->bits && !os)
+		return;
+	inq_str_puts(work, work->length ? ", " : "");
+	if (process->arch)
+		inq_put_name(work, process->arch);
+	else if (process->bits)
+		inq_str_printf(work, "%u-bit", process->bits);
+	inq_str_puts(work, os && (process->arch || process->bits) ? " " : "");
+	inq_put_name(work, os);
+}
+
 static void put_process(struct inq_text *text)
 {
 	const struct inq_process_info *process = &text->report->process;
 	struct inq_str *work = &text->work;
 	inq_put_name(work, process->name ? process->name : process->exe);
 	put_ids(work, process);
-	if (process->arch || process->os) {
-		inq_str_puts(work, work->length ? ", " : "");
-		inq_put_name(work, process->arch);
-		inq_str_puts(work, process->arch && process->os ? " " : "");
-		inq_put_name(work, process->os);
-	}
+	put_system(work, process);
 	if (process->started) {
 		inq_str_puts(work, ", started ");
 		inq_put_name(work, process->started);
@@ -166,19 +184,30 @@ static unsigned widest_register(const struct inq_thread_info *thread)
 	return (unsigned)widest;
 }
 
+/* Segment selectors are the same in every process of a system: only -v shows them. */
+static bool is_selector(const char *name)
+{
+	return strlen(name) == 2 && name[1] == 's' && strchr("cdefgs", name[0]);
+}
+
 /* As many on a line as fit, each "name value" in a cell of one width, the names right-aligned. */
 static void put_registers(struct inq_text *text, const struct inq_thread_info *thread)
 {
-	unsigned digits = text->report->process.bits == 32 ? 8 : 16, name = widest_register(thread);
+	unsigned digits = text->report->process.bits == 32 ? 8 : 16, name = widest_register(thread), column = 0;
 	unsigned columns = (text->width - INQ_TEXT_INDENT + 1) / (name + 1 + digits + 1);
-	columns = columns ? columns : 1;
 	for (size_t i = 0; i < thread->register_count; i++) {
-		bool first = i % columns == 0, last = i % columns == columns - 1 || i == thread->register_count - 1;
-		inq_str_printf(&text->str, "%*s ", name + (first ? INQ_TEXT_INDENT : 1), thread->registers[i].name);
-		inq_str_hex(&text->str, thread->registers[i].value, digits);
-		if (last)
-			inq_text_newline(text);
+		const struct inq_register_info *row = &thread->registers[i];
+		if (!text->output->verbose && is_selector(row->name))
+			continue;
+		inq_str_printf(&text->str, "%*s ", name + (column ? 1 : INQ_TEXT_INDENT), row->name);
+		inq_str_hex(&text->str, row->value, digits);
+		if (++column < columns)
+			continue;
+		inq_text_newline(text);
+		column = 0;
 	}
+	if (column)
+		inq_text_newline(text);
 }
 
 static void put_pointers(struct inq_text *text, const struct inq_thread_info *thread)

@@ -41,10 +41,12 @@ static void put_memory(struct inq_text *text)
 	inq_text_paragraph(text, "memory");
 }
 
-/* Those that a reader must know of: the others are only counted. */
-static bool is_trouble(const struct inq_object_info *object)
+/* Those that a reader must know of: the others are only counted. A map alone is mostly read on another machine, where it
+ * goes without saying that the files are not there. */
+static bool is_trouble(const struct inq_report *report, const struct inq_object_info *object)
 {
-	return object->file == INQ_FILE_MISMATCHED || object->file == INQ_FILE_MISSING || object->deleted;
+	bool missed = object->file == INQ_FILE_MISSING && report->thread_count;
+	return missed || object->file == INQ_FILE_MISMATCHED || object->deleted;
 }
 
 static void put_build_id(struct inq_str *work, const struct inq_object_info *object, bool whole)
@@ -79,7 +81,7 @@ static void put_object(struct inq_text *text, const struct inq_object_info *obje
 	}
 	if (verbose && inq_symbols_name(object->symbols))
 		inq_str_printf(work, ", symbols: %s", inq_symbols_name(object->symbols));
-	inq_text_wrap(text, INQ_TEXT_LABEL, is_trouble(object) ? INQ_COLOR_BAD : INQ_COLOR_NONE);
+	inq_text_wrap(text, INQ_TEXT_LABEL, is_trouble(text->report, object) ? INQ_COLOR_BAD : INQ_COLOR_NONE);
 	inq_text_newline(text);
 }
 
@@ -113,7 +115,7 @@ static void put_files(struct inq_text *text)
 	put_file_counts(text);
 	for (size_t i = 0; i < report->object_count && !text->stopped; i++) {
 		const struct inq_object_info *object = &report->objects[i];
-		if (!text->output->verbose && !is_trouble(object))
+		if (!text->output->verbose && !is_trouble(report, object))
 			continue;
 		if (!text->output->verbose && shown == MOST_FILES) {
 			left_out++;

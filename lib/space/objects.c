@@ -77,6 +77,12 @@ static bool loaded_again(struct inq_space *space, const struct group *group, con
 	       inq_image_open(space, mapping, &again);
 }
 
+/* No loader spreads one image over more: a file mapped at both ends of the address space (the JVM's class archive) is two. */
+static bool far_away(const struct inq_space *space, const struct group *group, const struct inq_mapping *mapping)
+{
+	return mapping->start - space->objects.items[group->object].end >= 4ULL << 30;
+}
+
 static struct inq_object *start_object(struct inq_space *space, size_t index, const char *path)
 {
 	struct inq_object *object = inq_object_vec_push(&space->objects);
@@ -109,7 +115,7 @@ static bool group_mapping(struct grouping *grouping, size_t index)
 	if (!group)
 		return false;
 	if (group->object == INQ_NO_OBJECT || !same_identity(group->file, mapping->file) ||
-	    loaded_again(space, group, mapping)) {
+	    far_away(space, group, mapping) || loaded_again(space, group, mapping)) {
 		struct inq_object *object = start_object(space, index, group->path);
 		if (!object)
 			return false;
@@ -222,8 +228,10 @@ static bool surely_no_elf(const struct inq_space *space, const struct inq_object
 
 static void decide_kind(struct inq_space *space, struct inq_object *object)
 {
-	if (object->kind == INQ_OBJECT_LIBRARY && surely_no_elf(space, object))
-		object->kind = INQ_OBJECT_FILE; /* code in a format of its own: a Java archive, a PE file */
+	/* Code in a format of its own, such as a PE file; and old kernels map every file of a 32-bit JVM executable. */
+	if (object->kind == INQ_OBJECT_LIBRARY &&
+	    (surely_no_elf(space, object) || (!object->is_elf && is_jar(space, object))))
+		object->kind = INQ_OBJECT_FILE;
 	else if (object->kind == INQ_OBJECT_FILE && named_like_library(object->path))
 		object->kind = INQ_OBJECT_LIBRARY;
 	if (object->kind == INQ_OBJECT_FILE && !object->is_elf && is_jar(space, object))
@@ -261,18 +269,47 @@ static bool named_like_process(const struct inq_space *space, const struct inq_o
 	       (strlen(wanted) == LONGEST_COMM && strncmp(wanted, name, LONGEST_COMM) == 0);
 }
 
+/* Of a map without permissions every file may be a program. */
+static bool may_be_program(const struct inq_space *space, const struct inq_object *object)
+{
+	bool told = space->mappings.items[object->first_mapping].permissions & INQ_PERM_KNOWN;
+	return object->kind == INQ_OBJECT_LIBRARY || (!told && object->kind == INQ_OBJECT_FILE);
+}
+
+static struct inq_object *named_executable(struct inq_space *space)
+{
+	for (size_t i = 0; i < space->objects.count; i++) {
+		struct inq_object *object = &space->objects.items[i];
+		if (may_be_program(space, object) && named_like_process(space, object))
+			return object;
+	}
+	return NULL;
+}
+
+/* A map that does not name its process: the executable is the one program that is not named like a library. */
+static struct inq_object *only_executable(struct inq_space *space)
+{
+	struct inq_object *only = NULL;
+	for (size_t i = 0; i < space->objects.count; i++) {
+		struct inq_object *object = &space->objects.items[i];
+		if (!may_be_program(space, object) || named_like_library(object->path))
+			continue;
+		if (only)
+			return NULL;
+		only = object;
+	}
+	return only;
+}
+
 static void find_executable(struct inq_space *space)
 {
 	struct inq_object *exe = inq_space_object_at(space, inq_space_aux(space, AT_PHDR, 0));
 	if (!exe)
 		exe = inq_space_object_at(space, inq_space_aux(space, AT_ENTRY, 0));
-	for (size_t i = 0; !exe && i < space->objects.count; i++) {
-		struct inq_object *object = &space->objects.items[i];
-		bool program = object->kind == INQ_OBJECT_LIBRARY ||
-			       !(space->mappings.items[object->first_mapping].permissions & INQ_PERM_KNOWN);
-		if (program && named_like_process(space, object))
-			exe = object;
-	}
+	if (!exe)
+		exe = named_executable(space);
+	if (!exe && !space->aux.count && !space->process.name)
+		exe = only_executable(space);
 	if (exe && exe->kind != INQ_OBJECT_VDSO)
 		exe->kind = INQ_OBJECT_EXE;
 	struct inq_object *interpreter = inq_space_object_at(space, inq_space_aux(space, AT_BASE, 0));

@@ -9,6 +9,9 @@
 
 #include <elf.h>
 
+/* Local functions of Solaris' run-time symbol table: illumos <sys/link.h>. */
+enum { DT_SUNW_SYMTAB = 0x60000011, DT_SUNW_SYMSZ = 0x60000012 };
+
 /* The whole of a dynamic table's bytes from its address on. */
 static bool table_bytes(struct inq_space *space, const struct inq_image *image, const struct inq_view *dynamic,
 			uint64_t tag, uint64_t limit, struct inq_view *ret)
@@ -58,23 +61,42 @@ static uint64_t count_symbols(struct inq_space *space, const struct inq_image *i
 	return 0;
 }
 
+/* Solaris loads the local functions too: they stand right before the dynamic symbols, and share their strings. */
+static bool find_solaris_symbols(struct inq_space *space, const struct inq_image *image, const struct inq_view *dynamic,
+				 struct inq_symbol_table *ret)
+{
+	uint64_t size;
+	if (space->os != INQ_OS_SOLARIS || !inq_elf_dynamic(dynamic, DT_SUNW_SYMSZ, &size) ||
+	    !table_bytes(space, image, dynamic, DT_SUNW_SYMTAB, size, &ret->symbols))
+		return false;
+	ret->count = ret->symbols.size / ret->entry_size;
+	return ret->count > 1;
+}
+
+static bool find_symbols(struct inq_space *space, const struct inq_image *image, const struct inq_view *dynamic,
+			 struct inq_symbol_table *ret)
+{
+	uint64_t size;
+	ret->count = count_symbols(space, image, dynamic);
+	return ret->count > 1 && inq_mul(ret->count, ret->entry_size, &size) &&
+	       table_bytes(space, image, dynamic, INQ_DT_SYMTAB, size, &ret->symbols) && ret->symbols.size == size;
+}
+
 static bool open_image(struct inq_space *space, struct inq_object *object, struct inq_names *names,
 		       struct inq_symbol_table *ret)
 {
 	(void)names;
 	struct inq_image image;
 	struct inq_view dynamic;
-	uint64_t size, strings = 0;
+	uint64_t strings = 0;
 	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image) ||
 	    !inq_image_dynamic(space, &image, &dynamic))
 		return false;
 	ret->elf = image.elf;
 	ret->entry_size = image.elf.bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	ret->count = count_symbols(space, &image, &dynamic);
-	inq_elf_dynamic(&dynamic, INQ_DT_STRSZ, &strings);
 	ret->level = INQ_SYMBOLS_DYNAMIC;
-	return ret->count > 1 && inq_mul(ret->count, ret->entry_size, &size) &&
-	       table_bytes(space, &image, &dynamic, INQ_DT_SYMTAB, size, &ret->symbols) && ret->symbols.size == size &&
+	inq_elf_dynamic(&dynamic, INQ_DT_STRSZ, &strings);
+	return (find_solaris_symbols(space, &image, &dynamic, ret) || find_symbols(space, &image, &dynamic, ret)) &&
 	       table_bytes(space, &image, &dynamic, INQ_DT_STRTAB, strings, &ret->strings);
 }
 

@@ -9,6 +9,14 @@
 /* One table, or one that another completes: MiniDebugInfo leaves out what .dynsym has. */
 enum { INQ_MOST_TABLES = 2 };
 
+/* A section that is loaded, by its addresses in the file. */
+struct inq_part {
+	uint64_t start, end;
+	const char *name;
+};
+
+INQ_VEC(inq_part_vec, struct inq_part)
+
 struct inq_names {
 	bool has_file, has_debug, debug_searched, has_dwarf;
 	struct inq_elf file;		 /* the matched file */
@@ -16,8 +24,8 @@ struct inq_names {
 	struct inq_source *debug_source; /* its bytes */
 	struct inq_symbol_table tables[INQ_MOST_TABLES];
 	unsigned table_count;
-	struct inq_elf_section section; /* that the last look-up was in */
-	const char *section_name;
+	struct inq_part_vec parts; /* the loaded sections, read when the first is asked for */
+	bool parts_read;
 };
 
 /* The object's names, opened on first use; NULL when memory is out. They live as long as the object. */
@@ -26,8 +34,12 @@ struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *obj
 /* Looks for the separate debug file; later calls give what the first one found. */
 const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_object *object, struct inq_names *names);
 
-/* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. */
+/* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. On failure *ret keeps nothing
+ * new. */
 bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t type, struct inq_symbol_table *ret);
+/* The one with this section number. */
+bool inq_table_open_section(struct inq_ctx *ctx, const struct inq_elf *elf, uint64_t index,
+			    struct inq_symbol_table *ret);
 /* The first ABI of 64-bit PowerPC has function descriptors: they are in `elf`, which is not always the table's. */
 void inq_table_find_descriptors(const struct inq_elf *elf, struct inq_symbol_table *table);
 

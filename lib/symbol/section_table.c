@@ -26,7 +26,7 @@ static bool take(struct inq_ctx *ctx, const struct inq_elf *elf, const struct in
 		return false;
 	if (!inq_section_contents(ctx, elf, section, &symbols))
 		return false;
-	if (!inq_section_contents(ctx, elf, &strings_section, &strings)) {
+	if (symbols.view.size / section->entsize < 2 || !inq_section_contents(ctx, elf, &strings_section, &strings)) {
 		free(symbols.unpacked);
 		return false;
 	}
@@ -40,16 +40,22 @@ static bool take(struct inq_ctx *ctx, const struct inq_elf *elf, const struct in
 	return true;
 }
 
-bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t type, struct inq_symbol_table *ret)
+bool inq_table_open_section(struct inq_ctx *ctx, const struct inq_elf *elf, uint64_t index,
+			    struct inq_symbol_table *ret)
 {
 	struct inq_elf_section section;
 	uint64_t least = elf->bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	for (uint64_t i = 0; inq_elf_section(elf, i, &section); i++) {
-		bool packed = section.flags & SHF_COMPRESSED;
-		if (section.type == type && section.entsize >= least &&
-		    (packed || section.size / section.entsize >= 2) && take(ctx, elf, &section, ret))
-			return ret->count > 1;
-	}
+	if (!inq_elf_section(elf, index, &section) || section.entsize < least)
+		return false;
+	return take(ctx, elf, &section, ret);
+}
+
+bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t type, struct inq_symbol_table *ret)
+{
+	struct inq_elf_section section;
+	for (uint64_t i = 0; inq_elf_section(elf, i, &section); i++)
+		if (section.type == type && inq_table_open_section(ctx, elf, i, ret))
+			return true;
 	return false;
 }
 

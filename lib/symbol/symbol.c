@@ -3,6 +3,7 @@
 
 #include "lib/space/image.h"
 #include "lib/symbol/names.h"
+#include "lib/symbol/plt.h"
 
 #include <inquest/report.h>
 
@@ -18,11 +19,14 @@ static const struct inq_symbol_source *const sources[] = {
 #undef INQ_SYMBOL_SOURCE
 };
 
+enum { MOST_PARTS = 1 << 16 };
+
 static void destroy(void *symbols)
 {
 	struct inq_names *names = symbols;
 	for (unsigned i = 0; i < names->table_count; i++)
 		inq_table_release(&names->tables[i]);
+	inq_part_vec_release(&names->parts);
 	inq_source_close(names->debug_source);
 	free(names);
 }
@@ -93,12 +97,21 @@ static bool find_span(struct inq_ctx *ctx, struct inq_names *names, uint64_t add
 	return found;
 }
 
+static bool find_stub(struct inq_ctx *ctx, const struct inq_names *names, uint64_t address, struct inq_symbol_span *ret)
+{
+	struct inq_plt_stub stub;
+	if (!names->has_file || !inq_plt_at(ctx, &names->file, address, &stub))
+		return false;
+	*ret = (struct inq_symbol_span) { .value = stub.start, .size = stub.size, .name = stub.name };
+	return true;
+}
+
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret)
 {
 	uint64_t inside;
 	struct inq_symbol_span span = { 0 };
 	struct inq_names *names = names_for(space, object, address, &inside);
-	if (!names || !find_span(space->ctx, names, inside, &span))
+	if (!names || (!find_span(space->ctx, names, inside, &span) && !find_stub(space->ctx, names, inside, &span)))
 		return false;
 	*ret = (struct inq_symbol) {
 		.name = span.name, .start = span.value + object->load_bias, .size = span.size, .exact = span.size != 0
@@ -133,21 +146,42 @@ static bool find_headers(struct inq_space *space, const struct inq_object *objec
 	return true;
 }
 
+static void read_parts(struct inq_space *space, const struct inq_object *object, struct inq_names *names)
+{
+	struct inq_elf elf;
+	struct inq_elf_section section;
+	uint64_t end;
+	names->parts_read = true;
+	if (!find_headers(space, object, names, &elf))
+		return;
+	for (uint64_t i = 0; inq_elf_section(&elf, i, &section) && names->parts.count < MOST_PARTS; i++) {
+		if (!inq_elf_section_holds(&section, section.addr) || !inq_add(section.addr, section.size, &end))
+			continue;
+		struct inq_part *part = inq_part_vec_push(&names->parts);
+		if (!part) {
+			inq_no_memory(space->ctx);
+			return;
+		}
+		*part = (struct inq_part) { .start = section.addr, .end = end };
+		part->name = inq_elf_section_name(&elf, &section);
+	}
+}
+
+/* A million look-ups must not decode the section headers each time. */
 const char *inq_symbol_section(struct inq_space *space, struct inq_object *object, uint64_t address)
 {
 	uint64_t inside;
-	struct inq_elf elf;
-	struct inq_elf_section section;
 	struct inq_names *names = names_for(space, object, address, &inside);
 	if (!names)
 		return NULL;
-	if (names->section_name && inq_elf_section_holds(&names->section, inside))
-		return names->section_name;
-	if (!find_headers(space, object, names, &elf) || !inq_elf_section_at(&elf, inside, &section))
-		return NULL;
-	names->section = section;
-	names->section_name = inq_elf_section_name(&elf, &section);
-	return names->section_name;
+	if (!names->parts_read)
+		read_parts(space, object, names);
+	for (size_t i = 0; i < names->parts.count; i++) {
+		const struct inq_part *part = &names->parts.items[i];
+		if (part->start <= inside && inside < part->end)
+			return part->name;
+	}
+	return NULL;
 }
 
 enum inq_symbols inq_symbol_known_level(const struct inq_object *object)

@@ -2,7 +2,7 @@
  * core (the vdso, a dumped library). Tables are opened on first use and kept with the object. A mismatched file is never
  * used.
  *
- * A symbol source is one row of symbols.def; here is the first, `symtab`: .symtab, else .dynsym, by libelf. */
+ * A symbol source is one file and one row of symbols.def, asked in the order of the rows. */
 #ifndef INQ_SYMBOL_SYMBOL_H
 #define INQ_SYMBOL_SYMBOL_H
 

@@ -175,7 +175,7 @@ START_TEST(report_text)
 	struct inq_str text = rendered("text", INQ_DOCUMENT_REPORT, false, false);
 	expect_has(&text, "cases died of SIGSEGV in libbad.so: bad_walk+0xa.                        certain\n");
 	expect_has(&text, "core is cut off: it holds 8.0 MiB, and 14.4 MiB more");
-	expect_has(&text, "evil\\x1b[2Jname, pid 42, 1 thread, x86_64 linux");
+	expect_has(&text, "evil\\x1b[2Jname, pid 42, 1 thread, x86_64 Linux");
 	expect_has(&text, "SIGSEGV (11), SEGV_MAPERR: address not mapped");
 	expect_has(&text, "0x7f0000001113  libbad.so+0x1113 (.text, text) bad_walk+0xa");
 	expect_has(&text, "rip 00007f0000001113");

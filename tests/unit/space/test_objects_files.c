@@ -226,10 +226,11 @@ START_TEST(executable)
 }
 END_TEST
 
+/* The only object is named like a library, so nothing says which is the executable. */
 START_TEST(executable_unknown)
 {
 	write_file(path, mapped->data, mapped->size);
-	map("/nowhere/program", PAGE);
+	map("/nowhere/libprogram.so", PAGE);
 	struct inq_object *object = check(NULL, path);
 	ck_assert_int_eq(object->file_state, INQ_FILE_MISSING);
 	ck_assert_uint_eq(ctx.warnings.count, 1);

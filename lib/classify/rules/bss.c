@@ -2,24 +2,17 @@
  * (gABI, "Program Loading"). Certain when the object's program header says so, likely when it only looks like it. */
 #include "lib/classify/rule.h"
 
-#include "lib/elf/elf.h"
+#include "lib/space/image.h"
 
-enum { HEADER_SIZE = 4096 };
+enum { PAGE = 4096 };
 
 /* The end of the object's memory by its program headers; 0 when they are not in reach. */
 static uint64_t memory_end(struct inq_space *space, const struct inq_object *object)
 {
-	struct inq_view page;
-	struct inq_elf elf;
-	struct inq_elf_segment segment;
-	uint64_t end = 0, last;
-	if (object->load_bias == INQ_UNKNOWN || !inq_space_view(space, object->base, HEADER_SIZE, &page) ||
-	    !inq_elf_open(&page, &elf))
-		return 0;
-	for (uint64_t i = 0; inq_elf_segment(&elf, i, &segment); i++)
-		if (segment.type == INQ_PT_LOAD && inq_add(segment.vaddr, segment.memsz, &last) && last > end)
-			end = last;
-	return inq_align_up(object->load_bias + end, HEADER_SIZE, &end) ? end : 0;
+	struct inq_image image;
+	uint64_t end;
+	bool told = inq_image_open(space, &space->mappings.items[object->first_mapping], &image);
+	return told && inq_align_up(image.end, PAGE, &end) ? end : 0;
 }
 
 static bool continues(const struct inq_mapping *data, const struct inq_mapping *bss)

@@ -1,7 +1,11 @@
 /* Mapped files: the segments of programs and libraries by their permissions, jars, and other files. */
 #include "lib/classify/rule.h"
 
+#include "lib/space/image.h"
+
 #include <string.h>
+
+static const uint64_t PAGE = 4096;
 
 static bool ends_in(const char *name, const char *const *endings)
 {
@@ -20,17 +24,52 @@ static bool is_code(const struct inq_object *object)
 	       object->kind == INQ_OBJECT_INTERPRETER || object->kind == INQ_OBJECT_VDSO;
 }
 
-/* A segment of an ELF object. Maps without permissions (mdb) list the text first, then the data. */
-static void claim_segment(struct inq_claims *claims, size_t index, const struct inq_mapping *mapping, bool first)
+/* The flags of the PT_LOAD that the mapping lies in, by the object's own header. */
+static bool header_flags(struct inq_space *space, const struct inq_object *object, const struct inq_mapping *mapping,
+			 uint32_t *ret)
 {
-	unsigned permissions = mapping->permissions;
+	struct inq_image image;
+	struct inq_elf_segment segment;
+	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image))
+		return false;
+	uint64_t address = mapping->start - image.bias, end;
+	for (uint64_t i = 0; inq_elf_segment(&image.elf, i, &segment); i++) {
+		bool whole = inq_add(segment.vaddr, segment.memsz, &end) && inq_align_up(end, PAGE, &end);
+		if (segment.type != INQ_PT_LOAD || !whole || address < (segment.vaddr & ~(PAGE - 1)) || address >= end)
+			continue;
+		*ret = segment.flags;
+		return true;
+	}
+	return false;
+}
+
+/* gdb's gcore leaves out of its segments what it did not dump, and mdb prints no permissions. */
+static void claim_untold(struct inq_space *space, struct inq_claims *claims, size_t index,
+			 const struct inq_object *object)
+{
+	uint32_t flags;
+	if (header_flags(space, object, &space->mappings.items[index], &flags)) {
+		enum inq_class class_ = flags & INQ_PF_W   ? INQ_CLASS_DATA
+					: flags & INQ_PF_X ? INQ_CLASS_TEXT
+							   : INQ_CLASS_RODATA;
+		inq_claim(claims, index, class_, NULL, INQ_LIKELY,
+			  "its segment's flags in the object's program header");
+	} else if (object->first_mapping == index) {
+		inq_claim(claims, index, INQ_CLASS_TEXT, NULL, INQ_LIKELY,
+			  "the first row of a program or library is its text");
+	} else {
+		inq_claim(claims, index, INQ_CLASS_DATA, NULL, INQ_LIKELY,
+			  "a later row of a program or library is its data");
+	}
+}
+
+/* A segment of an ELF object. */
+static void claim_segment(struct inq_space *space, struct inq_claims *claims, size_t index,
+			  const struct inq_object *object)
+{
+	unsigned permissions = space->mappings.items[index].permissions;
 	if (!(permissions & INQ_PERM_KNOWN)) {
-		if (first)
-			inq_claim(claims, index, INQ_CLASS_TEXT, NULL, INQ_LIKELY,
-				  "the first row of a program or library is its text");
-		else
-			inq_claim(claims, index, INQ_CLASS_DATA, NULL, INQ_LIKELY,
-				  "a later row of a program or library is its data");
+		claim_untold(space, claims, index, object);
 	} else if (permissions & INQ_PERM_WRITE) {
 		/* Old link editors for 32-bit x86 make data executable as well. */
 		bool code = permissions & INQ_PERM_EXECUTE;
@@ -54,7 +93,7 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 			continue;
 		const struct inq_object *object = &space->objects.items[mapping->object];
 		if (is_code(object))
-			claim_segment(claims, i, mapping, object->first_mapping == i);
+			claim_segment(space, claims, i, object);
 		else if (object->kind == INQ_OBJECT_JAR)
 			inq_claim(claims, i, INQ_CLASS_JAR, NULL, INQ_CERTAIN, "a mapped archive of Java classes");
 		else if (ends_in(mapping->file->path, jars))

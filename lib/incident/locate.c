@@ -52,10 +52,24 @@ static void find_near(const struct inq_incident *incident, uint64_t address, str
 								   .end = above->end };
 }
 
+/* Only code has lines. */
+static void name_place(struct inq_incident *incident, struct inq_object *object, struct inq_location *ret)
+{
+	struct inq_symbol_place place;
+	if ((ret->permissions & INQ_PERM_KNOWN) && !(ret->permissions & INQ_PERM_EXECUTE))
+		return;
+	if (!inq_symbol_places(incident->space, object, ret->address, &place, 1))
+		return;
+	ret->function = place.function;
+	ret->file = place.line ? place.file : NULL; /* line 0: the compiler made it of no line in particular */
+	ret->line = place.line;
+}
+
 static void name_symbol(struct inq_incident *incident, struct inq_object *object, struct inq_location *ret)
 {
 	struct inq_symbol symbol;
 	ret->section = inq_symbol_section(incident->space, object, ret->address);
+	name_place(incident, object, ret);
 	if (!inq_symbol_at(incident->space, object, ret->address, &symbol))
 		return;
 	ret->symbol = symbol.name;

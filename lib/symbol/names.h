@@ -26,6 +26,8 @@ struct inq_names {
 	unsigned table_count;
 	struct inq_part_vec parts; /* the loaded sections, read when the first is asked for */
 	bool parts_read;
+	bool lines_opened;
+	struct inq_lines *lines; /* lines.c: the debug information; NULL when there is none, or no module for it */
 };
 
 /* The object's names, opened on first use; NULL when memory is out. They live as long as the object. */

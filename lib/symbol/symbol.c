@@ -2,6 +2,7 @@
 #include "lib/symbol/symbol.h"
 
 #include "lib/space/image.h"
+#include "lib/symbol/lines.h"
 #include "lib/symbol/names.h"
 #include "lib/symbol/plt.h"
 
@@ -27,6 +28,7 @@ static void destroy(void *symbols)
 	for (unsigned i = 0; i < names->table_count; i++)
 		inq_table_release(&names->tables[i]);
 	inq_part_vec_release(&names->parts);
+	inq_lines_close(names->lines);
 	inq_source_close(names->debug_source);
 	free(names);
 }
@@ -129,6 +131,26 @@ bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const c
 			return true;
 		}
 	return false;
+}
+
+const struct inq_elf *inq_symbol_debug_file(struct inq_space *space, struct inq_object *object)
+{
+	struct inq_names *names = inq_names_open(space, object);
+	return names ? inq_names_debug_file(space, object, names) : NULL;
+}
+
+size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
+			 struct inq_symbol_place *ret, size_t most)
+{
+	uint64_t inside;
+	struct inq_names *names = names_for(space, object, address, &inside);
+	if (!names)
+		return 0;
+	if (!names->lines_opened) {
+		names->lines_opened = true;
+		names->lines = inq_lines_open(space, object, names);
+	}
+	return names->lines ? inq_lines_places(names->lines, inside, ret, most) : 0;
 }
 
 /* Whose section headers tell: the matched file's, a debug file's, those of an image in memory. */

@@ -1,11 +1,12 @@
-/* Names of addresses inside one object: symbols and sections, out of the matched file, or of the object's image in the
- * core (the vdso, a dumped library). Tables are opened on first use and kept with the object. A mismatched file is never
- * used.
+/* Names of addresses inside one object: symbols, sections, and places in source; out of the matched file, the separate debug
+ * file that belongs to it, or what the core holds (the vdso, a dumped library, tables that the kernel wrote). Tables are
+ * opened on first use and kept with the object. A mismatched file is never used.
  *
  * A symbol source is one file and one row of symbols.def, asked in the order of the rows. */
 #ifndef INQ_SYMBOL_SYMBOL_H
 #define INQ_SYMBOL_SYMBOL_H
 
+#include "lib/elf/elf.h"
 #include "lib/space/model.h"
 
 #include <inquest/report.h>
@@ -25,6 +26,22 @@ bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t 
 /* The address at run time of a defined symbol; false when there is none of that name. */
 bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const char *name, size_t length,
 		     uint64_t *ret);
+
+/* A function and a place in its source, by debug information. */
+struct inq_symbol_place {
+	const char *function; /* as the linker knows it, mangled; NULL */
+	const char *file;     /* NULL */
+	unsigned line;	      /* 0: not known */
+};
+
+/* The places of `address`: the innermost inlined function first, each followed by the one it was inlined into, last the
+ * function itself. Returns how many (at most `most`), 0 without debug information. Opens the module for it only when the
+ * object or its debug file has some. For a return address, ask for the byte before it. */
+size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
+			 struct inq_symbol_place *ret, size_t most);
+
+/* The ELF file of separate debug information that belongs to the object, opened on first use; NULL. */
+const struct inq_elf *inq_symbol_debug_file(struct inq_space *space, struct inq_object *object);
 
 /* The section (".text") that `address` is in, by the file's or image's section headers; NULL when unknown. */
 const char *inq_symbol_section(struct inq_space *space, struct inq_object *object, uint64_t address);

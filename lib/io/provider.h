@@ -17,13 +17,13 @@ struct inq_module {
 	uint32_t version; /* INQ_MODULE_VERSION; another one is refused */
 	uint32_t kind;	  /* enum inq_provider_kind: which ops */
 	const char *name; /* the row's */
-	const void *ops;  /* struct inq_unpack_ops, … by kind */
+	const void *ops;  /* struct inq_unpack_ops, inq_decode_ops, … by kind */
 };
 
 /* Defined in each module, never in the library. */
 extern const struct inq_module inq_module __attribute__((visibility("default")));
 
-enum inq_provider_kind { INQ_PROVIDER_UNPACK = 1, INQ_PROVIDER_DWARF, INQ_PROVIDER_DEMANGLE };
+enum inq_provider_kind { INQ_PROVIDER_UNPACK = 1, INQ_PROVIDER_DWARF, INQ_PROVIDER_DEMANGLE, INQ_PROVIDER_DECODE };
 
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which
  * lives as long as the process. The module stays open for the life of the process; thread-safe. */

@@ -21,16 +21,64 @@ enum { EM_386 = 3, EM_PPC64 = 21, EM_S390 = 22, EM_ARM = 40, EM_X86_64 = 62, EM_
 #define AMD64_FREEBSD "rdi rsi rdx rcx r8 r9 rax rbx rbp r10 r11 r12 r13 r14 r15 - - - - rip cs eflags rsp ss"
 #define AMD64_SOLARIS "r15 r14 r13 r12 r11 r10 r9 r8 rdi rsi rbp rbx rdx rcx rax - - rip cs eflags rsp ss"
 
+/* x86: the return address, then ucontext and siginfo (on i386 the other way round, behind three arguments). */
+static const struct inq_signal_record x86_64_record = { .align = 16,
+							.first = -8,
+							.end = 304 + 128,
+							.siginfo = 304,
+							.stack = 16,
+							.return_address = -8,
+							.error = 40 + 152,
+							.trap = 40 + 160,
+							.fault_address = 40 + 176,
+							.page_faults = true };
+static const struct inq_signal_record i386_record = { .align = 16,
+						      .phase = 12,
+						      .first = -144,
+						      .end = 20 + 88,
+						      .siginfo = -128,
+						      .stack = 8,
+						      .return_address = -144,
+						      .trap = 20 + 48,
+						      .error = 20 + 52,
+						      .fault_address = 20 + 84,
+						      .page_faults = true };
+static const struct inq_signal_record aarch64_record = { .align = 16,
+							 .end = 128 + 176 + 292,
+							 .stack = 128 + 16,
+							 .return_address = INQ_NO_OFFSET,
+							 .fault_address = 128 + 176,
+							 .trap = INQ_NO_OFFSET,
+							 .error = INQ_NO_OFFSET };
+static const struct inq_signal_record arm_record = { .align = 8,
+						     .end = 128 + 20 + 84,
+						     .stack = 128 + 8,
+						     .return_address = INQ_NO_OFFSET,
+						     .fault_address = 128 + 20 + 80,
+						     .trap = INQ_NO_OFFSET,
+						     .error = INQ_NO_OFFSET };
+static const struct inq_signal_record riscv_record = { .align = 16,
+						       .end = 128 + 176 + 256,
+						       .stack = 128 + 16,
+						       .return_address = INQ_NO_OFFSET,
+						       .fault_address = INQ_NO_OFFSET,
+						       .trap = INQ_NO_OFFSET,
+						       .error = INQ_NO_OFFSET };
+
 /* The user code segment of 64-bit code is 0x33 (asm/segment.h), 0x43 on FreeBSD, 0x53 on illumos. */
-static const struct inq_signal_layout x86_64_linux = {
-	.registers = 40, .slot = 8, .order = X86_64_ORDER, .check = 40 + 144, .check_size = 2, .expected = 0x33
-};
+static const struct inq_signal_layout x86_64_linux = { .registers = 40,
+						       .slot = 8,
+						       .order = X86_64_ORDER,
+						       .check = 40 + 144,
+						       .check_size = 2,
+						       .expected = 0x33,
+						       .record = &x86_64_record };
 static const struct inq_signal_layout x32_linux = {
 	.registers = 24, .slot = 8, .order = X86_64_ORDER, .check = 24 + 144, .check_size = 2, .expected = 0x33
 };
 static const struct inq_signal_layout i386_linux = { .registers = 4, .slot = 4, .order = I386_ORDER };
 static const struct inq_signal_layout i386_linux_info = {
-	.registers = 20, .slot = 4, .order = I386_ORDER, .indirect = true, .pointer = 8
+	.registers = 20, .slot = 4, .order = I386_ORDER, .indirect = true, .pointer = 8, .record = &i386_record
 };
 /* siginfo (128 bytes), then ucontext, in which the register record is at 176; the first of what follows the registers is
  * the floating point record, whose magic number is told in asm/sigcontext.h. */
@@ -39,10 +87,15 @@ static const struct inq_signal_layout aarch64_linux = { .registers = 128 + 176 +
 							.order = AARCH64_ORDER,
 							.check = 128 + 176 + 288,
 							.check_size = 4,
-							.expected = 0x46508001 };
+							.expected = 0x46508001,
+							.record = &aarch64_record };
 static const struct inq_signal_layout arm_linux = { .registers = 20 + 12, .slot = 4, .order = ARM_ORDER };
-static const struct inq_signal_layout arm_linux_info = { .registers = 128 + 20 + 12, .slot = 4, .order = ARM_ORDER };
-static const struct inq_signal_layout riscv_linux = { .registers = 128 + 176, .slot = 8, .order = RISCV_ORDER };
+static const struct inq_signal_layout arm_linux_info = {
+	.registers = 128 + 20 + 12, .slot = 4, .order = ARM_ORDER, .record = &arm_record
+};
+static const struct inq_signal_layout riscv_linux = {
+	.registers = 128 + 176, .slot = 8, .order = RISCV_ORDER, .record = &riscv_record
+};
 /* A stack frame of 128 bytes, the ucontext, in which the register record is at 168, and in that the registers at 64. */
 static const struct inq_signal_layout ppc64_linux = { .registers = 128 + 168 + 64, .slot = 8, .order = PPC64_ORDER };
 /* The register save area (160), then sigcontext, or svc instruction, siginfo and ucontext. */

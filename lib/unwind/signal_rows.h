@@ -7,6 +7,18 @@
 
 #include "lib/space/model.h"
 
+/* What else stands around the registers, by which a record is told from other bytes. Offsets count from the base. */
+struct inq_signal_record {
+	uint8_t align, phase; /* base % align == phase */
+	int16_t first, end;   /* where the record begins and ends */
+	int16_t siginfo;
+	int16_t stack;					    /* uc_stack: address, flags, size */
+	int16_t return_address, fault_address, trap, error; /* INQ_NO_OFFSET: not kept */
+	bool page_faults;				    /* `trap` and `error` are those of x86's exceptions */
+};
+
+enum { INQ_NO_OFFSET = INT16_MIN };
+
 /* Where the saved registers are. */
 struct inq_signal_layout {
 	uint16_t registers; /* of the first, from the base */
@@ -16,7 +28,8 @@ struct inq_signal_layout {
 	uint8_t check_size; /* 0: there is no value to check */
 	uint16_t check;	    /* where a value stands that every such record has, from the base */
 	uint32_t expected;
-	const char *order; /* see lib/arch/order.h */
+	const char *order;			/* see lib/arch/order.h */
+	const struct inq_signal_record *record; /* NULL: without a siginfo, or not described yet */
 };
 
 /* A trampoline: its instructions as bytes in memory, and the stack when it begins. */

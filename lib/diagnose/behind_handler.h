@@ -1,0 +1,20 @@
+/* The fault behind a signal handler: many programs catch SIGSEGV, print something and call abort(), so that the core says
+ * SIGABRT. What the processor really did is in the context that the kernel saved on the stack when it called the
+ * handler. */
+#ifndef INQ_DIAGNOSE_BEHIND_HANDLER_H
+#define INQ_DIAGNOSE_BEHIND_HANDLER_H
+
+#include "lib/diagnose/fault.h"
+
+struct inq_original {
+	struct inq_fault fault;
+	uint64_t context; /* address of the signal frame */
+	bool unwound;	  /* the stack leads to it, frame by frame; false: found by searching the stack's bytes */
+	unsigned nested;  /* how many handlers were interrupted by further signals, 0 for one handler */
+	enum inq_confidence confidence;
+};
+
+/* True with *ret filled when `last`, the signal that ended the process, was raised inside a handler. */
+bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret);
+
+#endif

@@ -1,0 +1,137 @@
+/* What is known of a fault from the signal, the registers and the instruction. */
+#include "lib/diagnose/fault.h"
+
+#include "lib/diagnose/registers.h"
+#include "lib/diagnose/signal.h"
+
+#include <string.h>
+
+enum { SI_KERNEL = 0x80 };
+
+void inq_fault_set_place(const struct inq_space *space, struct inq_fault *fault)
+{
+	const struct inq_arch *arch = space->machine.arch;
+	fault->pc = fault->sp = INQ_UNKNOWN;
+	if (!arch)
+		return;
+	if (fault->registers.valid >> arch->pc & 1)
+		fault->pc = fault->registers.values[arch->pc] & (arch->pc_mask ? arch->pc_mask : UINT64_MAX);
+	if (fault->registers.valid >> arch->sp & 1)
+		fault->sp = fault->registers.values[arch->sp];
+}
+
+struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_thread *thread)
+{
+	struct inq_fault fault = { .thread = thread,
+				   .signal = thread->signal,
+				   .name = inq_signal_name(space->ctx, space->os, thread->signal.number),
+				   .registers = inq_registers_of_thread(thread, space->machine.arch) };
+	inq_fault_set_place(space, &fault);
+	fault.has_address =
+		fault.signal.has_address && inq_signal_is_fault(space->os, fault.signal.number, fault.signal.code);
+	fault.address = fault.has_address ? fault.signal.address : 0;
+	return fault;
+}
+
+bool inq_fault_is(const struct inq_fault *fault, const char *signal_name)
+{
+	return fault->name && strcmp(fault->name, signal_name) == 0;
+}
+
+bool inq_fault_by_processor(const struct inq_space *space, const struct inq_fault *fault)
+{
+	static const char *const faults[] = { "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP" };
+	const struct inq_signal *signal = &fault->signal;
+	if (inq_signal_is_fault(space->os, signal->number, signal->code))
+		return true;
+	/* Without a code (old cores) the signal alone must do; who sent one is told by its code. */
+	if (signal->has_code && !(space->os == INQ_OS_LINUX && signal->code == SI_KERNEL))
+		return false;
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (inq_fault_is(fault, faults[i]))
+			return true;
+	return false;
+}
+
+bool inq_fault_self_sent(const struct inq_space *space, const struct inq_fault *fault)
+{
+	const struct inq_signal *signal = &fault->signal;
+	if (inq_fault_by_processor(space, fault) || !signal->number)
+		return false;
+	if (signal->sender_pid != INQ_UNKNOWN && space->process.pid != INQ_UNKNOWN)
+		return signal->sender_pid == space->process.pid;
+	return inq_fault_is(fault, "SIGABRT");
+}
+
+/* x86-64 tells no address when it is not canonical: it is then one of those that the operands name. */
+static void compute_address(const struct inq_space *space, struct inq_fault *fault)
+{
+	const struct inq_instruction_info *instruction = &fault->instruction.info;
+	if (fault->has_address || !inq_fault_is(fault, "SIGSEGV") || !inq_fault_by_processor(space, fault))
+		return;
+	for (size_t i = 0; i < instruction->access_count && !fault->has_address; i++) {
+		const struct inq_access_info *access = &instruction->accesses[i];
+		if (!access->has_address || !inq_is_non_canonical(space, access->address))
+			continue;
+		fault->has_address = fault->computed = true;
+		fault->address = access->address;
+	}
+	if (!fault->has_address && fault->pc != INQ_UNKNOWN && inq_is_non_canonical(space, fault->pc)) {
+		fault->has_address = fault->computed = true;
+		fault->address = fault->pc;
+	}
+}
+
+/* Where the instruction is not at hand, the processor's error code still says what it tried. */
+static enum inq_status add_tried(const struct inq_space *space, struct inq_fault *fault)
+{
+	struct inq_instruction_info *instruction = &fault->instruction.info;
+	if (instruction->access_count || !fault->tried || !fault->has_address)
+		return INQ_OK;
+	struct inq_access_info *access = inq_arena_alloc(space->ctx->arena, sizeof *access);
+	if (!access)
+		return inq_no_memory(space->ctx);
+	*access = (struct inq_access_info) { .access = fault->tried, .has_address = true, .address = fault->address };
+	access->permitted = inq_access_permitted(space, access->address, access->access, &access->judged);
+	instruction->accesses = access;
+	instruction->access_count = 1;
+	return INQ_OK;
+}
+
+enum inq_status inq_fault_examine(struct inq_space *space, struct inq_fault *fault)
+{
+	if (fault->pc == INQ_UNKNOWN || !inq_fault_by_processor(space, fault))
+		return INQ_OK;
+	enum inq_status status = inq_instruction_read(space, &fault->registers, fault->pc, &fault->instruction);
+	if (status == INQ_OK)
+		compute_address(space, fault);
+	return status == INQ_OK ? add_tried(space, fault) : status;
+}
+
+/* The access that the fault address lies in; an unknown size counts as one byte. */
+static size_t find_access(const struct inq_fault *fault)
+{
+	const struct inq_instruction_info *instruction = &fault->instruction.info;
+	for (size_t i = 0; fault->has_address && i < instruction->access_count; i++) {
+		const struct inq_access_info *access = &instruction->accesses[i];
+		if (access->has_address && fault->address - access->address < (access->size ? access->size : 1))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+unsigned inq_fault_access(const struct inq_fault *fault)
+{
+	size_t i = find_access(fault);
+	if (fault->tried)
+		return fault->tried;
+	return i == SIZE_MAX ? 0 : fault->instruction.info.accesses[i].access;
+}
+
+const struct inq_operand *inq_fault_operand(const struct inq_fault *fault)
+{
+	size_t i = find_access(fault);
+	if (i == SIZE_MAX || !fault->instruction.decoded)
+		return NULL;
+	return &fault->instruction.details.operands[fault->instruction.operand_of[i]];
+}

@@ -52,8 +52,9 @@ enum inq_status inq_fill_notes(struct inq_incident *incident);
 /* stacks.c: the frames of every thread. */
 enum inq_status inq_fill_stacks(struct inq_incident *incident);
 
-/* crash.c: signal, place, verdict, and what would help most. */
+/* crash.c: signal, place, instruction, what was behind a handler. */
 enum inq_status inq_fill_crash(struct inq_incident *incident);
+/* verdict.c: the answer in a sentence, and what would help most. */
 enum inq_status inq_fill_verdict(struct inq_incident *incident);
 
 /* The last component of a path; the path itself when there is none. */

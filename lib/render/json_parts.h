@@ -18,6 +18,13 @@ void inq_json_location(struct inq_json *json, const struct inq_location *locatio
 /* The members of a location that also stand in a frame: object, offset, section, symbol … */
 void inq_json_place(struct inq_json *json, const struct inq_location *location);
 
+/* A value: a frame of a stack. */
+void inq_json_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame);
+/* The member `signal`; nothing for no signal. */
+void inq_json_signal(struct inq_json *json, const struct inq_signal_info *signal);
+/* The member `crash`. */
+void inq_json_crash(struct inq_json *json, const struct inq_report *report);
+
 /* All of the document inquest.report/1. */
 void inq_json_report(struct inq_json *json, const struct inq_report *report);
 

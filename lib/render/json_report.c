@@ -28,45 +28,6 @@ static void put_missing(struct inq_json *json, const struct inq_report *report)
 	inq_json_end(json);
 }
 
-static void put_signal(struct inq_json *json, const struct inq_signal_info *signal)
-{
-	if (!signal->number)
-		return;
-	inq_json_open(json, "signal", '{');
-	inq_json_key(json, "number");
-	inq_json_signed(json, signal->number);
-	inq_json_text(json, "name", signal->name);
-	if (signal->has_code) {
-		inq_json_key(json, "code");
-		inq_json_signed(json, signal->code);
-	}
-	inq_json_text(json, "code_name", signal->code_name);
-	inq_json_text(json, "meaning", signal->meaning);
-	inq_json_count(json, "sender_pid", signal->sender_pid);
-	inq_json_count(json, "sender_uid", signal->sender_uid);
-	inq_json_end(json);
-}
-
-static void put_crash(struct inq_json *json, const struct inq_crash_info *crash)
-{
-	inq_json_open(json, "crash", '{');
-	put_signal(json, &crash->signal);
-	inq_json_count(json, "thread", crash->thread);
-	inq_json_address(json, "pc", crash->pc);
-	inq_json_address(json, "sp", crash->sp);
-	if (crash->pc != INQ_UNKNOWN) {
-		inq_json_key(json, "location");
-		inq_json_location(json, &crash->location);
-	}
-	if (crash->has_fault_address) {
-		inq_json_key(json, "fault_address");
-		inq_json_hex(json, crash->fault_address);
-		inq_json_key(json, "fault_location");
-		inq_json_location(json, &crash->fault_location);
-	}
-	inq_json_end(json);
-}
-
 /* The build ID of the object that holds the address: `objects` is sorted by base. */
 static const char *build_id_at(const struct inq_report *report, uint64_t address)
 {
@@ -81,7 +42,7 @@ static const char *build_id_at(const struct inq_report *report, uint64_t address
 	return low && address < report->objects[low - 1].end ? report->objects[low - 1].build_id : NULL;
 }
 
-static void put_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame)
+void inq_json_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame)
 {
 	inq_json_begin(json, '{');
 	inq_json_count(json, "index", frame->index);
@@ -138,14 +99,14 @@ static void put_thread(struct inq_json *json, const struct inq_report *report, c
 	inq_json_text(json, "name", thread->name);
 	inq_json_flag(json, "crashed", thread->crashed);
 	inq_json_text(json, "state", thread->state);
-	put_signal(json, &thread->signal);
+	inq_json_signal(json, &thread->signal);
 	inq_json_address(json, "pc", thread->pc);
 	inq_json_address(json, "sp", thread->sp);
 	put_registers(json, thread);
 	put_stack(json, thread);
 	inq_json_open(json, "frames", '[');
 	for (size_t i = 0; i < thread->frame_count; i++)
-		put_frame(json, report, &thread->frames[i]);
+		inq_json_frame(json, report, &thread->frames[i]);
 	inq_json_end(json);
 	inq_json_text(json, "truncated_by", thread->truncated_by);
 	inq_json_end(json);
@@ -187,7 +148,7 @@ void inq_json_report(struct inq_json *json, const struct inq_report *report)
 	inq_json_artefacts(json, report);
 	inq_json_process(json, report);
 	if (report->has_crash)
-		put_crash(json, &report->crash);
+		inq_json_crash(json, report);
 	put_threads(json, report);
 	inq_json_objects(json, report);
 	inq_json_regions(json, report);

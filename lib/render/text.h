@@ -63,6 +63,7 @@ unsigned inq_columns(const char *bytes, size_t length);
 /* The documents. */
 void inq_text_report(struct inq_text *text);
 void inq_text_report_evidence(struct inq_text *text); /* its second half: memory, files, notes, what is missing */
+void inq_text_crash(struct inq_text *text);	      /* the part of it that answers: signal, place, cause */
 void inq_text_map(struct inq_text *text);
 void inq_text_summary(struct inq_text *text);
 void inq_text_identify(struct inq_text *text);

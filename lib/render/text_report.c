@@ -127,54 +127,6 @@ static void put_process(struct inq_text *text)
 	}
 }
 
-static void put_signal(struct inq_text *text, const struct inq_signal_info *signal)
-{
-	struct inq_str *work = &text->work;
-	if (!signal->number)
-		return;
-	if (signal->name)
-		inq_str_printf(work, "%s (%d)", signal->name, signal->number);
-	else
-		inq_str_printf(work, "%d", signal->number);
-	if (signal->code_name)
-		inq_str_printf(work, ", %s", signal->code_name);
-	else if (signal->has_code)
-		inq_str_printf(work, ", code %d", signal->code);
-	if (signal->meaning) {
-		inq_str_puts(work, ": ");
-		inq_put_name(work, signal->meaning);
-	}
-	if (signal->sender_pid != INQ_UNKNOWN)
-		inq_str_printf(work, ", sent by pid %llu", (unsigned long long)signal->sender_pid);
-	if (signal->sender_pid != INQ_UNKNOWN && signal->sender_pid == text->report->process.pid)
-		inq_str_puts(work, " (itself)");
-	if (signal->sender_uid != INQ_UNKNOWN)
-		inq_str_printf(work, ", uid %llu", (unsigned long long)signal->sender_uid);
-	inq_text_paragraph(text, "signal");
-}
-
-static void put_place(struct inq_text *text, const char *label, uint64_t address, const struct inq_location *location)
-{
-	inq_put_address(&text->work, address, 1);
-	inq_str_puts(&text->work, "  ");
-	inq_put_location(&text->work, location);
-	inq_text_paragraph(text, label);
-	if (location->mapped && location->object && text->output->verbose) {
-		inq_put_name(&text->work, location->object);
-		inq_text_paragraph(text, "");
-	}
-}
-
-static void put_crash(struct inq_text *text)
-{
-	const struct inq_crash_info *crash = &text->report->crash;
-	put_signal(text, &crash->signal);
-	if (crash->has_fault_address)
-		put_place(text, "fault", crash->fault_address, &crash->fault_location);
-	if (crash->pc != INQ_UNKNOWN)
-		put_place(text, "at", crash->pc, &crash->location);
-}
-
 static unsigned widest_register(const struct inq_thread_info *thread)
 {
 	size_t widest = 0;
@@ -315,7 +267,7 @@ void inq_text_report(struct inq_text *text)
 	put_artefacts(text);
 	put_process(text);
 	if (report->has_crash)
-		put_crash(text);
+		inq_text_crash(text);
 	if (report->thread_count)
 		put_first_thread(text, &report->threads[0]);
 	if (text->output->verbose)

@@ -94,6 +94,27 @@ struct inq_register_info {
 	uint64_t value;
 };
 
+enum { INQ_ACCESS_READ = 1, INQ_ACCESS_WRITE = 2, INQ_ACCESS_EXECUTE = 4 };
+
+/* One access to memory by an instruction. */
+struct inq_access_info {
+	unsigned access; /* INQ_ACCESS_… */
+	bool has_address;
+	uint64_t address;
+	unsigned size;	     /* bytes; 0 unknown */
+	const char *operand; /* "rax+rcx*8+0x10"; NULL when only the processor tells of the access */
+	bool judged;	     /* the permissions there are known: `permitted` means something */
+	bool permitted;	     /* the mapping at that address allows it */
+};
+
+struct inq_instruction_info {
+	const uint8_t *bytes; /* from pc on; NULL when they are not to be had */
+	size_t size;	      /* of the instruction, or of what is there when it could not be decoded */
+	const char *text;     /* NULL when it could not be decoded */
+	const struct inq_access_info *accesses;
+	size_t access_count;
+};
+
 /* A frame. Recursion is folded: where `repeats` is not 0, this frame and the `cycle` - 1 that follow it came that many times
  * more; the frame after them in the list has the index that it has on the stack. */
 struct inq_frame_info {
@@ -125,14 +146,66 @@ struct inq_thread_info {
 		*truncated_by; /* why the stack ends: "outermost" for one that is whole; NULL when it was not walked */
 };
 
-struct inq_crash_info {
+/* A register that would hold a good address if one bit of it were another: a mark of damaged memory. */
+struct inq_bit_flip {
+	const char *register_name;
+	uint64_t address, corrected;
+	enum inq_confidence confidence;
+};
+
+/* Where and how something faulted. */
+struct inq_fault_info {
 	struct inq_signal_info signal;
 	uint64_t thread; /* tid */
-	uint64_t pc, sp;
+	uint64_t pc, sp; /* INQ_UNKNOWN */
 	bool has_fault_address;
+	bool fault_computed; /* the system told no address: it is what the instruction computes from the registers */
 	uint64_t fault_address;
+	unsigned access;		    /* INQ_ACCESS_… that failed at the fault address; 0 unknown */
 	struct inq_location location;	    /* of pc */
 	struct inq_location fault_location; /* of the fault address */
+	struct inq_instruction_info instruction;
+};
+
+/* The fault behind an abort in a signal handler. */
+struct inq_original_info {
+	struct inq_fault_info fault;
+	const char
+		*found_by; /* "signal-frame": the stack leads to it; "stack-search": a valid saved context lies there */
+	enum inq_confidence confidence;
+	uint64_t context; /* address of the signal frame */
+	const struct inq_register_info *registers;
+	size_t register_count;
+	const struct inq_frame_info *frames; /* frame 0 is the saved context */
+	size_t frame_count;
+	const char *truncated_by;
+};
+
+/* The frame to blame. */
+struct inq_culprit_info {
+	uint64_t thread, frame; /* index in the frames of the original fault, or of the thread */
+	struct inq_location location;
+	const char *why;
+	enum inq_confidence confidence;
+};
+
+struct inq_diagnosis {
+	const char *id; /* "null-pointer": a row of causes.def */
+	const char *text;
+	enum inq_confidence confidence;
+	struct inq_evidence evidence;
+};
+
+struct inq_crash_info {
+	struct inq_fault_info last; /* what ended the process */
+	bool behind_handler;	    /* `original` holds what really happened */
+	struct inq_original_info original;
+	const struct inq_bit_flip *bit_flips;
+	size_t bit_flip_count;
+	bool has_culprit;
+	struct inq_culprit_info culprit;
+	const struct inq_diagnosis *diagnosis; /* most likely first */
+	size_t diagnosis_count;
 };
 
 enum inq_file_state { INQ_FILE_UNCHECKED, INQ_FILE_MATCHED, INQ_FILE_MISMATCHED, INQ_FILE_MISSING };

@@ -1,0 +1,174 @@
+/* The verdict: what died, of what, where really, likely why, in one or two sentences; and what would help most. */
+#include "lib/incident/incident.h"
+
+#include "lib/base/str.h"
+
+#include <inttypes.h>
+
+/* What really happened: the fault behind the handler, else what ended the process. */
+static const struct inq_fault_info *real_fault(const struct inq_report *report)
+{
+	return report->crash.behind_handler ? &report->crash.original.fault : &report->crash.last;
+}
+
+/* OpenBSD's cores list only what they dumped, so an address that they do not list may well have been mapped. */
+static const char *hole_in(const struct inq_report *report)
+{
+	bool whole = !report->process.os || strcmp(report->process.os, inq_os_name(INQ_OS_OPENBSD)) != 0;
+	return whole ? "not mapped" : "not in this core, which lists only what it dumped";
+}
+
+static void add_place(struct inq_str *text, const struct inq_report *report)
+{
+	const struct inq_location *at = &real_fault(report)->location;
+	if (!at->mapped) {
+		inq_str_printf(text, " at pc 0x%" PRIx64 ", which is %s", at->address, hole_in(report));
+		return;
+	}
+	if (!at->object) {
+		inq_str_printf(text, " at pc 0x%" PRIx64 ", in %s memory that belongs to no object", at->address,
+			       at->has_class ? inq_class_name(at->region_class) : "anonymous");
+		return;
+	}
+	inq_str_printf(text, " in %s", inq_base_name(at->object));
+	if (at->symbol)
+		inq_str_printf(text, ": %s+0x%" PRIx64, at->symbol, at->symbol_offset);
+	else
+		inq_str_printf(text, "+0x%" PRIx64, at->offset);
+}
+
+static const char *verb_of(const struct inq_fault_info *fault)
+{
+	if (!fault->access || fault->access & INQ_ACCESS_EXECUTE)
+		return "the fault address";
+	return fault->access & INQ_ACCESS_WRITE ? "it wrote to" : "it read from";
+}
+
+static void add_fault(struct inq_str *text, const struct inq_report *report)
+{
+	const struct inq_fault_info *fault = real_fault(report);
+	const struct inq_location *at = &fault->fault_location;
+	if (!fault->has_fault_address || fault->fault_address == fault->pc)
+		return;
+	inq_str_printf(text, "; %s 0x%" PRIx64 "%s ", verb_of(fault), fault->fault_address,
+		       fault->access & (INQ_ACCESS_READ | INQ_ACCESS_WRITE) ? ", which is" : " is");
+	if (!at->mapped)
+		inq_str_puts(text, fault->fault_computed ? "no valid address" : hole_in(report));
+	else if (at->object)
+		inq_str_printf(text, "in %s", inq_base_name(at->object));
+	else
+		inq_str_printf(text, "in %s memory", at->has_class ? inq_class_name(at->region_class) : "anonymous");
+}
+
+static void add_signal_name(struct inq_str *text, const struct inq_signal_info *signal)
+{
+	if (signal->name)
+		inq_str_puts(text, signal->name);
+	else
+		inq_str_printf(text, "signal %d", signal->number);
+}
+
+static void add_signal(struct inq_str *text, const struct inq_report *report)
+{
+	const struct inq_signal_info *signal = &real_fault(report)->signal;
+	add_signal_name(text, signal);
+	if (signal->sender_pid == INQ_UNKNOWN)
+		return;
+	if (signal->sender_pid == report->process.pid)
+		inq_str_puts(text, ", sent by itself,");
+	else
+		inq_str_printf(text, ", sent by pid %" PRIu64 ",", signal->sender_pid);
+}
+
+static void say_handler(struct inq_str *text, const struct inq_report *report)
+{
+	inq_str_puts(text, " Its own signal handler then raised ");
+	add_signal_name(text, &report->crash.last.signal);
+	inq_str_puts(text, ", which is all that the core says of itself.");
+}
+
+static void say_crash(struct inq_str *text, const struct inq_report *report)
+{
+	inq_str_puts(text, report->process.name ? report->process.name : "A process");
+	inq_str_puts(text, " died of ");
+	add_signal(text, report);
+	if (real_fault(report)->pc != INQ_UNKNOWN)
+		add_place(text, report);
+	add_fault(text, report);
+	inq_str_putc(text, '.');
+	if (report->crash.behind_handler)
+		say_handler(text, report);
+	if (report->crash.diagnosis_count)
+		inq_str_printf(text, " Cause: %s.", report->crash.diagnosis[0].text);
+}
+
+static void say_alive(struct inq_str *text, const struct inq_report *report)
+{
+	const char *name = report->process.name ? report->process.name : "the process";
+	const char *kind = report->artefact_count ? report->artefacts[0].kind : NULL;
+	if (report->thread_count || report->process.threads != INQ_UNKNOWN)
+		inq_str_printf(text,
+			       "No signal ended %s: this core was made of a living process, or its notes are lost.",
+			       name);
+	else
+		inq_str_printf(text, "The address map of %s (%s): %zu mappings. A map alone tells no crash.", name,
+			       kind ? kind : "a text", report->region_count);
+}
+
+static void add_missing(struct inq_incident *incident, const char *what, const char *why, const char *how)
+{
+	struct inq_missing *slot = what ? inq_missing_vec_push(&incident->missing) : NULL;
+	if (slot)
+		*slot = (struct inq_missing) { what, why, how };
+	else
+		inq_no_memory(&incident->ctx);
+}
+
+static void miss_object(struct inq_incident *incident, const struct inq_object *object)
+{
+	const char *id = inq_object_build_id(incident->space, object);
+	bool wrong = object->file_state == INQ_FILE_MISMATCHED;
+	add_missing(
+		incident,
+		inq_arena_printf(incident->ctx.arena, "%s%s%s", object->path, id ? ", build ID " : "", id ? id : ""),
+		wrong ? "the crash is in it, and the file at that path is another build"
+		      : "the crash is in it, and its file is not here: it would give the function's name",
+		object->kind == INQ_OBJECT_EXE ? "name the file with --exe, or a copy of that system with --sysroot"
+					       : "name a copy of that system with --sysroot");
+}
+
+static void miss_parts(struct inq_incident *incident)
+{
+	uint64_t missing = 0;
+	for (size_t i = 0; i < incident->artefacts.count; i++)
+		missing += incident->artefacts.items[i].other_process ? 0 : incident->artefacts.items[i].missing_bytes;
+	if (missing)
+		add_missing(incident, inq_arena_printf(incident->ctx.arena, "%" PRIu64 " bytes of the core", missing),
+			    "the core was cut: what those bytes held is unknown",
+			    "copy it again, or raise the core size limit (ulimit -c) and the disk space where it is "
+			    "written");
+	const struct inq_fault_info *fault = real_fault(&incident->report);
+	struct inq_object *object = incident->report.has_crash && fault->pc != INQ_UNKNOWN
+					    ? inq_space_object_at(incident->space, fault->pc)
+					    : NULL;
+	bool lacking = object && (object->file_state == INQ_FILE_MISSING || object->file_state == INQ_FILE_MISMATCHED);
+	if (lacking && !fault->location.symbol)
+		miss_object(incident, object);
+}
+
+enum inq_status inq_fill_verdict(struct inq_incident *incident)
+{
+	struct inq_report *report = &incident->report;
+	struct inq_str text = { 0 };
+	report->artefacts = incident->artefacts.items;
+	report->artefact_count = incident->artefacts.count;
+	inq_fill_process(incident);
+	if (report->has_crash)
+		say_crash(&text, report);
+	else
+		say_alive(&text, report);
+	report->verdict = text.failed ? NULL : inq_arena_copy(incident->ctx.arena, text.text, text.length);
+	inq_str_release(&text);
+	miss_parts(incident);
+	return report->verdict ? INQ_OK : inq_no_memory(&incident->ctx);
+}

@@ -41,11 +41,12 @@ static void put_memory(struct inq_text *text)
 	inq_text_paragraph(text, "memory");
 }
 
-/* Those that a reader must know of: the others are only counted. A map alone is mostly read on another machine, where it
- * goes without saying that the files are not there. */
+/* Those that a reader must know of: the others are only counted. A text is mostly read on another machine, where it goes
+ * without saying that the files are not there; a core wants them. */
 static bool is_trouble(const struct inq_report *report, const struct inq_object_info *object)
 {
-	bool missed = object->file == INQ_FILE_MISSING && report->thread_count;
+	bool core = report->region_count && report->regions[0].dumped_bytes != INQ_UNKNOWN;
+	bool missed = object->file == INQ_FILE_MISSING && core;
 	return missed || object->file == INQ_FILE_MISMATCHED || object->deleted;
 }
 

@@ -52,6 +52,9 @@ enum inq_status inq_fill_notes(struct inq_incident *incident);
 /* stacks.c: the frames of every thread. */
 enum inq_status inq_fill_stacks(struct inq_incident *incident);
 
+/* locate.c: a linker's name as people read it, unless the user wants it as it is. */
+const char *inq_readable_name(struct inq_incident *incident, const char *name);
+
 /* crash.c: signal, place, instruction, what was behind a handler. */
 enum inq_status inq_fill_crash(struct inq_incident *incident);
 /* verdict.c: the answer in a sentence, and what would help most. */

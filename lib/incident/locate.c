@@ -1,6 +1,7 @@
 /* Where an address falls; and addresses as people write them. */
 #include "lib/incident/incident.h"
 
+#include "lib/symbol/demangle.h"
 #include "lib/symbol/symbol.h"
 
 #include <ctype.h>
@@ -52,6 +53,11 @@ static void find_near(const struct inq_incident *incident, uint64_t address, str
 								   .end = above->end };
 }
 
+const char *inq_readable_name(struct inq_incident *incident, const char *name)
+{
+	return incident->options.no_demangle ? name : inq_demangle(&incident->ctx, name);
+}
+
 /* Only code has lines. */
 static void name_place(struct inq_incident *incident, struct inq_object *object, struct inq_location *ret)
 {
@@ -60,7 +66,7 @@ static void name_place(struct inq_incident *incident, struct inq_object *object,
 		return;
 	if (!inq_symbol_places(incident->space, object, ret->address, &place, 1))
 		return;
-	ret->function = place.function;
+	ret->function = place.function ? inq_readable_name(incident, place.function) : NULL;
 	ret->file = place.line ? place.file : NULL; /* line 0: the compiler made it of no line in particular */
 	ret->line = place.line;
 }
@@ -74,6 +80,9 @@ static void name_symbol(struct inq_incident *incident, struct inq_object *object
 		return;
 	ret->symbol = symbol.name;
 	ret->symbol_offset = ret->address - symbol.start;
+	const char *readable = ret->function ? NULL : inq_readable_name(incident, symbol.name);
+	if (readable && readable != symbol.name)
+		ret->function = readable;
 }
 
 static void classify(const struct inq_incident *incident, struct inq_location *ret)

@@ -65,9 +65,11 @@ struct inq_location {
 	const char *object; /* path of the mapped file; NULL for anonymous memory */
 	uint64_t offset;    /* from the object's load base */
 	const char *section;
-	const char *symbol;
+	const char *symbol; /* as the linker has it */
 	uint64_t symbol_offset;
-	const char *function, *file; /* from debug information */
+	const char *function; /* by debug information: the innermost, when some were inlined here; else the symbol,
+			       * when its readable form differs */
+	const char *file;     /* by debug information */
 	unsigned line;
 	bool has_class;
 	enum inq_class region_class;

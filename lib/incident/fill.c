@@ -131,7 +131,7 @@ static enum inq_status fill_points_to(struct inq_incident *incident, struct inq_
 	if (!points)
 		return inq_no_memory(&incident->ctx);
 	for (size_t i = 0; i < info->register_count; i++) {
-		enum inq_status status = inq_incident_locate(incident, info->registers[i].value, &points[i]);
+		enum inq_status status = inq_locate_symbol(incident, info->registers[i].value, &points[i]);
 		if (status == INQ_NO_MEMORY)
 			return status;
 	}

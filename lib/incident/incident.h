@@ -6,6 +6,7 @@
 #include "lib/io/files.h"
 #include "lib/space/join.h"
 #include "lib/space/objects.h"
+#include "lib/symbol/symbol.h"
 
 #include <inquest/incident.h>
 
@@ -52,7 +53,14 @@ enum inq_status inq_fill_notes(struct inq_incident *incident);
 /* stacks.c: the frames of every thread. */
 enum inq_status inq_fill_stacks(struct inq_incident *incident);
 
-/* locate.c: a linker's name as people read it, unless the user wants it as it is. */
+/* locate.c: where an address falls, by object and symbol; debug information is not opened for it. */
+enum inq_status inq_locate_symbol(struct inq_incident *incident, uint64_t address, struct inq_location *ret);
+/* The source places of a location's address, as inq_symbol_places; and one of them put into the location. */
+size_t inq_locate_source(struct inq_incident *incident, const struct inq_location *location,
+			 struct inq_symbol_place *ret, size_t most);
+void inq_location_set_source(struct inq_incident *incident, const struct inq_symbol_place *place,
+			     struct inq_location *ret);
+/* A linker's name as people read it, unless the user wants it as it is. */
 const char *inq_readable_name(struct inq_incident *incident, const char *name);
 
 /* crash.c: signal, place, instruction, what was behind a handler. */

@@ -58,30 +58,16 @@ const char *inq_readable_name(struct inq_incident *incident, const char *name)
 	return incident->options.no_demangle ? name : inq_demangle(&incident->ctx, name);
 }
 
-/* Only code has lines. */
-static void name_place(struct inq_incident *incident, struct inq_object *object, struct inq_location *ret)
-{
-	struct inq_symbol_place place;
-	if ((ret->permissions & INQ_PERM_KNOWN) && !(ret->permissions & INQ_PERM_EXECUTE))
-		return;
-	if (!inq_symbol_places(incident->space, object, ret->address, &place, 1))
-		return;
-	ret->function = place.function ? inq_readable_name(incident, place.function) : NULL;
-	ret->file = place.line ? place.file : NULL; /* line 0: the compiler made it of no line in particular */
-	ret->line = place.line;
-}
-
 static void name_symbol(struct inq_incident *incident, struct inq_object *object, struct inq_location *ret)
 {
 	struct inq_symbol symbol;
 	ret->section = inq_symbol_section(incident->space, object, ret->address);
-	name_place(incident, object, ret);
 	if (!inq_symbol_at(incident->space, object, ret->address, &symbol))
 		return;
 	ret->symbol = symbol.name;
 	ret->symbol_offset = ret->address - symbol.start;
-	const char *readable = ret->function ? NULL : inq_readable_name(incident, symbol.name);
-	if (readable && readable != symbol.name)
+	const char *readable = inq_readable_name(incident, symbol.name);
+	if (readable != symbol.name)
 		ret->function = readable;
 }
 
@@ -97,7 +83,7 @@ static void classify(const struct inq_incident *incident, struct inq_location *r
 	ret->end = region->end;
 }
 
-enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t address, struct inq_location *ret)
+enum inq_status inq_locate_symbol(struct inq_incident *incident, uint64_t address, struct inq_location *ret)
 {
 	*ret = (struct inq_location) {
 		.address = address, .offset = INQ_UNKNOWN, .start = INQ_UNKNOWN, .end = INQ_UNKNOWN
@@ -122,6 +108,34 @@ enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t addr
 	}
 	classify(incident, ret);
 	return INQ_OK;
+}
+
+/* Only code has lines. */
+size_t inq_locate_source(struct inq_incident *incident, const struct inq_location *location,
+			 struct inq_symbol_place *ret, size_t most)
+{
+	struct inq_object *object = inq_space_object_at(incident->space, location->address);
+	if (!object || ((location->permissions & INQ_PERM_KNOWN) && !(location->permissions & INQ_PERM_EXECUTE)))
+		return 0;
+	return inq_symbol_places(incident->space, object, location->address, ret, most);
+}
+
+void inq_location_set_source(struct inq_incident *incident, const struct inq_symbol_place *place,
+			     struct inq_location *ret)
+{
+	if (place->function)
+		ret->function = inq_readable_name(incident, place->function);
+	ret->file = place->line ? place->file : NULL; /* line 0: the compiler made it of no line in particular */
+	ret->line = place->line;
+}
+
+enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t address, struct inq_location *ret)
+{
+	struct inq_symbol_place place;
+	enum inq_status status = inq_locate_symbol(incident, address, ret);
+	if (status == INQ_OK && inq_locate_source(incident, ret, &place, 1))
+		inq_location_set_source(incident, &place, ret);
+	return status;
 }
 
 /* Hexadecimal with or without 0x, the whole text. */

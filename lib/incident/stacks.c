@@ -4,19 +4,24 @@
 #include "lib/unwind/unwind.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A stack of 8 MiB holds half a million frames of 16 bytes. All threads together stay below what a person could ever want
  * and a hostile core could ask for: past it, the stacks that are left are cut short. */
 enum { MOST_FRAMES = 1 << 20, MOST_IN_ALL = 1 << 22, MOST_WHEN_SPENT = 64 };
 /* Cycles up to this length are found; this many frames at least are folded. */
 enum { LONGEST_CYCLE = 32, LEAST_FOLDED = 16, LEAST_REPEATS = 3 };
-enum { KEPT_PLACES = 1024 };
+enum { KEPT_PLACES = 1024, MOST_INLINED = 16 };
+
+INQ_VEC(frame_info_vec, struct inq_frame_info)
 
 /* Threads wait in the same few places: their names are looked up once. */
 struct place {
 	uint64_t pc;
-	bool back; /* pc is a return address */
-	const struct inq_location *location;
+	bool known, back; /* back: pc is a return address */
+	struct inq_location location;
+	struct inq_symbol_place chain[MOST_INLINED]; /* innermost function first; the last is that of the frame */
+	size_t chain_length;
 };
 
 struct filling {
@@ -25,28 +30,26 @@ struct filling {
 	size_t budget; /* frames that may still be walked */
 };
 
-/* A return address is named by the call before it: it may already be in the next function. */
-static enum inq_status look_up(struct inq_incident *incident, uint64_t pc, bool back, struct inq_location *ret)
+/* The place of a frame; NULL when memory is out. A return address is named by the call before it: it may already be in
+ * the next function. */
+static const struct place *find_place(struct filling *filling, const struct inq_frame *frame)
 {
-	enum inq_status status = inq_incident_locate(incident, pc - back, ret);
-	ret->address += back;
-	if (ret->object)
-		ret->offset += back;
-	if (ret->symbol)
-		ret->symbol_offset += back;
-	return status;
-}
-
-static enum inq_status locate(struct filling *filling, const struct inq_frame *frame, struct inq_location *ret)
-{
+	struct inq_incident *incident = filling->incident;
 	bool back = !frame->exact && frame->kind != INQ_FRAME_SIGNAL && frame->pc;
 	struct place *place = &filling->places[(frame->pc ^ frame->pc >> 10) % KEPT_PLACES];
-	if (place->location && place->pc == frame->pc && place->back == back) {
-		*ret = *place->location;
-		return INQ_OK;
-	}
-	*place = (struct place) { frame->pc, back, ret };
-	return look_up(filling->incident, frame->pc, back, ret);
+	if (place->known && place->pc == frame->pc && place->back == back)
+		return place;
+	*place = (struct place) { .pc = frame->pc, .known = true, .back = back };
+	struct inq_location *location = &place->location;
+	if (inq_locate_symbol(incident, frame->pc - back, location) == INQ_NO_MEMORY)
+		return NULL;
+	place->chain_length = inq_locate_source(incident, location, place->chain, MOST_INLINED);
+	location->address += back;
+	if (location->object)
+		location->offset += back;
+	if (location->symbol)
+		location->symbol_offset += back;
+	return place;
 }
 
 /* How often the `length` frames at `at` come again right after them. */
@@ -70,48 +73,80 @@ static size_t find_cycle(const struct inq_frame_vec *frames, size_t at, size_t *
 	return 1;
 }
 
-static size_t count_folded(const struct inq_frame_vec *frames)
+/* The frames of one thread as they are listed. */
+struct listing {
+	struct filling *filling;
+	struct frame_info_vec infos;
+	uint64_t index; /* of the next one on the stack: those that were folded count */
+};
+
+static struct inq_frame_info *push(struct listing *listing, const struct inq_frame *frame, const struct place *place)
 {
-	size_t count = 0, repeats;
-	for (size_t at = 0; at < frames->count;) {
-		size_t cycle = find_cycle(frames, at, &repeats);
-		count += cycle;
-		at += cycle * (repeats + 1);
-	}
-	return count;
+	struct inq_frame_info *info = frame_info_vec_push(&listing->infos);
+	if (info)
+		*info = (struct inq_frame_info) { .index = (unsigned)listing->index++,
+						  .pc = frame->pc,
+						  .sp = frame->sp,
+						  .exact = frame->exact,
+						  .kind = inq_frame_kind_name(frame->kind),
+						  .found_by = inq_found_by_name(frame->found_by),
+						  .confidence = frame->confidence,
+						  .location = place->location };
+	return info;
 }
 
-static struct inq_frame_info describe(const struct inq_frame *frame, size_t index)
+/* The frame, and before it one for each function that was inlined at its pc: these have no symbol of their own. */
+static bool add_frame(struct listing *listing, const struct inq_frame *frame)
 {
-	return (struct inq_frame_info) { .index = (unsigned)index,
-					 .pc = frame->pc,
-					 .sp = frame->sp,
-					 .exact = frame->exact,
-					 .kind = inq_frame_kind_name(frame->kind),
-					 .found_by = inq_found_by_name(frame->found_by),
-					 .confidence = frame->confidence };
+	struct inq_incident *incident = listing->filling->incident;
+	const struct place *place = find_place(listing->filling, frame);
+	for (size_t i = 0; place && i + 1 < place->chain_length; i++) {
+		struct inq_frame_info *info = push(listing, frame, place);
+		if (!info)
+			return false;
+		info->kind = inq_frame_kind_name(INQ_FRAME_INLINE);
+		info->location.symbol = info->location.function = NULL;
+		info->location.symbol_offset = 0;
+		inq_location_set_source(incident, &place->chain[i], &info->location);
+	}
+	struct inq_frame_info *info = place ? push(listing, frame, place) : NULL;
+	if (info && place->chain_length)
+		inq_location_set_source(incident, &place->chain[place->chain_length - 1], &info->location);
+	return info != NULL;
+}
+
+/* The frames of one cycle, the first with how often they came again. */
+static bool add_cycle(struct listing *listing, const struct inq_frame *frames, size_t cycle, size_t repeats)
+{
+	size_t first = listing->infos.count;
+	for (size_t i = 0; i < cycle; i++)
+		if (!add_frame(listing, &frames[i]))
+			return false;
+	size_t added = listing->infos.count - first;
+	listing->infos.items[first].cycle = repeats ? (unsigned)added : 0;
+	listing->infos.items[first].repeats = repeats;
+	listing->index += repeats * added;
+	return true;
 }
 
 static enum inq_status fill_frames(struct filling *filling, const struct inq_frame_vec *frames,
 				   struct inq_thread_info *info)
 {
-	size_t repeats, count = count_folded(frames);
-	struct inq_frame_info *infos = inq_arena_array(filling->incident->ctx.arena, count, sizeof *infos),
-			      *slot = infos;
-	if (!infos)
-		return inq_no_memory(&filling->incident->ctx);
-	for (size_t at = 0; at < frames->count;) {
+	struct inq_ctx *ctx = &filling->incident->ctx;
+	struct listing listing = { .filling = filling };
+	bool ok = true;
+	for (size_t at = 0, repeats; at < frames->count && ok;) {
 		size_t cycle = find_cycle(frames, at, &repeats);
-		struct inq_frame_info *first = slot;
-		for (size_t i = at; i < at + cycle; i++, slot++) {
-			*slot = describe(&frames->items[i], i);
-			if (locate(filling, &frames->items[i], &slot->location) == INQ_NO_MEMORY)
-				return INQ_NO_MEMORY;
-		}
-		first->cycle = repeats ? (unsigned)cycle : 0;
-		first->repeats = repeats;
+		ok = add_cycle(&listing, &frames->items[at], cycle, repeats);
 		at += cycle * (repeats + 1);
 	}
+	size_t count = listing.infos.count;
+	struct inq_frame_info *infos = ok ? inq_arena_array(ctx->arena, count, sizeof *infos) : NULL;
+	if (infos && count)
+		memcpy(infos, listing.infos.items, count * sizeof *infos);
+	frame_info_vec_release(&listing.infos);
+	if (!infos)
+		return inq_no_memory(ctx);
 	info->frames = infos;
 	info->frame_count = count;
 	return INQ_OK;

@@ -6,21 +6,27 @@
 #include <string.h>
 
 /* The System V ABIs' start-up code; thread starts of glibc and musl (clone), illumos (_lwp_start), FreeBSD (thread_start). */
-static const char *const names[] = { "_start", "__start",  "__clone",	 "clone",	 "__clone3",
-				     "clone3", "_start_c", "_lwp_start", "thread_start", "_rt0_amd64_linux" };
+static const char *const names[] = { "_start",	   "__start",	   "_start_c",	      "__clone",
+				     "clone",	   "__clone3",	   "clone3",	      "__thread_start",
+				     "_lwp_start", "thread_start", "_rt0_amd64_linux" };
+
+bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame)
+{
+	struct inq_symbol symbol;
+	uint64_t pc = inq_lookup_pc(frame);
+	struct inq_object *object = inq_space_object_at(unwinder->space, pc);
+	if (!object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(symbol.name, names[i]) == 0)
+			return true;
+	return false;
+}
 
 static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
 {
 	(void)caller;
-	struct inq_symbol symbol;
-	uint64_t pc = inq_lookup_pc(frame);
-	struct inq_object *object = inq_space_object_at(unwinder->space, pc);
-	if (frame->exact || !object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
-		return INQ_STEP_NOT_MINE;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(symbol.name, names[i]) == 0)
-			return INQ_STEP_OUTERMOST;
-	return INQ_STEP_NOT_MINE;
+	return inq_is_entry(unwinder, frame) ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
 }
 
 const struct inq_stepper inq_stepper_entry = { "entry", step };

@@ -27,13 +27,19 @@ static bool in_prologue(struct inq_unwinder *unwinder, const struct inq_cursor *
 	return text[0] == push && (!wide || next[0] == 0x48) && after_rex[0] == move && after_rex[1] == move_to;
 }
 
+/* Code that was made at run time belongs to no object, and may push the address to go back to: Java's interpreter does. */
+static bool may_be_pushed(const struct inq_unwinder *unwinder, uint64_t back)
+{
+	return !inq_space_object_at(unwinder->space, back);
+}
+
 static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t saved)
 {
 	uint64_t back = inq_return_target(unwinder, saved);
 	if (back == 0)
 		return INQ_STEP_OUTERMOST;
 	enum inq_called called = inq_after_call(unwinder, back);
-	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO)
+	if (!inq_may_execute(unwinder, back) || (called == INQ_CALLED_NO && !may_be_pushed(unwinder, back)))
 		return INQ_STEP_NOT_MINE;
 	inq_registers_set(&caller->registers, unwinder->arch->pc, back);
 	inq_registers_forget(&caller->registers, unwinder->arch->lr);

@@ -93,6 +93,9 @@ static inline uint64_t inq_lookup_pc(const struct inq_cursor *frame)
 /* Whether the row of this return address is kept: all steppers before call-frame information have refused it then. */
 bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_cursor *frame);
 
+/* Whether the frame is in a function where programs or threads begin. */
+bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame);
+
 /* Whether `pc` is no address but the mark that some kernels give a signal handler to return to. */
 bool inq_is_signal_mark(const struct inq_unwinder *unwinder, uint64_t pc);
 

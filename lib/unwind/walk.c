@@ -39,6 +39,11 @@ static bool goes_up(const struct inq_cursor *frame, struct inq_cursor *caller)
 	return caller->sp == frame->sp && frame->exact && caller->pc != frame->pc;
 }
 
+static bool may_return_to(const struct inq_unwinder *unwinder, uint64_t pc)
+{
+	return inq_may_execute(unwinder, pc) || inq_is_signal_mark(unwinder, pc);
+}
+
 /* Whether the caller can be one; else *end says why the walk is over. */
 static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_cursor *caller,
 		   enum inq_truncated *end)
@@ -50,11 +55,8 @@ static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame
 		caller->sp = caller->registers.values[arch->sp]; /* at least, see frame_pointer.c */
 	if (caller->confidence > frame->confidence)
 		caller->confidence = frame->confidence;
-	bool calls = !caller->exact;
-	if (calls && caller->pc == 0)
-		*end = INQ_END_OUTERMOST;
-	else if (calls && !inq_may_execute(unwinder, caller->pc) && !inq_is_signal_mark(unwinder, caller->pc))
-		*end = INQ_END_NO_UNWIND_INFO;
+	if (!caller->exact && !may_return_to(unwinder, caller->pc))
+		*end = caller->pc == 0 || inq_is_entry(unwinder, frame) ? INQ_END_OUTERMOST : INQ_END_NO_UNWIND_INFO;
 	else if (!goes_up(frame, caller))
 		*end = INQ_END_LOOP;
 	else

@@ -70,3 +70,13 @@ enum inq_called inq_after_call(struct inq_unwinder *unwinder, uint64_t pc)
 	}
 	return called;
 }
+
+bool inq_calls_directly(struct inq_unwinder *unwinder, uint64_t pc, uint64_t target)
+{
+	enum { SIZE = 5 };
+	struct inq_view text;
+	if (!inq_space_view(unwinder->space, pc - SIZE, SIZE, &text) || inq_view_get(&text, 0, 1) != 0xe8)
+		return false;
+	uint64_t reached = pc + (uint64_t)(int32_t)inq_view_get(&text, 1, 4);
+	return target == (unwinder->word == 4 ? (uint32_t)reached : reached);
+}

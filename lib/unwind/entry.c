@@ -15,7 +15,8 @@ bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame)
 	struct inq_symbol symbol;
 	uint64_t pc = inq_lookup_pc(frame);
 	struct inq_object *object = inq_space_object_at(unwinder->space, pc);
-	if (!object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
+	/* What was interrupted there may be the parent, still inside clone. */
+	if (frame->exact || !object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
 		return false;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(symbol.name, names[i]) == 0)

@@ -18,23 +18,48 @@ static bool same_function(struct inq_unwinder *unwinder, uint64_t pc, uint64_t b
 	return back - pc + NEAR < 2 * (uint64_t)NEAR;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step found(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t sp, uint64_t back,
+			   enum inq_called called)
 {
-	uint64_t saved;
 	const struct inq_arch *arch = unwinder->arch;
-	if (!frame->exact || !inq_registers_get(&frame->registers, arch->lr, &saved))
-		return INQ_STEP_NOT_MINE;
-	uint64_t back = inq_return_target(unwinder, saved);
-	enum inq_called called = inq_after_call(unwinder, back);
-	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO || same_function(unwinder, frame->pc, back))
-		return INQ_STEP_NOT_MINE;
 	inq_registers_keep_preserved(arch, &caller->registers);
-	inq_registers_set(&caller->registers, arch->sp, frame->sp);
+	inq_registers_set(&caller->registers, arch->sp, sp);
 	inq_registers_set(&caller->registers, arch->pc, back);
 	inq_registers_forget(&caller->registers, arch->lr);
 	caller->found_by = INQ_FOUND_LINK_REGISTER;
 	caller->confidence = called == INQ_CALLED_YES ? INQ_LIKELY : INQ_POSSIBLE;
 	return INQ_STEP_FOUND;
+}
+
+/* x86 keeps the return address on the stack. If the word on top of it follows a call of this very function, that is it:
+ * such functions are written in assembler (clone, at its system call). */
+static enum inq_step step_x86(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_cursor *caller)
+{
+	uint64_t back;
+	struct inq_symbol symbol;
+	struct inq_object *object = inq_space_object_at(unwinder->space, frame->pc);
+	if (!object || !inq_unwinder_read(unwinder, frame->sp, unwinder->slot, &back) ||
+	    !inq_symbol_at(unwinder->space, object, frame->pc, &symbol) ||
+	    !inq_calls_directly(unwinder, back, symbol.start))
+		return INQ_STEP_NOT_MINE;
+	return found(unwinder, caller, frame->sp + unwinder->slot, back, INQ_CALLED_YES);
+}
+
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+{
+	uint64_t saved;
+	const struct inq_arch *arch = unwinder->arch;
+	if (!frame->exact)
+		return INQ_STEP_NOT_MINE;
+	if (arch->lr == INQ_NO_REGISTER)
+		return step_x86(unwinder, frame, caller);
+	if (!inq_registers_get(&frame->registers, arch->lr, &saved))
+		return INQ_STEP_NOT_MINE;
+	uint64_t back = inq_return_target(unwinder, saved);
+	enum inq_called called = inq_after_call(unwinder, back);
+	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO || same_function(unwinder, frame->pc, back))
+		return INQ_STEP_NOT_MINE;
+	return found(unwinder, caller, frame->sp, back, called);
 }
 
 const struct inq_stepper inq_stepper_link_register = { "link-register", step };

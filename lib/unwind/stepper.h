@@ -102,5 +102,7 @@ bool inq_is_signal_mark(const struct inq_unwinder *unwinder, uint64_t pc);
 /* Whether the instruction before `pc` is a call, as far as the text can be read. */
 enum inq_called { INQ_CALLED_NO, INQ_CALLED_YES, INQ_CALLED_UNREADABLE };
 enum inq_called inq_after_call(struct inq_unwinder *unwinder, uint64_t pc);
+/* x86: whether it is a call of `target` itself. */
+bool inq_calls_directly(struct inq_unwinder *unwinder, uint64_t pc, uint64_t target);
 
 #endif

@@ -77,7 +77,6 @@ uint64_t inq_return_target(const struct inq_unwinder *unwinder, uint64_t saved)
 		target &= arch->pc_mask;
 	if (unwinder->word == 4)
 		target = (uint32_t)target;
-	/* Bits that are no part of an address are taken off only where they are set. */
 	return arch->return_mask ? target & arch->return_mask : target;
 }
 

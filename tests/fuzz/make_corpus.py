@@ -188,6 +188,32 @@ ZSTD = bytes.fromhex("28b52ffd045861000068656c6c6f2c20636f72650a8f9873f5")
 LZ4 = bytes.fromhex("04224d186440a70c00008068656c6c6f2c20636f72650a00000000f9ee0420")
 
 
+def frames(big, word):
+    """.eh_frame of one function at 0x1000 (addresses: pcrel, sdata4), as if at 0x2000; its program has most instructions."""
+    order = ">" if big else "<"
+    cie = struct.pack(order + "I", 0) + b"\1zRS\0\1\x78\x10\2\x1b\0\x0c\7\x08\x90\1"
+    program = (b"\x41\x0e\x10\x86\2\x43\x0d\6\x02\x20\x0a\x0c\7\x08\xc6\x41\x0b\x2e\x10\x16\3\2\x77\x08"
+               b"\x0f\3\x77\x08\x06\x2d\x09\1\2\x14\3\4\x11\3\x7f")
+    at = 8 + len(cie)
+    fde = struct.pack(order + "IiI", at, 0x1000 - (0x2000 + at + 4), 0x100) + b"\0" + program
+    entries = b"".join(struct.pack(order + "I", len(part)) + part for part in (cie, fde))
+    return bytes([2 * big + (word == 4)]) + entries + bytes(4)
+
+
+def stack(machine):
+    """Registers that point into what follows: frame pointers that go up, return addresses after calls."""
+    page = bytearray(2048)
+    page[0] = machine
+    for register in range(40):
+        struct.pack_into("<H", page, 1 + 2 * register, 0x200 + 8 * register)
+    for at in range(0x200, 0x700, 0x20):
+        struct.pack_into("<QQ", page, at, 0x10000 + at + 0x20, 0x10105)
+    page[0x100] = 0xe8
+    page[0x120:0x129] = bytes((0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 5))
+    struct.pack_into("<Q", page, 0x248, 0x10120)
+    return bytes(page)
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -204,6 +230,12 @@ def corpora():
     yield "unpack", "bzip2", bz2.compress(sample, 1) + b"garbage"
     yield "unpack", "zstd", bytes.fromhex("502a4d180300000078797a") + ZSTD + ZSTD
     yield "unpack", "lz4", LZ4 + LZ4
+    for index, (name, big, word) in enumerate((("x86_64", False, 8), ("i386", False, 4), ("aarch64", False, 8))):
+        yield "cfi", name, bytes([index]) + frames(big, word)
+    yield "cfi", "sparcv9", bytes([7]) + frames(True, 8)
+    yield "cfi", "expression", bytes([0, 0]) + bytes.fromhex("770877003f1a3b2a33242206281f0096")
+    for index in range(12):
+        yield "unwind", f"machine{index}", stack(index)
 
 
 def main():

@@ -36,12 +36,12 @@ class Core:
 class Maker:
     """Makes cores in a folder of its own, which goes away with it."""
 
-    def __init__(self):
+    def __init__(self, source="crash.c", flags=("-O1",)):
         need("cc")
         self.folder = tempfile.TemporaryDirectory(prefix="inquest-live-")
-        self.program = os.path.join(self.folder.name, "crash")
-        subprocess.run(["cc", "-O1", "-g", "-pthread", "-Wl,--build-id", "-o", self.program,
-                        os.path.join(HERE, "crash.c")], check=True)
+        self.program = os.path.join(self.folder.name, os.path.splitext(source)[0])
+        subprocess.run(["cc", *flags, "-g", "-pthread", "-Wl,--build-id", "-o", self.program,
+                        os.path.join(HERE, source)], check=True)
 
     def __enter__(self):
         return self

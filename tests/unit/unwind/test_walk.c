@@ -1,0 +1,279 @@
+/* Walks in spaces made by hand: what is found without call-frame information, how sure it is, and how each walk ends. */
+#include "lib/unwind/unwind.h"
+
+#include "tests/support/spaces.h"
+
+enum { EM_ARM = 40, EM_X86_64 = 62, EM_AARCH64 = 183, EM_RISCV = 243 };
+enum { TEXT = 0x400000, STACK = 0x7f0000, SIZE = 0x1000 };
+
+struct walk_case {
+	struct test_space test;
+	struct inq_space *space;
+	uint8_t bytes[2 * SIZE]; /* text, then stack */
+	struct inq_registers start;
+	struct inq_stack stack;
+};
+
+static struct walk_case run;
+
+static void begin(uint16_t machine, unsigned bits)
+{
+	memset(&run, 0, sizeof run);
+	test_space_begin(&run.test, "core", run.bytes, sizeof run.bytes);
+	inq_build_os(&run.test.builder, INQ_OS_LINUX);
+	inq_build_machine(&run.test.builder, machine, bits, false);
+}
+
+static void add_mapping(uint64_t start, uint64_t at, uint8_t permissions)
+{
+	struct inq_mapping mapping = inq_mapping_unknown();
+	mapping.start = start;
+	mapping.end = start + SIZE;
+	mapping.permissions = (uint8_t)(INQ_PERM_KNOWN | INQ_PERM_READ | permissions);
+	mapping.data_offset = at;
+	mapping.data_size = SIZE;
+	ck_assert_int_eq(inq_build_mapping(&run.test.builder, &mapping), INQ_OK);
+}
+
+static void put(uint64_t address, uint64_t value, unsigned size)
+{
+	uint8_t *to = run.bytes + (address >= STACK ? address - STACK + SIZE : address - TEXT);
+	for (unsigned i = 0; i < size; i++)
+		to[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void set(const char *name, uint64_t value)
+{
+	const struct inq_arch *arch = run.test.builder.space->machine.arch;
+	uint8_t index = inq_arch_register_index(arch, name);
+	ck_assert_uint_ne(index, INQ_NO_REGISTER);
+	run.start.values[index] = value;
+	run.start.valid |= UINT64_C(1) << index;
+}
+
+static void walk(size_t limit)
+{
+	struct inq_thread thread = { .valid = run.start.valid, .registers = run.start.values };
+	add_mapping(TEXT, 0, INQ_PERM_EXECUTE);
+	add_mapping(STACK, SIZE, INQ_PERM_WRITE);
+	run.space = test_space_seal(&run.test);
+	ck_assert_int_eq(inq_unwind_thread(run.space, &thread, limit, &run.stack), INQ_OK);
+}
+
+static void end(void)
+{
+	inq_frame_vec_release(&run.stack.frames);
+	inq_space_destroy(run.space);
+	test_space_end(&run.test);
+}
+
+static void check(size_t index, uint64_t pc, enum inq_found_by found_by, enum inq_confidence confidence)
+{
+	ck_assert_uint_lt(index, run.stack.frames.count);
+	const struct inq_frame *frame = &run.stack.frames.items[index];
+	ck_assert_uint_eq(frame->pc, pc);
+	ck_assert_int_eq(frame->found_by, found_by);
+	ck_assert_int_eq(frame->confidence, confidence);
+}
+
+/* The address after a call that stands at `address`. */
+static uint64_t put_call(uint64_t address)
+{
+	put(address, 0xe8, 1);
+	return address + 5;
+}
+
+/* Text in which nothing looks like a call. */
+static void begin_x86(uint64_t pc, uint64_t sp, uint64_t fp)
+{
+	begin(EM_X86_64, 64);
+	memset(run.bytes, 0x90, SIZE);
+	set("rip", pc);
+	set("rsp", sp);
+	set("rbp", fp);
+}
+
+START_TEST(test_frame_pointers)
+{
+	begin_x86(TEXT + 0x10, STACK + 0x100, STACK + 0x120);
+	uint64_t first = put_call(TEXT + 0x200), second = put_call(TEXT + 0x300);
+	put(STACK + 0x120, STACK + 0x140, 8);
+	put(STACK + 0x128, first, 8);
+	put(STACK + 0x140, 0, 8);
+	put(STACK + 0x148, second, 8);
+	walk(100);
+	check(0, TEXT + 0x10, INQ_FOUND_CONTEXT, INQ_CERTAIN);
+	check(1, first, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	check(2, second, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[1].sp, STACK + 0x130);
+	ck_assert_uint_eq(run.stack.frames.count, 3);
+	ck_assert_int_eq(run.stack.truncated_by, INQ_END_OUTERMOST);
+	end();
+}
+END_TEST
+
+START_TEST(test_before_the_frame_pointer_is_set)
+{
+	static const uint8_t prologue[] = { 0x55, 0x48, 0x89, 0xe5 }; /* push %rbp; mov %rsp,%rbp */
+	for (unsigned after = 0; after < 2; after++) {
+		begin_x86(TEXT + 0x10 + after, STACK + 0x100, STACK + 0x140);
+		uint64_t first = put_call(TEXT + 0x200), second = put_call(TEXT + 0x300);
+		memcpy(run.bytes + 0x10, prologue, sizeof prologue);
+		put(STACK + 0x100 + 8 * after, first, 8);
+		put(STACK + 0x148, second, 8);
+		walk(100);
+		check(1, first, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+		check(2, second, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(test_frame_pointer_to_itself)
+{
+	begin_x86(TEXT + 0x10, STACK + 0x100, STACK + 0x120);
+	put(STACK + 0x120, STACK + 0x120, 8);
+	put(STACK + 0x128, put_call(TEXT + 0x200), 8);
+	walk(100);
+	ck_assert_uint_eq(run.stack.frames.count, 2);
+	ck_assert_int_ne(run.stack.truncated_by, INQ_END_OUTERMOST);
+	end();
+}
+END_TEST
+
+START_TEST(test_no_call_before_the_return_address)
+{
+	begin_x86(TEXT + 0x10, STACK + 0x100, STACK + 0x120);
+	put(STACK + 0x128, TEXT + 0x205, 8); /* nops before it; generated code may do that, so it is possible at most */
+	walk(100);
+	ck_assert_uint_eq(run.stack.frames.count, 2);
+	check(1, TEXT + 0x205, INQ_FOUND_FRAME_POINTER, INQ_POSSIBLE);
+	end();
+}
+END_TEST
+
+START_TEST(test_call_to_nowhere)
+{
+	static const uint64_t nowhere[] = { 0, 0x123456, STACK + 0x10 }; /* null, not mapped, data */
+	begin_x86(nowhere[_i], STACK + 0x100, 0);
+	uint64_t caller = TEXT + 0x202;
+	put(TEXT + 0x200, 0xd0ff, 2); /* call *%rax */
+	put(STACK + 0x100, caller, 8);
+	walk(100);
+	check(0, nowhere[_i], INQ_FOUND_CONTEXT, INQ_CERTAIN);
+	check(1, caller, INQ_FOUND_LINK_REGISTER, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[1].sp, STACK + 0x108);
+	end();
+}
+END_TEST
+
+START_TEST(test_no_stack)
+{
+	begin_x86(0, 0x10, 0);
+	walk(100);
+	ck_assert_uint_eq(run.stack.frames.count, 1);
+	ck_assert_int_eq(run.stack.truncated_by, INQ_END_MISSING_MEMORY);
+	end();
+}
+END_TEST
+
+START_TEST(test_limit)
+{
+	begin_x86(TEXT + 0x10, STACK + 0x100, STACK + 0x120);
+	for (uint64_t at = STACK + 0x120; at < STACK + 0x800; at += 0x20) {
+		put(at, at + 0x20, 8);
+		put(at + 8, put_call(TEXT + 0x200), 8);
+	}
+	walk(7);
+	ck_assert_uint_eq(run.stack.frames.count, 7);
+	ck_assert_int_eq(run.stack.truncated_by, INQ_END_LIMIT);
+	end();
+}
+END_TEST
+
+START_TEST(test_link_register)
+{
+	begin(EM_AARCH64, 64);
+	set("pc", TEXT + 0x10);
+	set("sp", STACK + 0x100);
+	set("x30", UINT64_C(0x0012000000000000) | (TEXT + 0x804)); /* signed: the upper bits are no address */
+	put(TEXT + 0x800, 0x94000000, 4);			   /* bl */
+	walk(2);
+	check(1, TEXT + 0x804, INQ_FOUND_LINK_REGISTER, INQ_LIKELY);
+	end();
+}
+END_TEST
+
+/* asm/sigcontext.h and asm/ucontext.h of each machine, counted by hand: where pc and sp are above the stack pointer. */
+static const struct signal_case {
+	uint16_t machine;
+	uint8_t bits;
+	uint16_t pc, sp;
+	const char *pc_name, *sp_name, *link;
+	uint32_t code[2], call;
+} signal_cases[] = {
+	/* siginfo 128; ucontext: 8 + 8 + 24, sigset 128, padded to 176; fault_address 8; x0 … x30, sp, pc */
+	{ EM_AARCH64,
+	  64,
+	  128 + 176 + 8 + 32 * 8,
+	  128 + 176 + 8 + 31 * 8,
+	  "pc",
+	  "sp",
+	  "x30",
+	  { 0xd2801168, 0xd4000001 },
+	  0x94000000 },
+	/* siginfo 128; ucontext: 8 + 8 + 24, sigset 128, padded to 176; pc, ra, sp … */
+	{ EM_RISCV, 64, 128 + 176, 128 + 176 + 16, "pc", "sp", "ra", { 0x08b00893, 0x00000073 }, 0x000000ef },
+	/* siginfo 128; ucontext: 4 + 4 + 12; trap_no, error_code, oldmask; r0 … r10, fp, ip, sp, lr, pc */
+	{ EM_ARM,
+	  32,
+	  128 + 20 + 12 + 15 * 4,
+	  128 + 20 + 12 + 13 * 4,
+	  "pc",
+	  "sp",
+	  "lr",
+	  { 0xe3a070ad, 0xef000000 },
+	  0xeb000000 },
+};
+
+START_TEST(test_signal_frames)
+{
+	const struct signal_case *row = &signal_cases[_i];
+	unsigned word = row->bits / 8;
+	begin(row->machine, row->bits);
+	/* A leaf handler, which returns to the trampoline at TEXT + 0x804. */
+	set(row->pc_name, TEXT + 0x10);
+	set(row->sp_name, STACK + 0x100);
+	set(row->link, TEXT + 0x804);
+	put(TEXT + 0x800, row->call, 4);
+	put(TEXT + 0x804, row->code[0], 4);
+	put(TEXT + 0x808, row->code[1], 4);
+	put(STACK + 0x100 + row->pc, TEXT + 0x444, word);
+	put(STACK + 0x100 + row->sp, STACK + 0x900, word);
+	if (row->machine == EM_AARCH64) /* FPSIMD_MAGIC begins what follows the registers */
+		put(STACK + 0x100 + 128 + 176 + 288, 0x46508001, 4);
+	walk(3);
+	ck_assert_int_eq(run.stack.frames.items[1].kind, INQ_FRAME_SIGNAL);
+	check(2, TEXT + 0x444, INQ_FOUND_SIGNAL_FRAME, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[2].sp, STACK + 0x900);
+	ck_assert(run.stack.frames.items[2].exact);
+	end();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("walk");
+	TCase *tests = tcase_create("walk");
+	tcase_add_test(tests, test_frame_pointers);
+	tcase_add_test(tests, test_before_the_frame_pointer_is_set);
+	tcase_add_test(tests, test_frame_pointer_to_itself);
+	tcase_add_test(tests, test_no_call_before_the_return_address);
+	tcase_add_loop_test(tests, test_call_to_nowhere, 0, 3);
+	tcase_add_test(tests, test_no_stack);
+	tcase_add_test(tests, test_limit);
+	tcase_add_test(tests, test_link_register);
+	tcase_add_loop_test(tests, test_signal_frames, 0, sizeof signal_cases / sizeof *signal_cases);
+	suite_add_tcase(suite, tests);
+	return test_run(suite);
+}

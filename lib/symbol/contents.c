@@ -2,9 +2,11 @@
 #include "lib/symbol/contents.h"
 
 #include "lib/io/unpack.h"
+#include "lib/symbol/inflate_ops.h"
 
 #include <elf.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 #ifndef ELFCOMPRESS_ZSTD
 enum { ELFCOMPRESS_ZSTD = 2 }; /* gABI, since 2022 */
@@ -45,17 +47,36 @@ static const struct inq_unpack_ops *decoder(struct inq_ctx *ctx, uint64_t type, 
 	return type == ELFCOMPRESS_ZSTD ? inq_open_module(ctx, &zstd) : NULL;
 }
 
+/* The module is for speed only: without it, or when it fails, the usual decoder has its turn. */
+static bool inflate_fast(const struct inq_view *packed, uint64_t header, uint64_t size, struct inq_contents *ret)
+{
+	enum { WORTH_IT = 64 << 10 }; /* less takes no longer than opening the module */
+	const char *why;
+	const struct inq_inflate_ops *ops =
+		size < WORTH_IT ? NULL : inq_provider_open("inflate", INQ_PROVIDER_INFLATE, &why);
+	uint8_t *bytes = ops ? inq_alloc(size) : NULL;
+	if (!bytes || !ops->inflate(packed->data + header, packed->size - header, bytes, size)) {
+		free(bytes);
+		return false;
+	}
+	ret->unpacked = bytes;
+	return true;
+}
+
 static bool unpack(struct inq_ctx *ctx, const struct inq_view *packed, struct inq_contents *ret)
 {
 	bool wide = packed->word == 8;
 	uint64_t header = wide ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr), size, ratio, most;
 	if (!inq_view_word_at(packed, wide ? 8 : 4, &size) || packed->size <= header || !size)
 		return false;
-	const struct inq_unpack_ops *ops = decoder(ctx, inq_view_get(packed, 0, 4), &ratio);
+	uint64_t type = inq_view_get(packed, 0, 4);
+	const struct inq_unpack_ops *ops = decoder(ctx, type, &ratio);
 	if (!ops || !inq_mul(packed->size, ratio, &most) || size > most || size > most_unpacked)
 		return false;
-	size_t unpacked;
-	ret->unpacked = inq_unpack_bytes(ops, packed->data + header, packed->size - header, size, size, &unpacked);
+	size_t unpacked = size;
+	if (type != ELFCOMPRESS_ZLIB || !inflate_fast(packed, header, size, ret))
+		ret->unpacked =
+			inq_unpack_bytes(ops, packed->data + header, packed->size - header, size, size, &unpacked);
 	ret->view = *packed;
 	ret->view.data = ret->unpacked;
 	ret->view.size = unpacked;

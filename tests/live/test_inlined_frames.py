@@ -7,7 +7,7 @@ import sys
 from libcores import ENVIRONMENT, INQUEST, need
 from libnames import Case, Maker, run
 
-MODULES = ("dwarf.so", "demangle.so", "unpack-xz.so", "unpack-zstd.so")
+MODULES = ("dwarf.so", "demangle.so", "inflate.so", "unpack-xz.so", "unpack-zstd.so")
 
 
 def names_by_addr2line(case, address):

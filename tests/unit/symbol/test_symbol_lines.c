@@ -148,6 +148,7 @@ static const char *const variants[] = {
 	"cc -m32 -gdwarf-4 -O2 names.c -o program",
 	"c++ -gdwarf-4 -O2 names.cc -o program",
 	"c++ -gdwarf-5 -O2 names.cc -o program",
+	"c++ -gdwarf-5 -O2 -gz=zlib names.cc -o program", /* large enough for the faster decoder */
 	"clang -gdwarf-4 -O2 names.c -o program",
 	"clang -gdwarf-5 -O2 names.c -o program",
 	"clang++ -gdwarf-5 -O2 names.cc -o program",

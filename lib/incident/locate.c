@@ -131,10 +131,12 @@ void inq_location_set_source(struct inq_incident *incident, const struct inq_sym
 
 enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t address, struct inq_location *ret)
 {
-	struct inq_symbol_place place;
+	struct inq_symbol_place places[2];
 	enum inq_status status = inq_locate_symbol(incident, address, ret);
-	if (status == INQ_OK && inq_locate_source(incident, ret, &place, 1))
-		inq_location_set_source(incident, &place, ret);
+	size_t count = status == INQ_OK ? inq_locate_source(incident, ret, places, 2) : 0;
+	if (count)
+		inq_location_set_source(incident, &places[0], ret);
+	ret->inlined = count > 1;
 	return status;
 }
 

@@ -107,6 +107,7 @@ static bool add_frame(struct listing *listing, const struct inq_frame *frame)
 		info->kind = inq_frame_kind_name(INQ_FRAME_INLINE);
 		info->location.symbol = info->location.function = NULL;
 		info->location.symbol_offset = 0;
+		info->location.inlined = true;
 		inq_location_set_source(incident, &place->chain[i], &info->location);
 	}
 	struct inq_frame_info *info = place ? push(listing, frame, place) : NULL;

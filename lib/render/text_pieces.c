@@ -139,7 +139,7 @@ static void put_symbol(struct inq_str *str, const struct inq_location *location)
 		return;
 	inq_str_putc(str, ' ');
 	inq_put_name(str, symbol);
-	if (location->symbol_offset && location->symbol_offset != INQ_UNKNOWN)
+	if (!location->inlined && location->symbol_offset && location->symbol_offset != INQ_UNKNOWN)
 		inq_put_offset(str, location->symbol_offset);
 	if (location->file) {
 		inq_str_putc(str, ' ');

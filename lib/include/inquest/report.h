@@ -69,6 +69,7 @@ struct inq_location {
 	uint64_t symbol_offset;
 	const char *function; /* by debug information: the innermost, when some were inlined here; else the symbol,
 			       * when its readable form differs */
+	bool inlined;	      /* `function` was inlined into another: `symbol_offset` is not from its beginning */
 	const char *file;     /* by debug information */
 	unsigned line;
 	bool has_class;

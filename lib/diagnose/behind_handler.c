@@ -7,7 +7,8 @@
 
 enum {
 	SEARCHED = 1 << 20, /* bytes above a stack pointer; handlers are rarely deeper than some 10 KiB */
-	MOST_NESTED = 8
+	MOST_NESTED = 8,
+	MOST_WALKED = 4096 /* frames; a handler that recurses deeper is searched for */
 };
 
 /* The first valid frame in [from, end of what is there). */
@@ -26,7 +27,7 @@ static bool search(struct inq_space *space, const struct inq_signal_layout *layo
 	uint64_t offset = (record->phase + record->align - first % record->align) % record->align;
 	for (; inq_view_slice(&stack, offset, size, &frame); offset += record->align) {
 		if (!inq_may_be_signal_frame(layout, &frame) ||
-		    !inq_read_signal_frame(space, layout, first + offset, ret))
+		    !inq_read_signal_frame(space, layout, first + offset, false, ret))
 			continue;
 		*where = first + offset;
 		return true;
@@ -70,11 +71,74 @@ static bool follow(struct inq_space *space, const struct inq_signal_layout *layo
 	return found;
 }
 
+/* The signal frames that the stack leads through. Confidence only falls on the way, so the last frame's is the lowest. */
+struct walk {
+	uint64_t stacks[MOST_NESTED];
+	uint8_t confidence[MOST_NESTED], last;
+	unsigned count;
+};
+
+static bool visit(void *data, const struct inq_frame *frame, const struct inq_registers *registers)
+{
+	struct walk *walk = data;
+	(void)registers;
+	walk->last = frame->confidence;
+	if (frame->kind != INQ_FRAME_SIGNAL || walk->count == MOST_NESTED)
+		return true;
+	walk->stacks[walk->count] = frame->sp;
+	walk->confidence[walk->count++] = frame->confidence;
+	return true;
+}
+
+/* Where the layout's offsets count from: the stack pointer at the trampoline, or what a pointer there says. */
+static bool base_of(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t sp, uint64_t *ret)
+{
+	struct inq_view pointer;
+	*ret = sp;
+	if (!layout->indirect)
+		return true;
+	if (!inq_space_view(space, sp + layout->pointer, layout->slot, &pointer))
+		return false;
+	return inq_view_at(&pointer, 0, layout->slot, ret);
+}
+
+static bool take_walked(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_fault *last,
+			const struct walk *walk, struct inq_original *ret)
+{
+	struct inq_fault fault;
+	uint64_t base;
+	bool found = false;
+	for (unsigned i = 0; i < walk->count; i++) {
+		if (!base_of(space, layout, walk->stacks[i], &base) ||
+		    !inq_read_signal_frame(space, layout, base, true, &fault) || !is_worth(space, &fault) ||
+		    (found && !better(space, &fault, &ret->fault)))
+			continue;
+		fault.thread = last->thread;
+		*ret = (struct inq_original) { .fault = fault,
+					       .context = base,
+					       .unwound = true,
+					       .nested = i,
+					       .confidence =
+						       walk->confidence[i] == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY };
+		found = true;
+	}
+	return found;
+}
+
 bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret)
 {
 	const struct inq_signal_layout *layout = inq_signal_layout_of(space);
-	if (!layout || last->sp == INQ_UNKNOWN || !inq_fault_self_sent(space, last) ||
-	    !follow(space, layout, last, ret))
+	bool sent = inq_fault_self_sent(space, last), crashed = inq_fault_by_processor(space, last);
+	struct walk walk = { 0 };
+	if (!layout || last->sp == INQ_UNKNOWN || (!sent && !crashed))
+		return false;
+	enum inq_truncated end = inq_unwind_walk(space, &last->registers, MOST_WALKED, visit, &walk);
+	/* A fault in a handler is told as such only by the stack: what a search finds may be left over from long ago. */
+	if (take_walked(space, layout, last, &walk, ret))
+		return sent || inq_fault_by_processor(space, &ret->fault);
+	if (!sent || (end == INQ_END_OUTERMOST && walk.last == INQ_CERTAIN && !walk.count))
+		return false;
+	if (!follow(space, layout, last, ret))
 		return false;
 	ret->confidence = INQ_LIKELY;
 	return true;

@@ -152,6 +152,43 @@ static void read_error_code(const struct inq_signal_layout *layout, const struct
 					     : INQ_ACCESS_READ;
 }
 
+/* The signal by the processor's exception: arch/x86/kernel/traps.c; elsewhere only a fault address tells of one. */
+static const char *signal_of_record(const struct inq_signal_layout *layout, const struct inq_view *view)
+{
+	static const struct {
+		uint8_t trap;
+		const char *name;
+	} traps[] = { { 3, "SIGTRAP" },	 { 6, "SIGILL" },  { 12, "SIGBUS" }, { 13, "SIGSEGV" },
+		      { 14, "SIGSEGV" }, { 16, "SIGFPE" }, { 17, "SIGBUS" }, { 19, "SIGFPE" } };
+	const struct inq_signal_record *record = layout->record;
+	if (record->fault_address == INQ_NO_OFFSET)
+		return NULL;
+	if (!record->page_faults)
+		return get(layout, view, record->fault_address, view->word) ? "SIGSEGV" : NULL;
+	uint64_t trap = get(layout, view, record->trap, view->word);
+	for (size_t i = 0; i < sizeof traps / sizeof *traps; i++)
+		if (traps[i].trap == trap)
+			return traps[i].name;
+	return NULL;
+}
+
+static bool read_record(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_view *view,
+			struct inq_fault *fault)
+{
+	const struct inq_signal_record *record = layout->record;
+	fault->name = signal_of_record(layout, view);
+	if (!fault->name)
+		return false;
+	fault->signal = (struct inq_signal) { .number = inq_signal_number(space->os, fault->name),
+					      .sender_pid = INQ_UNKNOWN,
+					      .sender_uid = INQ_UNKNOWN };
+	fault->has_address = !record->page_faults || get(layout, view, record->trap, view->word) == TRAP_PAGE_FAULT;
+	fault->address = fault->has_address ? get(layout, view, record->fault_address, view->word) : 0;
+	fault->signal.has_address = fault->has_address;
+	fault->signal.address = fault->address;
+	return true;
+}
+
 /* x86: the handler returns to the trampoline by an address on the stack. */
 static bool return_fits(const struct inq_space *space, const struct inq_signal_layout *layout,
 			const struct inq_view *view)
@@ -160,21 +197,26 @@ static bool return_fits(const struct inq_space *space, const struct inq_signal_l
 	return at == INQ_NO_OFFSET || may_execute(space, get(layout, view, at, view->word));
 }
 
-bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t address,
+bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t address, bool led,
 			   struct inq_fault *ret)
 {
 	struct inq_view view;
 	const struct inq_signal_record *record = layout->record;
 	uint64_t first = address + (uint64_t)(int64_t)record->first;
-	if (!inq_space_view(space, first, (size_t)(record->end - record->first), &view) ||
-	    !inq_may_be_signal_frame(layout, &view))
+	if (!inq_space_view(space, first, (size_t)(record->end - record->first), &view))
 		return false;
 	*ret = (struct inq_fault) { .pc = INQ_UNKNOWN, .sp = INQ_UNKNOWN };
 	read_registers(space->machine.arch, layout, &view, &ret->registers);
 	inq_fault_set_place(space, ret);
-	read_siginfo(space, layout, &view, ret);
+	bool told = inq_may_be_signal_frame(layout, &view);
+	if (told) {
+		read_siginfo(space, layout, &view, ret);
+		told = record_fits(layout, &view, ret);
+	}
+	if (!told && (!led || !read_record(space, layout, &view, ret)))
+		return false;
 	if (!pc_fits(space, ret) || !sp_fits(space, ret) || !place_fits(layout, &view, address, ret) ||
-	    !record_fits(layout, &view, ret) || !return_fits(space, layout, &view))
+	    !return_fits(space, layout, &view))
 		return false;
 	read_error_code(layout, &view, ret);
 	return true;

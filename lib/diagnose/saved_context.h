@@ -13,8 +13,11 @@ bool inq_may_be_signal_frame(const struct inq_signal_layout *layout, const struc
 
 /* Reads the frame with the base `address` into *ret (signal, registers, fault address). False when anything in it
  * contradicts what a kernel writes: the interrupted pc must be code, or the address of the fault itself; the stack pointer
- * must belong to the frame's place; the processor's record of the fault must fit the siginfo. */
-bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t address,
+ * must belong to the frame's place; the processor's record of the fault must fit the siginfo.
+ *
+ * A handler without SA_SIGINFO gets a frame whose siginfo was never written. Where the stack leads to the frame (`led`),
+ * the processor's record alone will do; the signal then has no code. */
+bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t address, bool led,
 			   struct inq_fault *ret);
 
 #endif

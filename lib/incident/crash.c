@@ -2,6 +2,8 @@
 #include "lib/incident/incident.h"
 
 #include "lib/diagnose/behind_handler.h"
+#include "lib/diagnose/bit_flip.h"
+#include "lib/diagnose/culprit.h"
 #include "lib/diagnose/fault.h"
 #include "lib/diagnose/signal.h"
 
@@ -53,6 +55,50 @@ static enum inq_status fill_original(struct inq_incident *incident, const struct
 	return fill_fault(incident, &original->fault, &info->fault);
 }
 
+/* The stack of the real fault: the crashed thread's, which may be there already, or one from the saved registers. */
+static enum inq_status find_stack(struct inq_incident *incident, const struct inq_fault *fault,
+				  struct inq_thread_info *ret)
+{
+	struct inq_crash_info *crash = &incident->report.crash;
+	struct inq_fault copy = *fault;
+	struct inq_thread saved = *fault->thread;
+	*ret = (struct inq_thread_info) { 0 };
+	if (!crash->behind_handler && incident->done & INQ_STACKS) {
+		*ret = incident->report.threads[0];
+		return INQ_OK;
+	}
+	saved.valid = copy.registers.valid;
+	saved.registers = copy.registers.values;
+	enum inq_status status = inq_fill_stack(incident, &saved, ret);
+	if (crash->behind_handler) {
+		crash->original.frames = ret->frames;
+		crash->original.frame_count = ret->frame_count;
+		crash->original.truncated_by = ret->truncated_by;
+	}
+	return status;
+}
+
+static enum inq_status explain(struct inq_incident *incident, const struct inq_fault *fault,
+			       const struct inq_fault *last)
+{
+	struct inq_crash_info *crash = &incident->report.crash;
+	struct inq_thread_info stack;
+	enum inq_status status = find_stack(incident, fault, &stack);
+	if (status == INQ_OK)
+		status = inq_find_bit_flips(incident->space, fault, &crash->bit_flips, &crash->bit_flip_count);
+	if (status != INQ_OK)
+		return status;
+	const struct inq_case facts = { .space = incident->space,
+					.regions = incident->report.regions,
+					.region_count = incident->report.region_count,
+					.fault = fault,
+					.last = last,
+					.frames = stack.frames,
+					.frame_count = stack.frame_count };
+	crash->has_culprit = inq_find_culprit(&facts, &crash->culprit);
+	return inq_diagnose(&facts, &crash->diagnosis, &crash->diagnosis_count);
+}
+
 enum inq_status inq_fill_crash(struct inq_incident *incident)
 {
 	struct inq_space *space = incident->space;
@@ -66,8 +112,12 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 	enum inq_status status = inq_fault_examine(space, &last);
 	if (status == INQ_OK)
 		status = fill_fault(incident, &last, &incident->report.crash.last);
-	if (status != INQ_OK || !inq_behind_handler(space, &last, &original))
+	if (status != INQ_OK)
 		return status;
+	if (!inq_behind_handler(space, &last, &original))
+		return explain(incident, &last, &last);
 	status = inq_fault_examine(space, &original.fault);
-	return status == INQ_OK ? fill_original(incident, &original) : status;
+	if (status == INQ_OK)
+		status = fill_original(incident, &original);
+	return status == INQ_OK ? explain(incident, &original.fault, &last) : status;
 }

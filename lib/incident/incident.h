@@ -52,6 +52,9 @@ enum inq_status inq_fill_notes(struct inq_incident *incident);
 
 /* stacks.c: the frames of every thread. */
 enum inq_status inq_fill_stacks(struct inq_incident *incident);
+/* The frames of one thread, or of a context that was saved in it: frames, frame_count and truncated_by of *info. */
+enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_thread *thread,
+			       struct inq_thread_info *info);
 
 /* locate.c: where an address falls, by object and symbol; debug information is not opened for it. */
 enum inq_status inq_locate_symbol(struct inq_incident *incident, uint64_t address, struct inq_location *ret);

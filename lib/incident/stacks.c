@@ -171,6 +171,18 @@ static enum inq_status fill_thread(struct filling *filling, const struct inq_thr
 	return status;
 }
 
+enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_thread *thread,
+			       struct inq_thread_info *info)
+{
+	struct filling filling = { .incident = incident, .budget = MOST_FRAMES };
+	filling.places = inq_alloc(KEPT_PLACES * sizeof *filling.places);
+	if (!filling.places)
+		return inq_no_memory(&incident->ctx);
+	enum inq_status status = fill_thread(&filling, thread, info);
+	free(filling.places);
+	return status;
+}
+
 enum inq_status inq_fill_stacks(struct inq_incident *incident)
 {
 	struct inq_thread_vec *threads = &incident->space->threads;

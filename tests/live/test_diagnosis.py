@@ -1,17 +1,80 @@
 #!/usr/bin/env python3
-"""What is said of crashes whose answer is known: the demo core, whose truth was taken by ptrace when it crashed."""
+"""What is said of crashes whose answer is known: programs made to die in a known way, and the demo core, whose truth was
+taken by ptrace when it crashed."""
 import json
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import libcores  # noqa: E402
 
-SOURCE = os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.environ.get("SOURCE_DIR", os.path.join(HERE, "..", ".."))
+
+# kind → (signal of the fault, its first diagnosis, function to blame); the kind is the diagnosis unless said otherwise
+KINDS = {
+    "null-pointer": ("SIGSEGV", None, "blame"),
+    "stack-overflow": ("SIGSEGV", None, "recurse"),
+    "jump-to-null": ("SIGSEGV", None, "blame"),
+    "write-to-read-only": ("SIGSEGV", None, "blame"),
+    "bus-error-in-file": ("SIGBUS", None, "read_past_end"),
+    "heap-corruption": ("SIGABRT", None, "damage_heap"),
+    "assertion": ("SIGABRT", None, "blame"),
+    "abort": ("SIGABRT", None, "blame"),
+    "poisoned-pointer": ("SIGSEGV", None, "blame"),
+    "wild-pointer": ("SIGSEGV", None, "blame"),
+    "handler": ("SIGSEGV", "wild-pointer", "blame"),
+    "handler-alternate": ("SIGSEGV", "wild-pointer", "blame"),
+    "handler-raise": ("SIGSEGV", "wild-pointer", "blame"),
+}
+# These instructions differ from processor to processor.
+if os.uname().machine == "x86_64":
+    KINDS["division-by-zero"] = ("SIGFPE", None, "blame")
+    KINDS["trap-instruction"] = ("SIGILL", None, "blame")
+else:
+    del KINDS["poisoned-pointer"]  # an address with other upper bits than x86's
 
 
 def same(what, got, wanted):
     assert got == wanted, f"{what}: got {got!r}, wanted {wanted!r}"
+
+
+def check_kind(maker, kind):
+    signal, diagnosis, function = KINDS[kind]
+    core = maker.core(kind)
+    _, report = libcores.report(core.path)
+    crash = report["crash"]
+    real = crash.get("original", crash)
+    said = f"{kind}: " + json.dumps({key: crash[key] for key in crash if key != "original"})
+    same(f"{kind}: behind a handler", crash["behind_handler"], kind.startswith("handler"))
+    same(f"{kind}: signal", real["signal"]["name"], signal)
+    same(f"{said}: diagnosis", [d["id"] for d in crash["diagnosis"]][:1], [diagnosis or kind])
+    same(f"{said}: culprit", crash["culprit"]["function"], function)
+    if kind.startswith("handler"):
+        same(f"{kind}: found by", real["found_by"], "signal-frame")
+        same(f"{kind}: fault address", real["fault_address"], "0x12345690")
+    if kind == "null-pointer":
+        same(f"{kind}: fault address", crash["fault_address"], "0x18")
+        access = crash["instruction"]["accesses"][0]
+        same(f"{kind}: access", (access["access"], access["size"], access["permitted"]), ("read", 4, False))
+
+
+def test_kinds():
+    with libcores.Maker() as maker:
+        maker.program = os.path.join(maker.folder.name, "diagnosis")
+        subprocess.run(["cc", "-O1", "-g", "-fno-inline", "-fno-optimize-sibling-calls", "-w", "-Wl,--build-id", "-o",
+                        maker.program, os.path.join(HERE, "diagnosis.c")], check=True)
+        for kind in KINDS:
+            check_kind(maker, kind)
+
+
+def test_killed():
+    """A process that another one kills did not fail by itself."""
+    with libcores.Maker() as maker:
+        core = maker.core("abort")
+        _, report = libcores.report(core.path)
+        same("abort by itself", [d["id"] for d in report["crash"]["diagnosis"]], ["abort"])
 
 
 def test_demo():
@@ -28,10 +91,10 @@ def test_demo():
     same("fault address", original["fault_address"], truth["signal"]["address"])
     same("pc", original["pc"], truth["registers"]["rip"])
     same("object", original["location"]["object"], truth["stack"][0]["object"])
+    same("culprit", crash["culprit"]["object"], truth["stack"][0]["object"])
     for name, value in original["registers"].items():
         same(name, value, truth["registers"][name])
     assert len(original["registers"]) >= 17, "the saved context holds the 16 registers and the pc"
-    same("access", [a["access"] for a in original["instruction"]["accesses"]], ["write"])
 
 
 def main():

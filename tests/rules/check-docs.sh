@@ -53,6 +53,7 @@ check_samples()
 written formats/formats.def '' README.md
 written lib/arch/archs.def '' README.md
 written lib/classify/rules.def '' docs/regions.md
+written lib/diagnose/causes.def '' docs/diagnosis.md
 written cli/commands.def 'inquest ' README.md
 written cli/commands.def '' docs/man/inquest.1
 check_samples

@@ -1,0 +1,51 @@
+/* A call or return to where no code is: through a null or damaged function pointer, or over a damaged stack. */
+#include "lib/diagnose/cause.h"
+
+#include <inttypes.h>
+
+enum { FIRST_PAGE = 4096 };
+
+static void say_target(const struct inq_case *crash, struct inq_finding *ret)
+{
+	uint64_t pc = crash->fault->pc;
+	const struct inq_region *region = inq_case_region(crash, pc);
+	if (pc < FIRST_PAGE) {
+		ret->id = "jump-to-null";
+		ret->text = pc ? inq_case_text(crash, "a call through a null pointer: the pc is 0x%" PRIx64, pc)
+			       : "a call through a null function pointer";
+	} else if (region) {
+		ret->id = "jump-to-data";
+		ret->text = inq_case_text(crash, "a jump into memory that is not executable (%s)",
+					  inq_class_name(region->class_));
+	} else if (inq_is_non_canonical(crash->space, pc)) {
+		ret->text = inq_case_text(crash, "a jump to 0x%" PRIx64 ", which is no address at all", pc);
+	} else {
+		ret->text = inq_case_text(crash, "a jump to 0x%" PRIx64 ", where nothing is mapped", pc);
+	}
+}
+
+/* The caller, by the stack's next frame: only one that was not guessed names the call site. */
+static void say_caller(const struct inq_case *crash, struct inq_finding *ret)
+{
+	if (crash->frame_count < 2 || !crash->frames[1].location.object) {
+		inq_find_evidence(crash, ret,
+				  "no caller is known: the stack holds no return address there, as after a return over "
+				  "a damaged stack");
+		return;
+	}
+	inq_find_evidence(crash, ret, "the return address on the stack follows a call in %s",
+			  inq_case_place(crash, &crash->frames[1].location));
+}
+
+static bool find(const struct inq_case *crash, struct inq_finding *ret)
+{
+	if (!inq_case_bad_pc(crash))
+		return false;
+	ret->confidence = INQ_CERTAIN;
+	inq_find_evidence(crash, ret, "the pc is 0x%" PRIx64 ", where nothing can be executed", crash->fault->pc);
+	say_target(crash, ret);
+	say_caller(crash, ret);
+	return true;
+}
+
+const struct inq_cause inq_cause_bad_call = { .id = "jump-to-unmapped", .find = find };

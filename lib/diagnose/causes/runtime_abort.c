@@ -1,0 +1,76 @@
+/* Language run-times that end a program by abort(): told by their functions on the stack. */
+#include "lib/diagnose/cause.h"
+
+#include <inttypes.h>
+
+/* `name` is how the function's name begins, mangled or not; after an asterisk, what is anywhere in it. */
+static const struct {
+	const char *name, *id, *text;
+} marks[] = {
+	{ "__asan_report", "sanitizer",
+	  "AddressSanitizer found an error and ended the program; its report is on standard error" },
+	{ "__asan::", "sanitizer",
+	  "AddressSanitizer found an error and ended the program; its report is on standard error" },
+	{ "__sanitizer::Die", "sanitizer",
+	  "a sanitizer found an error and ended the program; its report is on standard error" },
+	{ "_ZN11__sanitizer3Die", "sanitizer",
+	  "a sanitizer found an error and ended the program; its report is on standard error" },
+	{ "__ubsan_handle", "sanitizer", "UndefinedBehaviorSanitizer found an error and ended the program" },
+	{ "__stack_chk_fail", "stack-smashing", "a buffer on the stack was overrun: its canary was overwritten" },
+	{ "__fortify_fail", "fortify",
+	  "a checked function of the C library refused: a buffer would have been overrun" },
+	{ "__chk_fail", "fortify", "a checked function of the C library refused: a buffer would have been overrun" },
+	{ "__assert_fail", "assertion", "an assertion failed" },
+	{ "g_assertion_message", "assertion", "an assertion of GLib failed" },
+	{ "g_logv", "glib-fatal", "GLib ended the program at a fatal log message" },
+	{ "malloc_printerr", "heap-corruption", "heap corruption: the allocator found its records damaged" },
+	{ "__cxa_pure_virtual", "pure-virtual-call",
+	  "a pure virtual function was called: of an object that is not whole yet or no more" },
+	{ "__cxa_call_unexpected", "uncaught-exception", "a C++ exception left a function that does not allow it" },
+	{ "_ZSt9terminatev", "uncaught-exception",
+	  "std::terminate: an uncaught C++ exception, or one out of a noexcept function" },
+	{ "std::terminate", "uncaught-exception",
+	  "std::terminate: an uncaught C++ exception, or one out of a noexcept function" },
+	{ "_ZN10__cxxabiv111__terminate", "uncaught-exception",
+	  "std::terminate: an uncaught C++ exception, or one out of a noexcept function" },
+	{ "__cxxabiv1::__terminate", "uncaught-exception",
+	  "std::terminate: an uncaught C++ exception, or one out of a noexcept function" },
+	{ "*rust_panic", "rust-panic", "a Rust panic; its message is on standard error" },
+	{ "*rust_begin_unwind", "rust-panic", "a Rust panic; its message is on standard error" },
+	{ "core::panicking::panic", "rust-panic", "a Rust panic; its message is on standard error" },
+	{ "*4core9panicking5panic", "rust-panic", "a Rust panic; its message is on standard error" },
+	{ "*4core9panicking9panic_fmt", "rust-panic", "a Rust panic; its message is on standard error" },
+	{ "runtime.dopanic", "go-panic", "a Go panic or fatal error; its message is on standard error" },
+	{ "runtime.fatal", "go-panic", "a Go fatal error; its message is on standard error" },
+	{ "Py_FatalError", "python-fatal",
+	  "a fatal error of the Python interpreter; its message is on standard error" },
+	{ "_Py_FatalError", "python-fatal",
+	  "a fatal error of the Python interpreter; its message is on standard error" },
+	{ "fatal_error_exit", "python-fatal",
+	  "a fatal error of the Python interpreter; its message is on standard error" },
+	{ "VMError::report_and_die", "jvm-fatal",
+	  "a fatal error of the Java virtual machine; hs_err_pid*.log has its report" },
+	{ "_ZN7VMError14report_and_die", "jvm-fatal",
+	  "a fatal error of the Java virtual machine; hs_err_pid*.log has its report" },
+	{ "v8::base::OS::Abort", "v8-fatal", "V8 ended the program: a failed check, or memory ran out" },
+	{ "_ZN2v84base2OS5AbortEv", "v8-fatal", "V8 ended the program: a failed check, or memory ran out" },
+};
+
+static bool find(const struct inq_case *crash, struct inq_finding *ret)
+{
+	if (!inq_fault_self_sent(crash->space, crash->fault))
+		return false;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		const struct inq_frame_info *frame = inq_case_frame(crash, marks[i].name);
+		if (!frame)
+			continue;
+		ret->id = marks[i].id;
+		ret->text = marks[i].text;
+		ret->confidence = frame->confidence == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY;
+		inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
+		return true;
+	}
+	return false;
+}
+
+const struct inq_cause inq_cause_runtime_abort = { .id = "runtime-abort", .find = find };

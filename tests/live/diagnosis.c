@@ -1,0 +1,112 @@
+/* A program that dies in a known way, for test_diagnosis.py: `diagnosis KIND`. The function that is to blame is `blame`. */
+#define _GNU_SOURCE
+#include <assert.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { WILD = 0x12345678, ALTERNATE = 1 << 16 };
+
+struct item {
+	char room[24];
+	int value;
+};
+
+static const char *volatile kind;
+static volatile int zero;
+static const int constant[4] = { 1, 2, 3, 4 };
+static int (*volatile function)(int);
+
+static int is(const char *what)
+{
+	return strcmp(kind, what) == 0;
+}
+
+__attribute__((noinline)) static int recurse(volatile int depth)
+{
+	volatile char room[256];
+	room[0] = (char)depth;
+	return recurse(depth + 1) + room[0];
+}
+
+static int read_past_end(void)
+{
+	FILE *file = tmpfile();
+	if (!file || ftruncate(fileno(file), 8192) != 0)
+		exit(2);
+	volatile char *bytes = mmap(NULL, 8192, PROT_READ, MAP_SHARED, fileno(file), 0);
+	if (ftruncate(fileno(file), 4096) != 0)
+		exit(2);
+	return bytes[4096];
+}
+
+static int damage_heap(void)
+{
+	char *volatile block = malloc(100);
+	free(block + 16);
+	return 0;
+}
+
+__attribute__((noinline)) static int blame(volatile void *pointer)
+{
+	if (is("null-pointer"))
+		return ((volatile struct item *)pointer)->value;
+	if (is("stack-overflow"))
+		return recurse(0);
+	if (is("jump-to-null"))
+		return function(1) + 1;
+	if (is("division-by-zero"))
+		return 7 / zero;
+	if (is("write-to-read-only"))
+		return *(volatile int *)(uintptr_t)constant = 1;
+	if (is("bus-error-in-file"))
+		return read_past_end();
+	if (is("trap-instruction"))
+		__builtin_trap();
+	if (is("heap-corruption"))
+		return damage_heap();
+	if (is("assertion"))
+		assert(zero == 1);
+	if (is("abort"))
+		abort();
+	if (is("poisoned-pointer"))
+		return ((volatile struct item *)(uintptr_t)0x5a5a5a5a5a5a5a5a)->value;
+	return ((volatile struct item *)(uintptr_t)WILD)->value; /* "wild-pointer", "handler", … */
+}
+
+static void give_up(int number)
+{
+	(void)number;
+	abort();
+}
+
+static void raise_again(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch (void (*handler)(int), int flags)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+	stack_t stack = { .ss_sp = malloc(ALTERNATE), .ss_size = ALTERNATE };
+	sigaltstack(&stack, NULL);
+	sigaction(SIGSEGV, &action, NULL);
+}
+
+int main(int count, char **arguments)
+{
+	kind = count > 1 ? arguments[1] : "";
+	if (is("handler"))
+		catch (give_up, 0);
+	if (is("handler-alternate"))
+		catch (give_up, SA_ONSTACK);
+	if (is("handler-raise"))
+		catch (raise_again, SA_NODEFER);
+	return blame(NULL) + 1;
+}

@@ -1,0 +1,313 @@
+/* Causes by hand-made cases: what must be said, and near misses that must not. */
+#include "lib/diagnose/cause.h"
+#include "lib/diagnose/culprit.h"
+
+#include "tests/support/spaces.h"
+
+#include <string.h>
+
+enum { X86_64 = 62, TEXT = 0x400000, DATA = 0x600000, GUARD = 0x7f0000000000, STACK = 0x7f0000001000, PAGE = 0x1000 };
+enum { STACK_SIZE = 0x100000, MAPERR = 1, ACCERR = 2, KERNEL = 0x80, TKILL = -6, USER = 0, OWN_PID = 42 };
+
+static struct test_space test;
+static struct inq_space *space;
+static struct inq_thread thread;
+static struct inq_fault fault;
+static struct inq_case facts;
+static const struct inq_diagnosis *found;
+static size_t count;
+static uint8_t text[PAGE];
+
+static void begin(void)
+{
+	memset(text, 0x90, sizeof text);
+	memset(&facts, 0, sizeof facts);
+	struct inq_mapping code = inq_mapping_unknown();
+	test_space_begin(&test, "made", text, sizeof text);
+	inq_build_os(&test.builder, INQ_OS_LINUX);
+	inq_build_machine(&test.builder, X86_64, 64, false);
+	code.start = TEXT;
+	code.end = TEXT + PAGE;
+	code.permissions = INQ_PERM_KNOWN | INQ_PERM_READ | INQ_PERM_EXECUTE;
+	code.data_offset = 0;
+	code.data_size = PAGE;
+	ck_assert_int_eq(inq_build_mapping(&test.builder, &code), INQ_OK);
+	test_space_row(&test, DATA, DATA + PAGE, "r--p", "/lib/libdata.so");
+	test_space_row(&test, GUARD, STACK, "---p", NULL);
+	test_space_row(&test, STACK, STACK + STACK_SIZE, "rw-p", NULL);
+	space = test_space_seal(&test);
+	space->process.pid = OWN_PID;
+}
+
+static void end(void)
+{
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+
+static void set(const char *name, uint64_t value)
+{
+	uint8_t index = inq_arch_register_index(space->machine.arch, name);
+	ck_assert_uint_ne(index, INQ_NO_REGISTER);
+	fault.registers.values[index] = value;
+	fault.registers.valid |= UINT64_C(1) << index;
+}
+
+static void signal_is(int number, const char *name, int code)
+{
+	fault = (struct inq_fault) { .thread = &thread, .name = name };
+	fault.signal = (struct inq_signal) {
+		.number = number, .has_code = true, .code = code, .sender_pid = INQ_UNKNOWN, .sender_uid = INQ_UNKNOWN
+	};
+	set("rip", TEXT);
+	set("rsp", STACK + STACK_SIZE - 0x100);
+}
+
+static void address_is(uint64_t address)
+{
+	fault.has_address = true;
+	fault.address = address;
+}
+
+/* Puts the instruction at the pc, and asks. */
+static void ask(const char *code, size_t size)
+{
+	memcpy(text, code, size);
+	facts.space = space;
+	facts.fault = facts.last = &fault;
+	inq_fault_set_place(space, &fault);
+	ck_assert_int_eq(inq_fault_examine(space, &fault), INQ_OK);
+	ck_assert_int_eq(inq_diagnose(&facts, &found, &count), INQ_OK);
+}
+
+static void expect(const char *id, enum inq_confidence confidence)
+{
+	ck_assert_uint_ge(count, 1);
+	ck_assert_str_eq(found[0].id, id);
+	ck_assert_int_eq(found[0].confidence, confidence);
+	ck_assert_uint_ge(found[0].evidence.count, 1);
+}
+
+static bool is_told(const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(found[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+#define LOAD_RAX      "\x48\x8b\x10"	 /* mov (%rax),%rdx */
+#define LOAD_ELEMENT  "\x8b\x14\x88"	 /* mov (%rax,%rcx,4),%edx */
+#define STORE_RAX     "\x48\x89\x10"	 /* mov %rdx,(%rax) */
+#define STORE_STACK   "\x89\x7c\x24\xfc" /* mov %edi,-4(%rsp) */
+#define DIVIDE_BY_RCX "\x48\xf7\xf9"	 /* idiv %rcx */
+#define ALIGNED_STORE "\x0f\x29\x00"	 /* movaps %xmm0,(%rax) */
+
+START_TEST(null_pointers)
+{
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0);
+	address_is(0);
+	ask(LOAD_RAX, 3);
+	expect("null-pointer", INQ_CERTAIN);
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0);
+	set("rcx", 0x40000);
+	address_is(0x100000);
+	ask(LOAD_ELEMENT, 3);
+	expect("near-null", INQ_LIKELY);
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", UINT64_MAX);
+	address_is(UINT64_MAX);
+	ask(LOAD_RAX, 3);
+	expect("near-null", INQ_LIKELY);
+	/* Without the instruction, an address in the first page is no proof. */
+	signal_is(11, "SIGSEGV", MAPERR);
+	address_is(8);
+	ask("\x06", 1);
+	expect("null-pointer", INQ_LIKELY);
+}
+END_TEST
+
+START_TEST(wild_and_poisoned)
+{
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0x123456789000);
+	address_is(0x123456789000);
+	ask(LOAD_RAX, 3);
+	expect("wild-pointer", INQ_LIKELY);
+	ck_assert_uint_eq(count, 1);
+	signal_is(11, "SIGSEGV", KERNEL);
+	set("rax", 0x5a5a5a5a5a5a5a5a);
+	ask(LOAD_RAX, 3);
+	expect("poisoned-pointer", INQ_LIKELY);
+	ck_assert(fault.computed);
+	ck_assert_uint_eq(fault.address, 0x5a5a5a5a5a5a5a5a);
+	signal_is(11, "SIGSEGV", KERNEL);
+	set("rax", 0x4847464544434241);
+	ask(LOAD_RAX, 3);
+	expect("non-canonical-address", INQ_CERTAIN);
+	ck_assert(strstr(found[0].evidence.items[2], "ABCDEFGH") != NULL);
+}
+END_TEST
+
+START_TEST(stack_overflows)
+{
+	signal_is(11, "SIGSEGV", ACCERR);
+	set("rsp", STACK);
+	address_is(STACK - 4);
+	ask(STORE_STACK, 4);
+	expect("stack-overflow", INQ_LIKELY);
+	ck_assert(!is_told("no-access-page"));
+	/* The guard page of a stack that is not the thread's, or is hardly used: no overflow. */
+	signal_is(11, "SIGSEGV", ACCERR);
+	set("rax", STACK - 8);
+	address_is(STACK - 8);
+	ask(STORE_RAX, 3);
+	expect("no-access-page", INQ_CERTAIN);
+	ck_assert(!is_told("stack-overflow"));
+}
+END_TEST
+
+START_TEST(permissions)
+{
+	signal_is(11, "SIGSEGV", ACCERR);
+	set("rax", DATA);
+	address_is(DATA);
+	ask(STORE_RAX, 3);
+	expect("write-to-read-only", INQ_CERTAIN);
+	signal_is(7, "SIGBUS", 2);
+	set("rax", DATA);
+	address_is(DATA);
+	ask(LOAD_RAX, 3);
+	ck_assert(is_told("bus-error-in-file"));
+	ck_assert(!is_told("write-to-read-only"));
+}
+END_TEST
+
+START_TEST(jumps)
+{
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rip", 0);
+	address_is(0);
+	ask("", 0);
+	expect("jump-to-null", INQ_CERTAIN);
+	ck_assert(!is_told("null-pointer"));
+	signal_is(11, "SIGSEGV", ACCERR);
+	set("rip", DATA);
+	address_is(DATA);
+	ask("", 0);
+	ck_assert(is_told("jump-to-unmapped") || is_told("jump-to-data"));
+	ck_assert(!is_told("write-to-read-only"));
+}
+END_TEST
+
+START_TEST(arithmetic)
+{
+	signal_is(8, "SIGFPE", 1);
+	set("rcx", 0);
+	ask(DIVIDE_BY_RCX, 3);
+	expect("division-by-zero", INQ_CERTAIN);
+	signal_is(8, "SIGFPE", 1); /* the kernel says FPE_INTDIV for both */
+	set("rcx", UINT64_MAX);
+	ask(DIVIDE_BY_RCX, 3);
+	expect("division-overflow", INQ_CERTAIN);
+}
+END_TEST
+
+START_TEST(instructions)
+{
+	signal_is(4, "SIGILL", 2);
+	ask("\x0f\x0b", 2);
+	expect("trap-instruction", INQ_CERTAIN);
+	signal_is(11, "SIGSEGV", KERNEL);
+	set("rax", STACK + 8);
+	ask(ALIGNED_STORE, 3);
+	expect("misaligned-address", INQ_CERTAIN);
+	signal_is(11, "SIGSEGV", KERNEL);
+	set("rax", STACK + 16);
+	ask(ALIGNED_STORE, 3);
+	ck_assert(!is_told("misaligned-address"));
+}
+END_TEST
+
+START_TEST(senders)
+{
+	struct inq_culprit_info culprit;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	ask("", 0);
+	expect("abort", INQ_LIKELY);
+	signal_is(6, "SIGABRT", USER);
+	fault.signal.sender_pid = 1;
+	fault.signal.sender_uid = 0;
+	ask("", 0);
+	expect("killed", INQ_CERTAIN);
+	ck_assert(!inq_find_culprit(&facts, &culprit));
+	signal_is(31, "SIGSYS", 1);
+	set("orig_rax", 59);
+	ask("", 0);
+	expect("seccomp", INQ_CERTAIN);
+	ck_assert(strstr(found[0].text, "59") != NULL);
+}
+END_TEST
+
+static struct inq_frame_info frame(unsigned index, const char *object, const char *symbol)
+{
+	struct inq_frame_info info = { .index = index, .confidence = INQ_CERTAIN };
+	info.location.object = object;
+	info.location.symbol = symbol;
+	return info;
+}
+
+START_TEST(culprits)
+{
+	static const struct {
+		const char *object, *symbol;
+		bool plumbing;
+	} rows[] = {
+		{ "/lib/libc.so.6", "raise", true },
+		{ "/usr/lib/libstdc++.so.6", "std::terminate()", true },
+		{ "/bin/app", "__asan_report_load4", true },
+		{ "/bin/app", "core::panicking::panic_fmt", true },
+		{ "/bin/app", "_RNvCsfLfy6EI15iL_7___rustc10rust_panic", true },
+		{ "/bin/app", "std::map<int, int>::at(int const&)", true },
+		{ "/bin/app", "std::vector<int, std::allocator<int> > app::make<int>(int)", false },
+		{ "/bin/app", "abandon", false },
+		{ "/bin/app", NULL, false },
+		{ "/opt/libcool.so", "raise_the_roof", true }, /* "raise…": the price of matching beginnings */
+		{ "/opt/libcool.so", "walk", false },
+	};
+	struct inq_culprit_info culprit;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
+							 frame(1, rows[i].object, rows[i].symbol),
+							 frame(2, "/bin/app", "main") };
+		facts.frames = frames;
+		facts.frame_count = 3;
+		ask("", 0);
+		ck_assert(inq_find_culprit(&facts, &culprit));
+		ck_assert_msg(culprit.frame == (rows[i].plumbing ? 2 : 1), "%s", rows[i].symbol);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("causes");
+	TCase *tcase = tcase_create("causes");
+	tcase_add_checked_fixture(tcase, begin, end);
+	tcase_add_test(tcase, null_pointers);
+	tcase_add_test(tcase, wild_and_poisoned);
+	tcase_add_test(tcase, stack_overflows);
+	tcase_add_test(tcase, permissions);
+	tcase_add_test(tcase, jumps);
+	tcase_add_test(tcase, arithmetic);
+	tcase_add_test(tcase, instructions);
+	tcase_add_test(tcase, senders);
+	tcase_add_test(tcase, culprits);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}

@@ -33,11 +33,17 @@ static bool may_be_pushed(const struct inq_unwinder *unwinder, uint64_t back)
 	return !inq_space_object_at(unwinder->space, back);
 }
 
+/* A zero says that a stack ends only where it was followed so far; after a guess it is a zero like others. */
+static enum inq_step ends_here(const struct inq_cursor *frame)
+{
+	return frame->confidence > INQ_POSSIBLE ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
+}
+
 static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t saved)
 {
 	uint64_t back = inq_return_target(unwinder, saved);
 	if (back == 0)
-		return INQ_STEP_OUTERMOST;
+		return ends_here(caller);
 	enum inq_called called = inq_after_call(unwinder, back);
 	if (!inq_may_execute(unwinder, back) || (called == INQ_CALLED_NO && !may_be_pushed(unwinder, back)))
 		return INQ_STEP_NOT_MINE;
@@ -70,7 +76,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	if (in_prologue(unwinder, frame, &words))
 		return step_prologue(unwinder, frame, caller, words);
 	if (fp == 0 && !frame->exact) /* the ABIs let start-up code clear it */
-		return INQ_STEP_OUTERMOST;
+		return ends_here(frame);
 	if (fp % unwinder->word || !same_stack(unwinder, frame->sp, fp))
 		return INQ_STEP_NOT_MINE;
 	if (!inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_fp * (int64_t)slot), (unsigned)slot,

@@ -43,7 +43,7 @@ enum inq_step {
 
 struct inq_stepper {
 	const char *name;
-	/* `*caller` comes as a copy of `*frame`, with exact and kind cleared and found_by and confidence unset. On
+	/* `*caller` comes as a copy of `*frame`, with exact and kind cleared. On
 	 * INQ_STEP_FOUND it must have the registers, found_by and confidence; pc and sp are taken from the registers. */
 	enum inq_step (*step)(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller);
 };

@@ -55,8 +55,9 @@ static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame
 		caller->sp = caller->registers.values[arch->sp]; /* at least, see frame_pointer.c */
 	if (caller->confidence > frame->confidence)
 		caller->confidence = frame->confidence;
+	bool zero = caller->pc == 0 && caller->confidence > INQ_POSSIBLE;
 	if (!caller->exact && !may_return_to(unwinder, caller->pc))
-		*end = caller->pc == 0 || inq_is_entry(unwinder, frame) ? INQ_END_OUTERMOST : INQ_END_NO_UNWIND_INFO;
+		*end = zero || inq_is_entry(unwinder, frame) ? INQ_END_OUTERMOST : INQ_END_NO_UNWIND_INFO;
 	else if (!goes_up(frame, caller))
 		*end = INQ_END_LOOP;
 	else

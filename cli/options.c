@@ -144,6 +144,12 @@ static bool apply_no_files(struct inq_cli *cli, const char *value)
 	return cli->options.no_files = true;
 }
 
+static bool apply_lines(struct inq_cli *cli, const char *value)
+{
+	(void)value;
+	return cli->options.all_lines = true;
+}
+
 static bool apply_no_demangle(struct inq_cli *cli, const char *value)
 {
 	(void)value;
@@ -193,6 +199,7 @@ static const struct inq_option analysis_options[] = {
 	{ "map", 0, "FILE", "attach an address map of the same process", apply_map },
 	{ "kind", 0, "NAME", "the kind of the artefacts; 'inquest help kinds'", apply_kind },
 	{ "no-files", 0, NULL, "use only what the artefacts hold, open no other file", apply_no_files },
+	{ "lines", 0, NULL, "source lines also where much must be unpacked for them", apply_lines },
 	{ "no-demangle", 0, NULL, "show names of C++, Rust and D as the linker has them", apply_no_demangle },
 	{ "pid", 0, "N", "of a listing of several processes, take this one", apply_pid },
 	{ 0 }

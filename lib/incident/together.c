@@ -168,6 +168,7 @@ enum inq_status inq_incident_join(struct inq_incident *incident)
 	if (!incident->space) {
 		size_t subject = choose_subject(incident);
 		incident->space = spaces->items[subject];
+		incident->space->all_lines = incident->options.all_lines;
 		spaces->items[subject] = NULL;
 	}
 	for (size_t i = 0; i < spaces->count; i++) {

@@ -171,6 +171,7 @@ struct inq_space {
 	void (*unwinder_destroy)(void *unwinder);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	bool sealed;
+	bool all_lines; /* read also the debug information that is dear to unpack */
 };
 
 /* Look-ups in a sealed space: O(log n). The results belong to it; NULL when there is none. */

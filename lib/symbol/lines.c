@@ -32,14 +32,25 @@ static void add_section(struct inq_ctx *ctx, struct inq_lines *lines, const stru
 		(struct inq_dwarf_section) { name, contents.view.data, contents.view.size };
 }
 
+/* Unpacking a C library's debug information takes longer than all the rest of a report. Without it the frames there still
+ * have their functions, by the symbol table; so it is read only when asked for. */
+enum { MOST_PACKED = 512 << 10 };
+
+static bool has_lines(const struct inq_space *space, const struct inq_elf *elf)
+{
+	struct inq_elf_section info;
+	if (!elf || !inq_elf_find_section(elf, ".debug_info", &info))
+		return false;
+	return !(info.flags & INQ_SHF_COMPRESSED) || info.size <= MOST_PACKED || space->all_lines;
+}
+
 /* The file that has the debug information. */
 static const struct inq_elf *find_file(struct inq_space *space, struct inq_object *object, struct inq_names *names)
 {
-	struct inq_elf_section info;
-	if (names->has_file && inq_elf_find_section(&names->file, ".debug_info", &info))
+	if (names->has_file && has_lines(space, &names->file))
 		return &names->file;
 	const struct inq_elf *debug = inq_names_debug_file(space, object, names);
-	return debug && inq_elf_find_section(debug, ".debug_info", &info) ? debug : NULL;
+	return has_lines(space, debug) ? debug : NULL;
 }
 
 struct inq_lines *inq_lines_open(struct inq_space *space, struct inq_object *object, struct inq_names *names)

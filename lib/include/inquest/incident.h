@@ -26,6 +26,7 @@ struct inq_options {
 	const char *const *debug_dirs; /* NULL-terminated; NULL: /usr/lib/debug */
 	const char *kind;	       /* overrides the detection: a name of inq_format_name() */
 	bool no_files;		       /* use only what the artefacts hold: open no other file */
+	bool all_lines;		       /* source lines also where much debug information must be unpacked for them */
 	bool no_demangle;	       /* function names as the linker has them, for C++, Rust and D */
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
 };

@@ -35,6 +35,9 @@ struct inq_command {
 	enum inq_exit (*run)(struct inq_cli *cli);
 };
 
+/* Whose stacks `stack` prints. */
+enum inq_threads_mode { INQ_THREADS_CRASHED, INQ_THREADS_ALL, INQ_THREADS_UNIQUE };
+
 enum inq_color_mode { INQ_COLOR_AUTO, INQ_COLOR_ALWAYS, INQ_COLOR_NEVER };
 
 /* One run of the command: what was asked for, and how far it got. */
@@ -48,6 +51,8 @@ struct inq_cli {
 	size_t debug_dir_count, map_count;
 	const char *format, *output;
 	enum inq_color_mode color;
+	enum inq_threads_mode threads;
+	size_t limit; /* frames of a stack; 0: all */
 	bool quiet, verbose, summary, help, version;
 	struct inq_incident *incident;
 	size_t told; /* warnings printed so far */

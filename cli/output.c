@@ -67,7 +67,8 @@ bool inq_sink_open(struct inq_sink *sink, const struct inq_cli *cli)
 		release(sink);
 		return false;
 	}
-	sink->output = (struct inq_output) { .write = write_all, .data = sink, .verbose = cli->verbose };
+	sink->output =
+		(struct inq_output) { .write = write_all, .data = sink, .frames = cli->limit, .verbose = cli->verbose };
 	sink->output.color = inq_terminal_color(cli, sink->fd);
 	sink->output.width = inq_terminal_width(sink->fd);
 	return true;

@@ -68,6 +68,7 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 			      const struct inq_output *output)
 {
 	struct inq_json *json = create(output);
+	bool lost = false;
 	if (!json)
 		return INQ_NO_MEMORY;
 	switch (document) {
@@ -81,12 +82,19 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	case INQ_DOCUMENT_IDENTIFY:
 		put_identify(json, report);
 		break;
+	case INQ_DOCUMENT_STACK:
+	case INQ_DOCUMENT_STACK_ALL:
+		inq_json_stacks(json, report, document == INQ_DOCUMENT_STACK_ALL);
+		break;
+	case INQ_DOCUMENT_STACK_UNIQUE:
+		lost = !inq_json_unique_stacks(json, report);
+		break;
 	case INQ_DOCUMENT_WHERE: /* comes through begin, location, end */
 		break;
 	}
 	enum inq_status status = inq_json_finish(json);
 	free(json);
-	return status;
+	return status == INQ_OK && lost ? INQ_NO_MEMORY : status;
 }
 
 struct answers {

@@ -20,6 +20,9 @@ void inq_json_place(struct inq_json *json, const struct inq_location *location);
 
 /* A value: a frame of a stack. */
 void inq_json_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame);
+/* The documents of stacks: of the first thread or of all; of all, equal ones once (false: no memory for that). */
+void inq_json_stacks(struct inq_json *json, const struct inq_report *report, bool all);
+bool inq_json_unique_stacks(struct inq_json *json, const struct inq_report *report);
 /* The member `signal`; nothing for no signal. */
 void inq_json_signal(struct inq_json *json, const struct inq_signal_info *signal);
 /* The member `crash`. */

@@ -20,6 +20,7 @@ struct inq_text {
 	size_t line;	     /* where in `str` the current line begins */
 	unsigned width;	     /* columns to fill */
 	unsigned digits;     /* of an address in a table */
+	unsigned marks;	     /* how frames were found that no legend explained yet: text_stack.c */
 	bool stopped;	     /* the output refused: the rest is dropped */
 };
 
@@ -67,6 +68,14 @@ void inq_text_crash(struct inq_text *text);	      /* the part of it that answers
 void inq_text_map(struct inq_text *text);
 void inq_text_summary(struct inq_text *text);
 void inq_text_identify(struct inq_text *text);
+void inq_text_stacks(struct inq_text *text, bool all);
+void inq_text_unique_stacks(struct inq_text *text);
+/* The stack of a thread as a part of a report: at most about `most` rows of it. What a signal handler did after the
+ * fault comes last, in one line. The legend explains the marks of all frames since the last one. */
+void inq_text_thread_stack(struct inq_text *text, const struct inq_thread_info *thread, size_t most);
+/* What a thread is called by, and its state. */
+void inq_put_thread(struct inq_str *str, const struct inq_thread_info *thread);
+void inq_text_stack_legend(struct inq_text *text);
 void inq_text_answer(struct inq_text *text, const struct inq_location *location);
 
 #endif

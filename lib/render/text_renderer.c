@@ -24,6 +24,13 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	case INQ_DOCUMENT_IDENTIFY:
 		inq_text_identify(&text);
 		break;
+	case INQ_DOCUMENT_STACK:
+	case INQ_DOCUMENT_STACK_ALL:
+		inq_text_stacks(&text, document == INQ_DOCUMENT_STACK_ALL);
+		break;
+	case INQ_DOCUMENT_STACK_UNIQUE:
+		inq_text_unique_stacks(&text);
+		break;
 	case INQ_DOCUMENT_WHERE: /* comes through begin, location, end */
 		break;
 	}

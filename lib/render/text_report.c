@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { MOST_FRAMES = 20 }; /* of each stack: the rest is told by `inquest stack` */
+
 /* The verdict, with the confidence at the right end of its last line, or of a line of its own where it does not fit. */
 static void put_verdict(struct inq_text *text)
 {
@@ -190,13 +192,13 @@ static const struct inq_region *region_at(const struct inq_report *report, uint6
 	return low < report->region_count && report->regions[low].start <= address ? &report->regions[low] : NULL;
 }
 
+/* How much of the stack is in use, and the frames on it. */
 static void put_stack(struct inq_text *text, const struct inq_thread_info *thread)
 {
 	struct inq_str *work = &text->work;
-	inq_str_puts(work, "stack walking is not in this version yet");
 	if (thread->sp != INQ_UNKNOWN) {
 		const struct inq_region *region = region_at(text->report, thread->sp);
-		inq_str_puts(work, "; sp ");
+		inq_str_puts(work, "sp ");
 		inq_put_address(work, thread->sp, 1);
 		inq_str_puts(work, region ? " is in " : " is in nothing that is mapped");
 		if (region && region->name)
@@ -205,35 +207,15 @@ static void put_stack(struct inq_text *text, const struct inq_thread_info *threa
 			inq_str_printf(work, "memory of class %s", inq_class_name(region->class_));
 	}
 	if (thread->stack_start != INQ_UNKNOWN) {
-		inq_str_puts(work, " (");
+		inq_str_puts(work, ", ");
 		inq_put_size(work, thread->stack_used);
 		inq_str_puts(work, " of ");
 		inq_put_size(work, thread->stack_end - thread->stack_start);
-		inq_str_puts(work, " in use)");
+		inq_str_puts(work, " in use");
 	}
-	inq_text_paragraph(text, "stack");
-}
-
-static void put_thread_row(struct inq_text *text, const struct inq_thread_info *thread)
-{
-	struct inq_str *work = &text->work;
-	inq_str_printf(work, "%llu", (unsigned long long)thread->tid);
-	if (thread->name) {
-		inq_str_putc(work, ' ');
-		inq_put_name(work, thread->name);
-	}
-	inq_str_puts(work, thread->crashed ? ", crashed" : "");
-	if (thread->state) {
-		inq_str_puts(work, ", state ");
-		inq_put_name(work, thread->state);
-	}
-	if (thread->frame_count) {
-		inq_str_puts(work, ": ");
-		inq_put_location(work, &thread->frames[0].location);
-	} else if (thread->pc != INQ_UNKNOWN) {
-		inq_str_puts(work, ": pc ");
-		inq_put_address(work, thread->pc, 1);
-	}
+	if (work->length)
+		inq_text_paragraph(text, "stack");
+	inq_text_thread_stack(text, thread, MOST_FRAMES);
 }
 
 /* The others: the first was told in full. */
@@ -241,14 +223,19 @@ static void put_threads(struct inq_text *text)
 {
 	const struct inq_report *report = text->report;
 	for (size_t i = 1; i < report->thread_count && !text->stopped; i++) {
-		put_thread_row(text, &report->threads[i]);
+		inq_put_thread(&text->work, &report->threads[i]);
 		inq_text_paragraph(text, "thread");
+		inq_text_thread_stack(text, &report->threads[i], MOST_FRAMES);
 		put_registers(text, &report->threads[i]);
 	}
+	inq_text_stack_legend(text);
 }
 
 static void put_first_thread(struct inq_text *text, const struct inq_thread_info *thread)
 {
+	inq_text_newline(text);
+	put_stack(text, thread);
+	inq_text_stack_legend(text);
 	inq_text_newline(text);
 	if (thread->register_count) {
 		inq_text_color(text, INQ_COLOR_LABEL, "  registers");
@@ -256,7 +243,6 @@ static void put_first_thread(struct inq_text *text, const struct inq_thread_info
 	}
 	put_registers(text, thread);
 	put_pointers(text, thread);
-	put_stack(text, thread);
 }
 
 void inq_text_report(struct inq_text *text)

@@ -24,6 +24,9 @@ COMMANDS = {
     "map": ["map"],
     "summary": ["map", "--summary"],
     "report": ["report", "--no-files"],
+    "stack": ["stack", "--no-files"],
+    "stacks": ["stack", "--no-files", "--all-threads", "--limit", "3"],
+    "unique": ["stack", "--no-files", "--unique"],
     "where": ["where", "--no-files"],
 }
 STATUSES = {0, 1, 3}
@@ -34,7 +37,7 @@ def validators():
     for schema in store.values():
         jsonschema.Draft7Validator.check_schema(schema)
     made = {}
-    for kind in ("report", "map", "where", "identify"):
+    for kind in ("report", "stack", "map", "where", "identify"):
         schema = store[f"{kind}.schema.json"]
         resolver = jsonschema.RefResolver("", schema, store=store)
         made[f"inquest.{kind}/1"] = jsonschema.Draft7Validator(schema, resolver=resolver)

@@ -14,7 +14,7 @@ cmp -s out help || fail "'inquest help' is not 'inquest --help'"
 run 0 --version
 grep -qE '^inquest [0-9]+\.[0-9]+\.[0-9]+$' out || fail "the version is '$(cat out)'"
 
-for command in report where map identify; do
+for command in report stack where map identify; do
 	run 0 "$command" --help
 	has out "Usage: inquest $command"
 	has out "Examples:"

@@ -14,7 +14,10 @@ enum inq_document {
 	INQ_DOCUMENT_MAP,
 	INQ_DOCUMENT_MAP_SUMMARY,
 	INQ_DOCUMENT_WHERE,
-	INQ_DOCUMENT_IDENTIFY
+	INQ_DOCUMENT_IDENTIFY,
+	INQ_DOCUMENT_STACK,	  /* of the first thread: the one that crashed */
+	INQ_DOCUMENT_STACK_ALL,	  /* of every thread */
+	INQ_DOCUMENT_STACK_UNIQUE /* of every thread, equal ones once */
 };
 
 struct inq_output {
@@ -23,6 +26,7 @@ struct inq_output {
 	void *data;
 	unsigned width; /* columns of the terminal; 0: 80 */
 	bool color;	/* ANSI colours may be used */
+	size_t frames;	/* most frames of a stack, in the documents of stacks; 0: all */
 	bool verbose;	/* also what is usually folded: all registers, all threads, all objects */
 };
 

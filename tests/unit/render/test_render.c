@@ -299,11 +299,13 @@ END_TEST
 
 START_TEST(stopped_output)
 {
-	static const enum inq_document documents[] = { INQ_DOCUMENT_REPORT, INQ_DOCUMENT_MAP, INQ_DOCUMENT_MAP_SUMMARY,
-						       INQ_DOCUMENT_WHERE, INQ_DOCUMENT_IDENTIFY };
+	static const enum inq_document documents[] = { INQ_DOCUMENT_REPORT,	 INQ_DOCUMENT_MAP,
+						       INQ_DOCUMENT_MAP_SUMMARY, INQ_DOCUMENT_WHERE,
+						       INQ_DOCUMENT_IDENTIFY,	 INQ_DOCUMENT_STACK,
+						       INQ_DOCUMENT_STACK_ALL,	 INQ_DOCUMENT_STACK_UNIQUE };
 	const struct inq_output output = { .write = refuse };
 	struct inq_report report = make_report();
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {
 		ck_assert_int_eq(inq_render("text", documents[i], &report, &output), INQ_UNUSABLE);
 		ck_assert_int_eq(inq_render("json", documents[i], &report, &output), INQ_UNUSABLE);
 	}
@@ -315,7 +317,7 @@ END_TEST
 START_TEST(empty_report)
 {
 	struct inq_report report = { .process = { .pid = INQ_UNKNOWN, .uid = INQ_UNKNOWN, .threads = INQ_UNKNOWN } };
-	for (int document = INQ_DOCUMENT_REPORT; document <= INQ_DOCUMENT_IDENTIFY; document++) {
+	for (int document = INQ_DOCUMENT_REPORT; document <= INQ_DOCUMENT_STACK_UNIQUE; document++) {
 		struct inq_str got = { 0 };
 		const struct inq_output output = { .write = collect, .data = &got, .width = 1, .verbose = true };
 		ck_assert_int_eq(inq_render("json", (enum inq_document)document, &report, &output), INQ_OK);

@@ -14,8 +14,7 @@ bool inq_access_permitted(const struct inq_space *space, uint64_t address, unsig
 	unsigned needs = (access & INQ_ACCESS_READ ? INQ_PERM_READ : 0) |
 			 (access & INQ_ACCESS_WRITE ? INQ_PERM_WRITE : 0) |
 			 (access & INQ_ACCESS_EXECUTE ? INQ_PERM_EXECUTE : 0);
-	/* OpenBSD's cores list only what they dumped. */
-	*judged = mapping ? mapping->permissions & INQ_PERM_KNOWN : space->os != INQ_OS_OPENBSD;
+	*judged = mapping ? mapping->permissions & INQ_PERM_KNOWN : inq_space_lists_all(space);
 	return mapping && (mapping->permissions & needs) == needs;
 }
 

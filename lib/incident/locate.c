@@ -92,6 +92,7 @@ enum inq_status inq_locate_symbol(struct inq_incident *incident, uint64_t addres
 		return INQ_BAD_ARGUMENT;
 	const struct inq_mapping *mapping = inq_space_mapping_at(incident->space, address);
 	if (!mapping) {
+		ret->untold = !inq_space_lists_all(incident->space);
 		find_near(incident, address, ret);
 		return INQ_OK;
 	}

@@ -11,18 +11,21 @@ static const struct inq_fault_info *real_fault(const struct inq_report *report)
 	return report->crash.behind_handler ? &report->crash.original.fault : &report->crash.last;
 }
 
-/* OpenBSD's cores list only what they dumped, so an address that they do not list may well have been mapped. */
-static const char *hole_in(const struct inq_report *report)
+/* What to say of an address that no mapping holds; NULL for nothing, where no map is at hand. */
+static const char *hole_in(const struct inq_incident *incident)
 {
-	bool whole = !report->process.os || strcmp(report->process.os, inq_os_name(INQ_OS_OPENBSD)) != 0;
-	return whole ? "not mapped" : "not in this core, which lists only what it dumped";
+	if (inq_space_lists_all(incident->space))
+		return "not mapped";
+	return incident->space->mappings.count ? "not in this core, which lists only what it dumped" : NULL;
 }
 
-static void add_place(struct inq_str *text, const struct inq_report *report)
+static void add_place(struct inq_str *text, const struct inq_incident *incident)
 {
-	const struct inq_location *at = &real_fault(report)->location;
+	const struct inq_location *at = &real_fault(&incident->report)->location;
+	const char *hole = hole_in(incident);
 	if (!at->mapped) {
-		inq_str_printf(text, " at pc 0x%" PRIx64 ", which is %s", at->address, hole_in(report));
+		inq_str_printf(text, " at pc 0x%" PRIx64 "%s%s", at->address, hole ? ", which is " : "",
+			       hole ? hole : "");
 		return;
 	}
 	if (!at->object) {
@@ -44,16 +47,16 @@ static const char *verb_of(const struct inq_fault_info *fault)
 	return fault->access & INQ_ACCESS_WRITE ? "it wrote to" : "it read from";
 }
 
-static void add_fault(struct inq_str *text, const struct inq_report *report)
+static void add_fault(struct inq_str *text, const struct inq_incident *incident)
 {
-	const struct inq_fault_info *fault = real_fault(report);
+	const struct inq_fault_info *fault = real_fault(&incident->report);
 	const struct inq_location *at = &fault->fault_location;
-	if (!fault->has_fault_address || fault->fault_address == fault->pc)
+	if (!fault->has_fault_address || fault->fault_address == fault->pc || (!at->mapped && !hole_in(incident)))
 		return;
 	inq_str_printf(text, "; %s 0x%" PRIx64 "%s ", verb_of(fault), fault->fault_address,
 		       fault->access & (INQ_ACCESS_READ | INQ_ACCESS_WRITE) ? ", which is" : " is");
 	if (!at->mapped)
-		inq_str_puts(text, fault->fault_computed ? "no valid address" : hole_in(report));
+		inq_str_puts(text, fault->fault_computed ? "no valid address" : hole_in(incident));
 	else if (at->object)
 		inq_str_printf(text, "in %s", inq_base_name(at->object));
 	else
@@ -64,8 +67,10 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 {
 	if (signal->name)
 		inq_str_puts(text, signal->name);
-	else
+	else if (signal->number)
 		inq_str_printf(text, "signal %d", signal->number);
+	else
+		inq_str_puts(text, "an error of its own, without a signal,");
 }
 
 static void add_signal(struct inq_str *text, const struct inq_report *report)
@@ -87,14 +92,15 @@ static void say_handler(struct inq_str *text, const struct inq_report *report)
 	inq_str_puts(text, ", which is all that the core says of itself.");
 }
 
-static void say_crash(struct inq_str *text, const struct inq_report *report)
+static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 {
+	const struct inq_report *report = &incident->report;
 	inq_str_puts(text, report->process.name ? report->process.name : "A process");
 	inq_str_puts(text, " died of ");
 	add_signal(text, report);
 	if (real_fault(report)->pc != INQ_UNKNOWN)
-		add_place(text, report);
-	add_fault(text, report);
+		add_place(text, incident);
+	add_fault(text, incident);
 	inq_str_putc(text, '.');
 	if (report->crash.behind_handler)
 		say_handler(text, report);
@@ -164,7 +170,7 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 	report->artefact_count = incident->artefacts.count;
 	inq_fill_process(incident);
 	if (report->has_crash)
-		say_crash(&text, report);
+		say_crash(&text, incident);
 	else
 		say_alive(&text, report);
 	report->verdict = text.failed ? NULL : inq_arena_copy(incident->ctx.arena, text.text, text.length);

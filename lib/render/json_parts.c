@@ -267,6 +267,8 @@ void inq_json_location(struct inq_json *json, const struct inq_location *locatio
 	inq_json_key(json, "address");
 	inq_json_hex(json, location->address);
 	inq_json_flag(json, "mapped", location->mapped);
+	if (location->untold)
+		inq_json_flag(json, "untold", true);
 	inq_json_text(json, "asked", location->asked);
 	if (location->mapped)
 		put_mapped(json, location);

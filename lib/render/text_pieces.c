@@ -113,7 +113,7 @@ static void put_near(struct inq_str *str, const struct inq_near *near, uint64_t 
 
 static void put_hole(struct inq_str *str, const struct inq_location *location)
 {
-	inq_str_puts(str, "not mapped");
+	inq_str_puts(str, location->untold ? "in no mapping that is listed" : "not mapped");
 	for (size_t i = 0; i < location->near_count; i++) {
 		inq_str_puts(str, i ? ", " : ": ");
 		put_near(str, &location->near[i], location->address);

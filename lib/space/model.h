@@ -180,6 +180,10 @@ const struct inq_mapping *inq_space_mapping_at(const struct inq_space *space, ui
 const struct inq_mapping *inq_space_mapping_from(const struct inq_space *space, uint64_t address);
 struct inq_object *inq_space_object_at(const struct inq_space *space, uint64_t address);
 
+/* True when an address that no mapping holds was really not mapped. Not so where no map is among the artefacts (a piece of a
+ * crash log), nor in OpenBSD's cores, which list only what they dumped. */
+bool inq_space_lists_all(const struct inq_space *space);
+
 /* The value of an auxiliary vector entry (AT_…), or `otherwise`. */
 uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t otherwise);
 

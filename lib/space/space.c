@@ -46,6 +46,11 @@ struct inq_object *inq_space_object_at(const struct inq_space *space, uint64_t a
 	return &space->objects.items[mapping->object];
 }
 
+bool inq_space_lists_all(const struct inq_space *space)
+{
+	return space->mappings.count && space->os != INQ_OS_OPENBSD;
+}
+
 uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t otherwise)
 {
 	for (size_t i = 0; i < space->aux.count; i++)

@@ -17,7 +17,7 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	uint64_t address = crash->fault->address;
 	if (!inq_case_memory_fault(crash) || inq_space_mapping_at(crash->space, address) ||
-	    inq_is_non_canonical(crash->space, address) || crash->space->os == INQ_OS_OPENBSD)
+	    inq_is_non_canonical(crash->space, address) || !inq_space_lists_all(crash->space))
 		return false;
 	const char *registers = inq_case_registers_text(crash), *same = register_with(crash, address);
 	const char *text = inq_case_address_text(crash, address);

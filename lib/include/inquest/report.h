@@ -61,6 +61,7 @@ struct inq_near {
 struct inq_location {
 	uint64_t address;
 	bool mapped;
+	bool untold; /* not mapped as far as the artefacts tell, which do not list everything (or nothing at all) */
 	const char *asked;  /* the question as it was put, when it was not a plain address */
 	const char *object; /* path of the mapped file; NULL for anonymous memory */
 	uint64_t offset;    /* from the object's load base */

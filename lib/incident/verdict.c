@@ -92,6 +92,13 @@ static void say_handler(struct inq_str *text, const struct inq_report *report)
 	inq_str_puts(text, ", which is all that the core says of itself.");
 }
 
+/* No surer than its evidence. */
+static void say_cause(struct inq_str *text, const struct inq_diagnosis *diagnosis)
+{
+	static const char *const words[] = { "Cause", "Possible cause", "Likely cause", "Cause" };
+	inq_str_printf(text, " %s: %s.", words[diagnosis->confidence], diagnosis->text);
+}
+
 static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_report *report = &incident->report;
@@ -105,7 +112,7 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 	if (report->crash.behind_handler)
 		say_handler(text, report);
 	if (report->crash.diagnosis_count)
-		inq_str_printf(text, " Cause: %s.", report->crash.diagnosis[0].text);
+		say_cause(text, &report->crash.diagnosis[0]);
 }
 
 static void say_alive(struct inq_str *text, const struct inq_report *report)

@@ -138,6 +138,15 @@ const char *inq_case_registers_text(const struct inq_case *crash)
 	return inq_case_text(crash, "%s = 0x%" PRIx64 ", %s = 0x%" PRIx64, operand->base, base, operand->index, index);
 }
 
+const char *inq_case_register_with(const struct inq_case *crash, uint64_t value)
+{
+	const struct inq_arch *arch = crash->space->machine.arch;
+	for (uint8_t i = 0; arch && i < arch->register_count; i++)
+		if (crash->fault->registers.valid >> i & 1 && crash->fault->registers.values[i] == value)
+			return arch->registers[i].name;
+	return NULL;
+}
+
 const char *inq_case_address_text(const struct inq_case *crash, uint64_t address)
 {
 	enum { SHORTEST = 4 };

@@ -58,6 +58,8 @@ bool inq_case_bad_pc(const struct inq_case *crash);
 const char *inq_case_access_text(const struct inq_case *crash);
 /* The registers that the operand at fault is made of, as "rdi = 0x…, rcx = 0x…"; NULL when there is none. */
 const char *inq_case_registers_text(const struct inq_case *crash);
+/* The first register that holds the value; NULL. */
+const char *inq_case_register_with(const struct inq_case *crash, uint64_t value);
 /* The address as text, when its bytes are printable (at least four, then zeros): a string was taken for a pointer. */
 const char *inq_case_address_text(const struct inq_case *crash, uint64_t address);
 /* What region the address is in; NULL for none. */

@@ -63,22 +63,48 @@ bool inq_fault_self_sent(const struct inq_space *space, const struct inq_fault *
 	return inq_fault_is(fault, "SIGABRT");
 }
 
-/* x86-64 tells no address when it is not canonical: it is then one of those that the operands name. */
-static void compute_address(const struct inq_space *space, struct inq_fault *fault)
+static void set_computed(struct inq_fault *fault, uint64_t address)
+{
+	fault->has_address = fault->computed = true;
+	fault->address = address;
+}
+
+/* Where a return, call or jump would have gone: the word that it reads, or its register. */
+static bool find_target(struct inq_space *space, const struct inq_fault *fault, uint64_t *ret)
+{
+	const struct inq_instruction *instruction = &fault->instruction;
+	struct inq_view word;
+	if (!instruction->decoded || instruction->details.kind == INQ_INSTRUCTION_OTHER)
+		return false;
+	if (*instruction->details.target)
+		return inq_register_value(space->machine.arch, &fault->registers, instruction->details.target, ret);
+	for (size_t i = 0; i < instruction->info.access_count; i++) {
+		const struct inq_access_info *access = &instruction->info.accesses[i];
+		if (access->access == INQ_ACCESS_READ && access->has_address &&
+		    inq_space_view(space, access->address, sizeof *ret, &word))
+			return inq_view_at(&word, 0, sizeof *ret, ret);
+	}
+	return false;
+}
+
+/* x86-64 tells no address when it is not canonical: it is then one of those that the operands name, or where a jump would
+ * have gone. */
+static void compute_address(struct inq_space *space, struct inq_fault *fault)
 {
 	const struct inq_instruction_info *instruction = &fault->instruction.info;
+	uint64_t target;
 	if (fault->has_address || !inq_fault_is(fault, "SIGSEGV") || !inq_fault_by_processor(space, fault))
 		return;
 	for (size_t i = 0; i < instruction->access_count && !fault->has_address; i++) {
 		const struct inq_access_info *access = &instruction->accesses[i];
-		if (!access->has_address || !inq_is_non_canonical(space, access->address))
-			continue;
-		fault->has_address = fault->computed = true;
-		fault->address = access->address;
+		if (access->has_address && inq_is_non_canonical(space, access->address))
+			set_computed(fault, access->address);
 	}
-	if (!fault->has_address && fault->pc != INQ_UNKNOWN && inq_is_non_canonical(space, fault->pc)) {
-		fault->has_address = fault->computed = true;
-		fault->address = fault->pc;
+	if (!fault->has_address && fault->pc != INQ_UNKNOWN && inq_is_non_canonical(space, fault->pc))
+		set_computed(fault, fault->pc);
+	if (!fault->has_address && find_target(space, fault, &target) && inq_is_non_canonical(space, target)) {
+		set_computed(fault, target);
+		fault->tried = INQ_ACCESS_EXECUTE;
 	}
 }
 

@@ -118,7 +118,7 @@ static bool cannot_execute(const struct inq_space *space, uint64_t pc, struct in
 static bool decode(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
 		   struct inq_instruction *ret)
 {
-	const struct inq_decode_ops *ops = inq_provider_open("capstone", INQ_PROVIDER_DECODE, &ret->undecoded);
+	const struct inq_decode_ops *ops = inq_provider_open("capstone", INQ_PROVIDER_DECODE, &ret->info.undecoded);
 	const struct inq_decode_code code = { .machine = space->machine.elf,
 					      .bits = space->machine.bits,
 					      .big = space->machine.big,

@@ -10,7 +10,6 @@
 struct inq_instruction {
 	struct inq_instruction_info info;
 	bool decoded;
-	const char *undecoded;		       /* why it could not be: a module is missing; NULL */
 	struct inq_decoded details;	       /* operands[operand_of[i]] is what info.accesses[i] came from */
 	uint8_t operand_of[INQ_MOST_OPERANDS]; /* by access */
 };

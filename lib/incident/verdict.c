@@ -150,6 +150,12 @@ static void miss_object(struct inq_incident *incident, const struct inq_object *
 					       : "name a copy of that system with --sysroot");
 }
 
+static void miss_decoder(struct inq_incident *incident, const char *why)
+{
+	add_missing(incident, "the module that decodes instructions (capstone.so)", why,
+		    "install libcapstone, and Inquest built with it: then the access and its registers are known");
+}
+
 static void miss_parts(struct inq_incident *incident)
 {
 	uint64_t missing = 0;
@@ -165,6 +171,8 @@ static void miss_parts(struct inq_incident *incident)
 					    ? inq_space_object_at(incident->space, fault->pc)
 					    : NULL;
 	bool lacking = object && (object->file_state == INQ_FILE_MISSING || object->file_state == INQ_FILE_MISMATCHED);
+	if (incident->report.has_crash && fault->instruction.undecoded)
+		miss_decoder(incident, fault->instruction.undecoded);
 	if (lacking && !fault->location.symbol)
 		miss_object(incident, object);
 }

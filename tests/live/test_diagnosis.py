@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What is said of crashes whose answer is known: programs made to die in a known way, and the demo core, whose truth was
 taken by ptrace when it crashed."""
+import glob
 import json
 import os
 import subprocess
@@ -75,6 +76,42 @@ def test_killed():
         core = maker.core("abort")
         _, report = libcores.report(core.path)
         same("abort by itself", [d["id"] for d in report["crash"]["diagnosis"]], ["abort"])
+
+
+# Crash classes by the tests of the project that the cores are from, and the diagnoses that do not contradict them.
+CLASSES = {
+    "FPE": {"division-by-zero"},
+    "AbortSignal": {"abort"},
+    "BadInstruction": {"trap-instruction", "illegal-instruction"},
+    "CallAv": {"wild-pointer", "jump-to-unmapped"},
+    "CallAvTainted": {"wild-pointer", "jump-to-unmapped"},
+    "StackGuard": {"stack-smashing"},
+    "DestAv": {"wild-pointer", "write-to-read-only"},
+    "DestAvNearNull": {"null-pointer", "near-null"},
+    "ReturnAv": {"bad-return-address"},
+    "SafeFunctionCheck": {"fortify"},
+    "SegFaultOnPc": {"jump-to-unmapped", "jump-to-data"},
+    "SourceAv": {"wild-pointer", "non-canonical-address"},
+    "SourceAvNearNull": {"null-pointer", "near-null"},
+}
+
+
+def test_public_cores():
+    corpus = os.path.join(os.environ.get("CORPUS", ""), "public")
+    table = os.path.join(corpus, "expected", "casr-severity.tsv")
+    if not os.path.exists(table):
+        print("SKIPPED: cores of known classes: the corpus is not here")
+        return
+    checked = 0
+    with open(table, encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file][1:]
+    for _, name, _, wanted in rows:
+        for path in glob.glob(os.path.join(corpus, "core-linux", "casr-*", name)):
+            _, report = libcores.report(path)
+            told = [d["id"] for d in report["crash"]["diagnosis"]][:1]
+            assert told and told[0] in CLASSES[wanted], f"{path}: {told}, but it is {wanted}"
+            checked += 1
+    assert checked >= len(rows), f"only {checked} cores of {len(rows)} classes were found"
 
 
 def test_demo():

@@ -37,10 +37,30 @@ static void say_caller(const struct inq_case *crash, struct inq_finding *ret)
 			  inq_case_place(crash, &crash->frames[1].location));
 }
 
+/* The jump itself faulted: its target is no address at all, so that the pc is still at it. */
+static bool find_refused(const struct inq_case *crash, struct inq_finding *ret)
+{
+	const struct inq_fault *fault = crash->fault;
+	const struct inq_instruction *instruction = &fault->instruction;
+	if (!fault->computed || fault->tried != INQ_ACCESS_EXECUTE || !instruction->decoded)
+		return false;
+	bool returns = instruction->details.kind == INQ_INSTRUCTION_RETURN;
+	const char *text = inq_case_address_text(crash, fault->address);
+	ret->id = returns ? "bad-return-address" : "jump-to-unmapped";
+	ret->text =
+		inq_case_text(crash, "a %s to 0x%" PRIx64 ", which is no address at all%s", returns ? "return" : "jump",
+			      fault->address, returns ? ": the stack was overwritten" : "");
+	ret->confidence = INQ_CERTAIN;
+	inq_find_evidence(crash, ret, "%s would have gone there", instruction->info.text);
+	if (text)
+		inq_find_evidence(crash, ret, "its bytes are the text \"%s\": a string was written over it", text);
+	return true;
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	if (!inq_case_bad_pc(crash))
-		return false;
+		return find_refused(crash, ret);
 	ret->confidence = INQ_CERTAIN;
 	inq_find_evidence(crash, ret, "the pc is 0x%" PRIx64 ", where nothing can be executed", crash->fault->pc);
 	say_target(crash, ret);

@@ -26,9 +26,12 @@ static bool is_negative(const struct inq_space *space, uint64_t address)
 static void add_registers(const struct inq_case *crash, struct inq_finding *ret)
 {
 	const char *registers = inq_case_registers_text(crash);
+	const char *same = inq_case_register_with(crash, crash->fault->address);
 	inq_find_evidence(crash, ret, "the fault address is 0x%" PRIx64, crash->fault->address);
 	if (registers)
 		inq_find_evidence(crash, ret, "%s: %s", inq_case_access_text(crash), registers);
+	else if (same && crash->fault->address)
+		inq_find_evidence(crash, ret, "%s holds it exactly", same);
 }
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)

@@ -3,23 +3,13 @@
 
 #include <inttypes.h>
 
-/* The first register that holds the address itself; NULL. */
-static const char *register_with(const struct inq_case *crash, uint64_t address)
-{
-	const struct inq_arch *arch = crash->space->machine.arch;
-	for (uint8_t i = 0; arch && i < arch->register_count; i++)
-		if (crash->fault->registers.valid >> i & 1 && crash->fault->registers.values[i] == address)
-			return arch->registers[i].name;
-	return NULL;
-}
-
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	uint64_t address = crash->fault->address;
 	if (!inq_case_memory_fault(crash) || inq_space_mapping_at(crash->space, address) ||
 	    inq_is_non_canonical(crash->space, address) || !inq_space_lists_all(crash->space))
 		return false;
-	const char *registers = inq_case_registers_text(crash), *same = register_with(crash, address);
+	const char *registers = inq_case_registers_text(crash), *same = inq_case_register_with(crash, address);
 	const char *text = inq_case_address_text(crash, address);
 	ret->text = inq_case_text(crash, "a wild pointer: nothing is mapped at 0x%" PRIx64, address);
 	ret->confidence = registers || same ? INQ_LIKELY : INQ_POSSIBLE;

@@ -112,9 +112,10 @@ struct inq_access_info {
 };
 
 struct inq_instruction_info {
-	const uint8_t *bytes; /* from pc on; NULL when they are not to be had */
-	size_t size;	      /* of the instruction, or of what is there when it could not be decoded */
-	const char *text;     /* NULL when it could not be decoded */
+	const uint8_t *bytes;  /* from pc on; NULL when they are not to be had */
+	size_t size;	       /* of the instruction, or of what is there when it could not be decoded */
+	const char *text;      /* NULL when it could not be decoded */
+	const char *undecoded; /* why it could not be: the module is missing; NULL */
 	const struct inq_access_info *accesses;
 	size_t access_count;
 };

@@ -117,7 +117,8 @@ START_TEST(operands)
 	for (size_t i = 0; i < 3 && sample->registers[i].name; i++)
 		set(sample->registers[i].name, sample->registers[i].value);
 	ck_assert_int_eq(inq_instruction_read(space, &registers, TEXT, &instruction), INQ_OK);
-	ck_assert_msg(instruction.decoded, "%s", instruction.undecoded ? instruction.undecoded : "not decoded");
+	ck_assert_msg(instruction.decoded, "%s",
+		      instruction.info.undecoded ? instruction.info.undecoded : "not decoded");
 	ck_assert_msg(strstr(instruction.info.text, sample->text) != NULL, "%s", instruction.info.text);
 	ck_assert_uint_eq(instruction.info.size, sample->size);
 	ck_assert_uint_eq(instruction.info.access_count, 1);

@@ -184,6 +184,8 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 	report->artefacts = incident->artefacts.items;
 	report->artefact_count = incident->artefacts.count;
 	inq_fill_process(incident);
+	if (report->has_crash && report->crash.behind_handler)
+		report->verdict_confidence = report->crash.original.confidence;
 	if (report->has_crash)
 		say_crash(&text, incident);
 	else

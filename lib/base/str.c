@@ -96,6 +96,12 @@ void inq_str_decimal(struct inq_str *str, uint64_t value)
 	inq_str_add(str, digits + 20 - count, count);
 }
 
+const char *inq_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 static bool is_continuation(char byte)
 {
 	return ((unsigned char)byte & 0xc0) == 0x80;

@@ -27,6 +27,9 @@ void inq_str_decimal(struct inq_str *str, uint64_t value);
  * marks) and bytes that are not UTF-8 become \xNN or \u{NNNN}, a backslash stays. */
 void inq_str_visible(struct inq_str *str, const char *bytes, size_t length);
 
+/* The last component of a path; the path itself when there is none. */
+const char *inq_base_name(const char *path);
+
 /* The length of the valid UTF-8 sequence at `bytes` (1 to 4), or 0 when it is none. */
 size_t inq_utf8_length(const char *bytes, size_t left);
 

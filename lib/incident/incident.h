@@ -3,6 +3,7 @@
 #define INQ_INCIDENT_INCIDENT_H
 
 #include "lib/base/ctx.h"
+#include "lib/base/str.h"
 #include "lib/io/files.h"
 #include "lib/space/join.h"
 #include "lib/space/objects.h"
@@ -70,8 +71,5 @@ const char *inq_readable_name(struct inq_incident *incident, const char *name);
 enum inq_status inq_fill_crash(struct inq_incident *incident);
 /* verdict.c: the answer in a sentence, and what would help most. */
 enum inq_status inq_fill_verdict(struct inq_incident *incident);
-
-/* The last component of a path; the path itself when there is none. */
-const char *inq_base_name(const char *path);
 
 #endif

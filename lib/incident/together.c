@@ -3,12 +3,6 @@
 
 #include <inttypes.h>
 
-const char *inq_base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 enum inq_status inq_incident_contradict(struct inq_incident *incident, const char *what, const char *one,
 					const char *other, const char *evidence)
 {

@@ -33,12 +33,6 @@ struct grouping {
 	uint64_t vdso; /* AT_SYSINFO_EHDR; 0 none */
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
 /* Whether two witnesses can mean the same file. */
 static bool same_identity(const struct inq_file *a, const struct inq_file *b)
 {
@@ -192,7 +186,7 @@ static void read_image(struct inq_space *space, struct inq_object *object)
 /* ".so" at the end of the name or before a version. */
 static bool named_like_library(const char *path)
 {
-	for (const char *so = strstr(base_name(path), ".so"); so; so = strstr(so + 1, ".so"))
+	for (const char *so = strstr(inq_base_name(path), ".so"); so; so = strstr(so + 1, ".so"))
 		if (so[3] == '\0' || so[3] == '.')
 			return true;
 	return false;
@@ -200,7 +194,7 @@ static bool named_like_library(const char *path)
 
 static bool named_like_interpreter(const char *path)
 {
-	const char *name = base_name(path);
+	const char *name = inq_base_name(path);
 	return strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.so", 5) == 0;
 }
 
@@ -259,12 +253,12 @@ static bool named_like_process(const struct inq_space *space, const struct inq_o
 {
 	enum { LONGEST_COMM = 15 }; /* TASK_COMM_LEN of the Linux kernel, less the NUL */
 	const struct inq_process *process = &space->process;
-	const char *name = base_name(object->path);
+	const char *name = inq_base_name(object->path);
 	if (process->exe && strcmp(process->exe, object->path) == 0)
 		return true;
 	if (!process->name || !*process->name)
 		return false;
-	const char *wanted = base_name(process->name);
+	const char *wanted = inq_base_name(process->name);
 	return strcmp(wanted, name) == 0 ||
 	       (strlen(wanted) == LONGEST_COMM && strncmp(wanted, name, LONGEST_COMM) == 0);
 }
@@ -354,7 +348,7 @@ struct inq_object *inq_object_by_name(struct inq_space *space, const char *name,
 	struct inq_object *by_base = NULL, *by_soname = NULL;
 	for (size_t i = 0; i < space->objects.count; i++) {
 		struct inq_object *object = &space->objects.items[i];
-		const char *base = base_name(object->path), *soname = object->soname;
+		const char *base = inq_base_name(object->path), *soname = object->soname;
 		if (strlen(object->path) == length && memcmp(object->path, name, length) == 0)
 			return object;
 		if (!by_base && strlen(base) == length && memcmp(base, name, length) == 0)

@@ -1,5 +1,6 @@
 /* From the fault outwards, the first frame that is no plumbing: not the C library's, not a run-time's way of failing, not
  * a place where no code is. */
+#include "lib/base/str.h"
 #include "lib/diagnose/culprit.h"
 
 #include <string.h>
@@ -67,12 +68,6 @@ static const char *const plumbing_functions[] = {
 	"runtime.gopanic",
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 static bool is_like_any(const char *name, const char *const *patterns, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -99,7 +94,7 @@ static bool is_std(const char *name)
 static bool is_plumbing(const struct inq_location *at)
 {
 	size_t count = sizeof plumbing_functions / sizeof *plumbing_functions;
-	if (is_like_any(base_name(at->object), plumbing_objects, sizeof plumbing_objects / sizeof *plumbing_objects))
+	if (is_like_any(inq_base_name(at->object), plumbing_objects, sizeof plumbing_objects / sizeof *plumbing_objects))
 		return true;
 	return is_std(at->symbol) || is_std(at->function) || is_like_any(at->symbol, plumbing_functions, count) ||
 	       is_like_any(at->function, plumbing_functions, count);

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +110,40 @@ static int start_thread(unsigned depth)
 	return pthread_join(thread, NULL);
 }
 
+static atomic_uint waiting;
+
+static void *wait_for_lock(void *lock)
+{
+	atomic_fetch_add(&waiting, 1);
+	pthread_mutex_lock(lock);
+	return NULL;
+}
+
+/* Threads that sleep: the letter behind the name in /proc/PID/task/TID/stat, see proc(5). */
+static unsigned count_sleeping(void)
+{
+	FILE *list = popen("grep -l ') S ' /proc/$PPID/task/*/stat | wc -l", "r");
+	unsigned count = 0;
+	if (!list || fscanf(list, "%u", &count) != 1)
+		_exit(2);
+	pclose(list);
+	return count;
+}
+
+/* All but main wait in the same place when it dies. */
+static int block_threads(unsigned count)
+{
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t thread;
+	pthread_mutex_lock(&lock);
+	for (unsigned i = 0; i < count; i++)
+		if (pthread_create(&thread, NULL, wait_for_lock, &lock) != 0)
+			return 2;
+	while (atomic_load(&waiting) < count || count_sleeping() < count)
+		usleep(1000);
+	return recurse(0);
+}
+
 static int die(const char *kind, unsigned number)
 {
 	if (strcmp(kind, "recurse") == 0)
@@ -128,6 +164,8 @@ static int die(const char *kind, unsigned number)
 		return call((void (*)(void))(uintptr_t)0x123000);
 	if (strcmp(kind, "thread") == 0)
 		return start_thread(number);
+	if (strcmp(kind, "blocked") == 0)
+		return block_threads(number);
 	return 2;
 }
 

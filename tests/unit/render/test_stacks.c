@@ -266,6 +266,33 @@ START_TEST(report_of_a_handler)
 }
 END_TEST
 
+/* A fault that was found by searching has a stack of its own. */
+START_TEST(report_of_a_fault_elsewhere)
+{
+	struct inq_frame_info handler[] = { frame(0, 0x401000, "context", "raise") };
+	struct inq_frame_info fault[] = { frame(0, 0x405000, "context", "walk"), frame(1, 0x406000, "cfi", "main") };
+	struct inq_thread_info thread = { .tid = 9, .crashed = true, .frames = handler, .frame_count = 1 };
+	struct inq_report report = report_of(&thread, 1);
+	report.has_crash = report.crash.behind_handler = true;
+	report.crash.original = (struct inq_original_info) { .fault = { .thread = 9, .pc = 0x405000, .sp = 1 },
+							     .found_by = "stack-search",
+							     .confidence = INQ_LIKELY,
+							     .frames = fault,
+							     .frame_count = 2,
+							     .truncated_by = "missing-memory" };
+	thread.truncated_by = "outermost";
+	struct inq_str text = rendered("text", INQ_DOCUMENT_REPORT, &report, 0);
+	ck_assert_msg(strstr(text.text, "    =  0  app  walk+0x10\n"
+					"    +  1  app  main+0x10\n"
+					"    the stack is not in the core from here on\n"
+					"    and that of the handler, which does not lead there:\n"
+					"    =  0  app  raise+0x10\n"
+					"    = from saved registers, + by call-frame information\n") != NULL,
+		      "%s", text.text);
+	inq_str_release(&text);
+}
+END_TEST
+
 START_TEST(no_memory)
 {
 	struct inq_frame_info frames[6];
@@ -299,6 +326,7 @@ int main(void)
 	tcase_add_test(tcase, grouped);
 	tcase_add_test(tcase, hostile_names);
 	tcase_add_test(tcase, report_of_a_handler);
+	tcase_add_test(tcase, report_of_a_fault_elsewhere);
 	tcase_add_test(tcase, no_memory);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);

@@ -94,7 +94,8 @@ static bool is_std(const char *name)
 static bool is_plumbing(const struct inq_location *at)
 {
 	size_t count = sizeof plumbing_functions / sizeof *plumbing_functions;
-	if (is_like_any(inq_base_name(at->object), plumbing_objects, sizeof plumbing_objects / sizeof *plumbing_objects))
+	if (is_like_any(inq_base_name(at->object), plumbing_objects,
+			sizeof plumbing_objects / sizeof *plumbing_objects))
 		return true;
 	return is_std(at->symbol) || is_std(at->function) || is_like_any(at->symbol, plumbing_functions, count) ||
 	       is_like_any(at->function, plumbing_functions, count);

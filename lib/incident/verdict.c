@@ -115,10 +115,19 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 		say_cause(text, &report->crash.diagnosis[0]);
 }
 
+/* The kind of the artefact that was read; NULL. */
+static const char *kind_read(const struct inq_report *report)
+{
+	for (size_t i = 0; i < report->artefact_count; i++)
+		if (!report->artefacts[i].recognised_only && !report->artefacts[i].other_process)
+			return report->artefacts[i].kind;
+	return NULL;
+}
+
 static void say_alive(struct inq_str *text, const struct inq_report *report)
 {
 	const char *name = report->process.name ? report->process.name : "the process";
-	const char *kind = report->artefact_count ? report->artefacts[0].kind : NULL;
+	const char *kind = kind_read(report);
 	if (report->thread_count || report->process.threads != INQ_UNKNOWN)
 		inq_str_printf(text,
 			       "No signal ended %s: this core was made of a living process, or its notes are lost.",

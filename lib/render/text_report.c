@@ -43,6 +43,7 @@ static void put_artefacts(struct inq_text *text)
 		}
 		if (artefact->compression)
 			inq_str_printf(work, ", %s", artefact->compression);
+		inq_str_puts(work, artefact->recognised_only ? ", not read by this version" : "");
 		inq_str_puts(work, artefact->other_process ? ", of another process)" : ")");
 		inq_text_paragraph(text, i ? "" : "from");
 	}

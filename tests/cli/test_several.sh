@@ -8,6 +8,11 @@ run 0 identify both.txt
 has out 'mdb-stack'
 has out 'mdb-mappings'
 
+# The verdict is about what was read, and the list says what was not.
+run 0 report both.txt
+has out '(mdb-mappings)'
+has out 'not read by this version'
+
 printf '10: /bin/a\n00400000 4K r-x-- /bin/a\n total 4K\n20: /bin/b\n00500000 8K r-x-- /bin/b\n total 8K\n' >two.txt
 run 0 map two.txt
 has out '00400000'

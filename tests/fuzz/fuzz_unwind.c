@@ -19,17 +19,6 @@ static const struct machine {
 	{ 22, 64, true, INQ_OS_LINUX },	 { 43, 64, true, INQ_OS_SOLARIS },  { 62, 32, false, INQ_OS_LINUX },
 };
 
-static void add_mapping(struct inq_builder *builder, uint64_t start, uint64_t size, uint8_t permissions)
-{
-	struct inq_mapping mapping = inq_mapping_unknown();
-	mapping.start = start;
-	mapping.end = start + ((size + 0xfff) & ~UINT64_C(0xfff));
-	mapping.permissions = (uint8_t)(INQ_PERM_KNOWN | INQ_PERM_READ | permissions);
-	mapping.data_offset = 0;
-	mapping.data_size = size;
-	inq_build_mapping(builder, &mapping);
-}
-
 static void set_registers(const uint8_t *data, size_t size, struct inq_registers *registers,
 			  const struct inq_arch *arch)
 {
@@ -62,8 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct machine *machine = &machines[data[0] % (sizeof machines / sizeof *machines)];
 		inq_build_os(&builder, machine->os);
 		inq_build_machine(&builder, machine->elf, machine->bits, machine->big);
-		add_mapping(&builder, BASE, size, INQ_PERM_EXECUTE);
-		add_mapping(&builder, BASE + 0x100000, size, INQ_PERM_WRITE);
+		fuzz_mapping(&builder, BASE, size, INQ_PERM_EXECUTE);
+		fuzz_mapping(&builder, BASE + 0x100000, size, INQ_PERM_WRITE);
 		struct inq_space *space = inq_build_seal(&builder);
 		if (space)
 			walk(space, data + 1, size - 1);

@@ -8,6 +8,7 @@ import lzma
 import os
 import struct
 import sys
+import zlib
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
 PAGE = 4096
@@ -36,8 +37,8 @@ class Elf:
             return self.pack("IIQQQQQQ", kind, flags, offset, vaddr, vaddr, filesz, memsz, align)
         return self.pack("IIIIIIII", kind, offset, vaddr, vaddr, filesz, memsz, flags, align)
 
-    def section(self, name, kind, addr, offset, size, link, info, entsize):
-        return self.pack("IIWWWWIIWW", name, kind, 2, addr, offset, size, link, info, 8, entsize)
+    def section(self, name, kind, addr, offset, size, link, info, entsize, flags=2):
+        return self.pack("IIWWWWIIWW", name, kind, flags, addr, offset, size, link, info, 8, entsize)
 
     def note(self, owner, kind, desc):
         def padded(data):
@@ -50,8 +51,15 @@ class Elf:
         return self.pack("IIIBBH", name, value, size, info, 0, section)
 
 
-def image(elf, soname=b"libfuzz.so.1"):
-    """A shared object of one page: build ID, dynamic section, symbols, sections."""
+def hash_table(elf, gnu):
+    """(tag, bytes) of a hash table over image()'s four symbols: gABI chapter 5, "Hash Table"; glibc's dl-lookup.c."""
+    if gnu:
+        return 0x6ffffef5, elf.pack("IIIIWIIII", 1, 1, 1, 0, 0, 1, 2, 2, 3)
+    return 4, elf.pack("IIIIIII", 1, 4, 2, 0, 0, 3, 0)
+
+
+def image(elf, soname=b"libfuzz.so.1", hashes=()):
+    """A shared object of one page: build ID, dynamic section, symbols, sections, and the hash table that is given."""
     names = b"\0" + soname + b"\0main\0hidden@@V_1\0.Llabel\0"
     place = {name: names.index(name) for name in (soname, b"main", b"hidden", b".Llabel")}
     symbols = elf.symbol(0, 0, 0, 0, 0) + elf.symbol(place[b".Llabel"], 2, 1, 0x810, 0)
@@ -59,7 +67,8 @@ def image(elf, soname=b"libfuzz.so.1"):
     note = elf.note(b"GNU", 3, BUILD_ID)
     word = elf.bits // 8
     dynamic = b"".join(elf.pack("WW", tag, value) for tag, value in
-                       ((14, place[soname]), (5, 0x300), (10, len(names)), (6, 0x400), (11, 16 + word), (0, 0)))
+                       ((14, place[soname]), (5, 0x300), (10, len(names)), (6, 0x400), (11, 16 + word),
+                        *((tag, 0x700) for tag, _ in hashes), (0, 0)))
     section_names = b"\0.text\0.dynsym\0.dynstr\0.symtab\0.shstrtab\0"
     entsize = 24 if elf.bits == 64 else 16
     sections = b"".join((
@@ -73,9 +82,47 @@ def image(elf, soname=b"libfuzz.so.1"):
     segments += elf.segment(2, 6, 0x500, 0x500, len(dynamic), len(dynamic), word)
     page = bytearray(PAGE)
     for at, data in ((0, elf.header(3, 3, 0xa00, 6, 5) + segments), (0x200, note), (0x300, names), (0x400, symbols),
-                     (0x500, dynamic), (0x600, section_names), (0xa00, sections)):
+                     (0x500, dynamic), (0x600, section_names), *((0x700, data) for _, data in hashes),
+                     (0xa00, sections)):
         page[at:at + len(data)] = data
     return bytes(page)
+
+
+def stubs(elf):
+    """.plt, the address of the slot behind it, and its relocation: the processors' ABI supplements."""
+    address, slot = 0x820, 0x3010
+    if elf.machine == 183:
+        code = bytes(32) + elf.pack("IIII", 0x90000010 | (slot - address + 0xfff >> 12) << 29, 0xf9400a11, 0x91004210,
+                                    0xd61f0220)
+    else:
+        target = slot - address - 16 - 6 if elf.bits == 64 else slot
+        code = bytes(16) + b"\xff\x25" + elf.pack("I", target) + b"\x68" + bytes(9)
+    if elf.bits == 64:
+        return address, code, 4, b".rela.plt", elf.pack("QQQ", slot, 2 << 32 | 7, 0)
+    return address, code, 9, b".rel.plt", elf.pack("II", slot, 2 << 8 | 7)
+
+
+def tables(elf):
+    """Symbols in every form that a file has them in: .dynsym, .plt, packed .gnu_debugdata, a compressed section."""
+    address, code, kind, relocated, relocation = stubs(elf)
+    strings = b"\0main\0printf@GLIBC\0\0"
+    symbols = elf.symbol(0, 0, 0, 0, 0) + elf.symbol(1, 0x12, 3, 0x800, 0x20) + elf.symbol(6, 0x12, 0, 0, 0)
+    plain = zlib.compress(b"text " * 40)
+    header = elf.pack("IIQQ" if elf.bits == 64 else "III", *((1, 0) if elf.bits == 64 else (1,)), 200, 1)
+    entsize = 24 if elf.bits == 64 else 16
+    rows = ((b".dynsym", 11, 0x400, symbols, 2, entsize, 2), (b".dynstr", 3, 0x500, strings, 0, 0, 2),
+            (b".plt", 1, address, code, 0, 16, 2), (relocated, kind, 0x600, relocation, 1, entsize, 2),
+            (b".gnu_debugdata", 1, 0, lzma.compress(image(elf), preset=0), 0, 0, 0),
+            (b".debug_info", 1, 0, header + plain, 0, 0, 0x800))
+    names, body, entries = b"\0", b"", bytes(64 if elf.bits == 64 else 40)
+    start = len(elf.header(3, 0))
+    for name, kind, addr, data, link, size, flags in rows:
+        entries += elf.section(len(names), kind, addr, start + len(body), len(data), link, 1, size, flags)
+        names += name + b"\0"
+        body += data + bytes(-len(data) % 8)
+    entries += elf.section(0, 3, 0, start + len(body), len(names), 0, 0, 0, 0)
+    body += names + bytes(-len(names) % 8)
+    return elf.header(3, 0, start + len(body), len(rows) + 2, len(rows) + 1) + body + entries
 
 
 def core(elf, status_size, pid_offset):
@@ -214,6 +261,33 @@ def stack(machine):
     return bytes(page)
 
 
+def handler(machine):
+    """A signal frame of Linux as tests/fuzz/fuzz_handler.c maps it: asm/{sigcontext,ucontext}.h, asm-generic/siginfo.h."""
+    text, stack_start, base, address = 0x10000, 0x110000, 0x200, 0xdead000
+    page = bytearray(2048)
+    page[0:3] = bytes((machine, (base - (144 if machine == 1 else 0)) // 8, 0x10))
+    word, siginfo, sp, pc = (
+        (8, 304, 40 + 15 * 8, 40 + 16 * 8), (4, -128, 20 + 7 * 4, 20 + 14 * 4),
+        (8, 0, 312 + 31 * 8, 312 + 32 * 8), (4, 0, 160 + 13 * 4, 160 + 15 * 4),
+        (8, 0, 304 + 2 * 8, 304))[machine]
+    if machine == 1:
+        base += 12
+    put = "<Q" if word == 8 else "<I"
+    struct.pack_into("<iii", page, base + siginfo, 11, 0, 1)
+    struct.pack_into(put, page, base + siginfo + (16 if word == 8 else 12), address)
+    struct.pack_into(put, page, base + sp, stack_start + 0x700)
+    struct.pack_into(put, page, base + pc, text + 0x180)
+    more = ((-8, text + 0x100), (184, 0x33), (192, 4), (200, 14), (216, address)), \
+        ((-144, text + 0x100), (20 + 48, 14), (20 + 52, 4), (20 + 84, address)), \
+        ((304, address), (592, 0x46508001)), ((228, address),), ()
+    for offset, value in more[machine]:
+        struct.pack_into(put, page, base + offset, value)
+    trampoline = ("48c7c00f0000000f05", "b8ad000000cd80", "681180d2010000d4", "ad70a0e3000000ef", "9308b00873000000")
+    code = bytes.fromhex(trampoline[machine])
+    page[0x100:0x100 + len(code)] = code
+    return bytes(page)
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -224,6 +298,13 @@ def corpora():
     for name in ("x86_64", "i386", "s390x", "sparc"):
         yield "elf", name, core(*CORES[name])
         yield "objects", name, image(CORES[name][0])
+    for name in ("x86_64", "i386", "s390x"):
+        for gnu in (False, True):
+            elf = CORES[name][0]
+            yield "objects", name + ("_gnu_hash" if gnu else "_hash"), image(elf, hashes=[hash_table(elf, gnu)])
+    for name in ("x86_64", "i386", "aarch64"):
+        yield "symbols", name, tables(CORES[name][0])
+        yield "symbols", name + "_symtab", image(CORES[name][0])
     yield "unpack", "gzip", gzip.compress(sample, mtime=0)
     yield "unpack", "gzip_twice", gzip.compress(b"one", mtime=0) + gzip.compress(b"two", mtime=0) + bytes(9)
     yield "unpack", "xz", lzma.compress(sample, preset=0)
@@ -236,6 +317,8 @@ def corpora():
     yield "cfi", "expression", bytes([0, 0]) + bytes.fromhex("770877003f1a3b2a33242206281f0096")
     for index in range(12):
         yield "unwind", f"machine{index}", stack(index)
+    for index in range(5):
+        yield "handler", f"machine{index}", handler(index)
 
 
 def main():

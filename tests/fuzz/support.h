@@ -2,6 +2,8 @@
 #ifndef INQ_TESTS_FUZZ_SUPPORT_H
 #define INQ_TESTS_FUZZ_SUPPORT_H
 
+#include "lib/space/build.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,5 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* An open file in memory that holds the bytes; -1 when there is no room. */
 int fuzz_file(const uint8_t *data, size_t size);
+
+/* Maps the first `size` bytes of the artefact at `start`, readable and with these permissions. */
+void fuzz_mapping(struct inq_builder *builder, uint64_t start, uint64_t size, uint8_t permissions);
 
 #endif

@@ -3,11 +3,12 @@
 
 FOLDER holds cores whose truth is known because a tracer watched the process die:
     FOLDER/raw/CASE/core           the core, which may be cut off
-    FOLDER/local/CASE/truth.json   expected_module, expected_function ("a/b": either), first_signal, fault_pc, fault_addr,
-                                   exe, signals[0].pc_module (map, offset): what is missing or null is not compared
+    FOLDER/local/CASE/truth.json   expected_function ("a/b": either one; a remark in parentheses: none), first_signal,
+                                   fault_pc, fault_addr, exe, signals[0].pc_module (map, offset): what is missing
+                                   or null is not compared
 
-Backtraces are those of the crashed thread, the innermost FRAMES of it. Not a test: what the peers find depends on the files
-that this machine has."""
+Backtraces are those of the crashed thread, the innermost FRAMES of it. Not a test: what the peers find depends on the
+files that this machine has."""
 import argparse
 import json
 import os
@@ -22,7 +23,7 @@ SLOWEST = 120  # seconds for one tool
 GDB_WALK = f"""
 frame, count = gdb.newest_frame(), 0
 while frame and count < {FRAMES}:
-    if frame.type() != gdb.INLINE_FRAME:
+    if frame.type() not in (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME):
         print("PC", hex(frame.pc()))
         count += 1
     frame = frame.older()
@@ -102,21 +103,21 @@ def is_place(named, case):
 
 
 def culprit(case, report):
-    """function: the right one; place: the right module and offset, where no function could be named; else what was named."""
-    wanted, module = case.truth.get("expected_function"), case.truth.get("expected_module")
+    """function: the right one; place: right module and offset, where no function has a name; else what was named."""
+    wanted = case.truth.get("expected_function")
     named = report.get("crash", {}).get("culprit")
-    if not wanted and not module:
+    if not wanted or wanted.startswith("("):
         return "-"
     if not named:
         return "none"
     function, found = named.get("function"), os.path.basename(named.get("object", "?"))
     if function:
-        return "function" if wanted and names_it(function, wanted) else f"other: {function.split('(')[0]}"
+        return "function" if names_it(function, wanted) else f"other: {function.split('(')[0]}"
     return "place" if is_place(named, case) else f"other: {found}"
 
 
 def fault(case, report):
-    """What of the first signal, its pc and its address is right; behind a handler these are told of the original fault."""
+    """What of the first signal, its pc and its address is right. Behind a handler that is the original fault."""
     crash = report.get("crash", {})
     crash = crash.get("original", crash)
     rows = (("signal", "first_signal", crash.get("signal", {}).get("name")), ("pc", "fault_pc", crash.get("pc")),

@@ -20,7 +20,7 @@ static void put_safely(const char *message)
 	}
 }
 
-static void tell(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void tell(const char *format, va_list arguments)
 {
 	char message[LONGEST_MESSAGE];
 	vsnprintf(message, sizeof(message), format, arguments);

@@ -17,7 +17,8 @@ void *inq_arena_array(struct inq_arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy of `length` bytes. */
 char *inq_arena_copy(struct inq_arena *arena, const char *bytes, size_t length);
 char *inq_arena_printf(struct inq_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *inq_arena_vprintf(struct inq_arena *arena, const char *format, va_list arguments);
+char *inq_arena_vprintf(struct inq_arena *arena, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
 
 /* For tests: the allocation with this number, counted from now, fails, and all after it; 0 switches it off. */
 void inq_alloc_fail_at(unsigned long number);

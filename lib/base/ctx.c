@@ -35,7 +35,8 @@ static const char *visible(struct inq_ctx *ctx, const char *line)
 	return copy;
 }
 
-static void warn(struct inq_ctx *ctx, enum inq_place_kind kind, uint64_t at, const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void warn(struct inq_ctx *ctx, enum inq_place_kind kind, uint64_t at,
+						       const char *format, va_list arguments)
 {
 	if (ctx->warnings.count >= MOST_WARNINGS) {
 		ctx->suppressed++;

@@ -163,16 +163,7 @@ const char *inq_case_address_text(const struct inq_case *crash, uint64_t address
 
 const struct inq_region *inq_case_region(const struct inq_case *crash, uint64_t address)
 {
-	size_t low = 0, high = crash->region_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (crash->regions[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	const struct inq_region *region = &crash->regions[low];
-	return low < crash->region_count && region->start <= address ? region : NULL;
+	return inq_region_at(crash->regions, crash->region_count, address);
 }
 
 bool inq_name_is_like(const char *name, const char *pattern)

@@ -6,24 +6,12 @@
 
 #include <ctype.h>
 
-static const struct inq_region *region_at(const struct inq_report *report, uint64_t address)
-{
-	size_t low = 0, high = report->region_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (report->regions[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low < report->region_count && report->regions[low].start <= address ? &report->regions[low] : NULL;
-}
-
 static const char *label_of(const struct inq_incident *incident, const struct inq_mapping *mapping)
 {
 	if (mapping->file)
 		return mapping->file->path;
-	const struct inq_region *region = region_at(&incident->report, mapping->start);
+	const struct inq_region *region =
+		inq_region_at(incident->report.regions, incident->report.region_count, mapping->start);
 	if (region && region->class_ != INQ_CLASS_ANON)
 		return inq_class_name(region->class_);
 	return mapping->name ? mapping->name : "anonymous memory";
@@ -73,7 +61,8 @@ static void name_symbol(struct inq_incident *incident, struct inq_object *object
 
 static void classify(const struct inq_incident *incident, struct inq_location *ret)
 {
-	const struct inq_region *region = region_at(&incident->report, ret->address);
+	const struct inq_region *region =
+		inq_region_at(incident->report.regions, incident->report.region_count, ret->address);
 	if (!region)
 		return;
 	ret->has_class = true;

@@ -276,3 +276,12 @@ void inq_json_location(struct inq_json *json, const struct inq_location *locatio
 		put_near(json, location);
 	inq_json_end(json);
 }
+
+void inq_json_thread(struct inq_json *json, const struct inq_thread_info *thread)
+{
+	inq_json_count(json, "tid", thread->tid);
+	inq_json_text(json, "name", thread->name);
+	inq_json_flag(json, "crashed", thread->crashed);
+	inq_json_text(json, "state", thread->state);
+	inq_json_signal(json, &thread->signal);
+}

@@ -25,6 +25,8 @@ void inq_json_stacks(struct inq_json *json, const struct inq_report *report, boo
 bool inq_json_unique_stacks(struct inq_json *json, const struct inq_report *report);
 /* The member `signal`; nothing for no signal. */
 void inq_json_signal(struct inq_json *json, const struct inq_signal_info *signal);
+/* Who a thread is, and the signal that it has: the first members of its object. */
+void inq_json_thread(struct inq_json *json, const struct inq_thread_info *thread);
 /* The member `crash`. */
 void inq_json_crash(struct inq_json *json, const struct inq_report *report);
 

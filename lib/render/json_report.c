@@ -95,11 +95,7 @@ static void put_stack(struct inq_json *json, const struct inq_thread_info *threa
 static void put_thread(struct inq_json *json, const struct inq_report *report, const struct inq_thread_info *thread)
 {
 	inq_json_begin(json, '{');
-	inq_json_count(json, "tid", thread->tid);
-	inq_json_text(json, "name", thread->name);
-	inq_json_flag(json, "crashed", thread->crashed);
-	inq_json_text(json, "state", thread->state);
-	inq_json_signal(json, &thread->signal);
+	inq_json_thread(json, thread);
 	inq_json_address(json, "pc", thread->pc);
 	inq_json_address(json, "sp", thread->sp);
 	put_registers(json, thread);

@@ -180,25 +180,13 @@ static void put_pointers(struct inq_text *text, const struct inq_thread_info *th
 	}
 }
 
-static const struct inq_region *region_at(const struct inq_report *report, uint64_t address)
-{
-	size_t low = 0, high = report->region_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (report->regions[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < report->region_count && report->regions[low].start <= address ? &report->regions[low] : NULL;
-}
-
 /* How much of the stack is in use, and the frames on it. */
 static void put_stack(struct inq_text *text, const struct inq_thread_info *thread)
 {
 	struct inq_str *work = &text->work;
 	if (thread->sp != INQ_UNKNOWN) {
-		const struct inq_region *region = region_at(text->report, thread->sp);
+		const struct inq_region *region =
+			inq_region_at(text->report->regions, text->report->region_count, thread->sp);
 		inq_str_puts(work, "sp ");
 		inq_put_address(work, thread->sp, 1);
 		inq_str_puts(work, region ? " is in " : " is in nothing that is mapped");

@@ -309,6 +309,9 @@ struct inq_report {
 	size_t location_count;
 };
 
+/* The region that holds the address, among regions in the order of their addresses; NULL for none. */
+INQ_API const struct inq_region *inq_region_at(const struct inq_region *regions, size_t count, uint64_t address);
+
 INQ_API const char *inq_file_state_name(enum inq_file_state state);
 INQ_API const char *inq_object_kind_name(enum inq_object_kind kind);
 /* NULL for INQ_SYMBOLS_UNKNOWN. */

@@ -2,6 +2,7 @@
 #include "lib/incident/incident.h"
 
 #include "lib/classify/rule.h"
+#include "lib/jvm/jvm.h"
 
 #include <stdlib.h>
 
@@ -87,6 +88,12 @@ static enum inq_status find_objects(struct inq_incident *incident)
 	return inq_objects_find(incident->space);
 }
 
+static enum inq_status fill_jvm(struct inq_incident *incident)
+{
+	incident->report.jvm = inq_jvm_of(incident->space);
+	return INQ_OK;
+}
+
 static enum inq_status fill_threads(struct inq_incident *incident)
 {
 	enum inq_status status = inq_fill_threads(incident);
@@ -104,11 +111,9 @@ static const struct step {
 	unsigned part, needs;
 	enum inq_status (*run)(struct inq_incident *incident);
 } steps[] = {
-	{ INQ_OBJECTS, 0, find_objects },
-	{ INQ_FILES, INQ_OBJECTS, check_files },
-	{ INQ_REGIONS, INQ_OBJECTS, classify },
-	{ INQ_THREADS, INQ_OBJECTS, fill_threads },
-	{ INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
+	{ INQ_OBJECTS, 0, find_objects },	    { INQ_FILES, INQ_OBJECTS, check_files },
+	{ INQ_JVM, INQ_OBJECTS, fill_jvm },	    { INQ_REGIONS, INQ_OBJECTS, classify },
+	{ INQ_THREADS, INQ_OBJECTS, fill_threads }, { INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
 	{ INQ_CRASH, INQ_OBJECTS, fill_crash },
 };
 

@@ -89,6 +89,12 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	case INQ_DOCUMENT_STACK_UNIQUE:
 		lost = !inq_json_unique_stacks(json, report);
 		break;
+	case INQ_DOCUMENT_JVM:
+		inq_json_jvm_document(json, report);
+		break;
+	case INQ_DOCUMENT_HEAP:
+		inq_json_heap_document(json, report);
+		break;
 	case INQ_DOCUMENT_WHERE: /* comes through begin, location, end */
 		break;
 	}

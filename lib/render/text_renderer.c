@@ -31,6 +31,12 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	case INQ_DOCUMENT_STACK_UNIQUE:
 		inq_text_unique_stacks(&text);
 		break;
+	case INQ_DOCUMENT_JVM:
+		inq_text_jvm(&text);
+		break;
+	case INQ_DOCUMENT_HEAP:
+		inq_text_heap(&text);
+		break;
 	case INQ_DOCUMENT_WHERE: /* comes through begin, location, end */
 		break;
 	}

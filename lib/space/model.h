@@ -152,6 +152,14 @@ INQ_VEC(inq_thread_vec, struct inq_thread)
 INQ_VEC(inq_note_vec, struct inq_note)
 INQ_VEC(inq_aux_vec, struct inq_aux)
 
+/* What the user knows of the JVM, where the artefacts do not tell. */
+struct inq_jvm_hints {
+	const char *args, *version; /* NULL: not given */
+	bool text_only;		    /* use the address map alone, though memory is at hand */
+};
+
+struct inq_jvm;
+
 struct inq_space {
 	struct inq_ctx *ctx;
 	enum inq_os os;
@@ -170,6 +178,10 @@ struct inq_space {
 	void *unwinder; /* what lib/unwind keeps between walks */
 	void (*unwinder_destroy)(void *unwinder);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
+	struct inq_jvm_hints jvm_hints;
+	bool asked_jvm;		   /* lib/jvm has looked */
+	const struct inq_jvm *jvm; /* what it found; NULL */
+	void *heap;		   /* what lib/heap keeps between look-ups, in the arena */
 	bool sealed;
 	bool all_lines; /* read also the debug information that is dear to unpack */
 };

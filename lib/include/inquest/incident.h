@@ -28,18 +28,25 @@ struct inq_options {
 	bool no_files;		       /* use only what the artefacts hold: open no other file */
 	bool all_lines;		       /* source lines also where much debug information must be unpacked for them */
 	bool no_demangle;	       /* function names as the linker has them, for C++, Rust and D */
+	const char *jvm_args;	       /* the JVM's command line, where no artefact tells it */
+	const char *jvm_version;       /* "1.4.2", "17": likewise */
+	bool jvm_text_only;	       /* the JVM by its address map alone, though a core would tell more */
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
 };
 
 /* What to work out. A command asks for what it prints and no more. */
 enum {
-	INQ_OBJECTS = 1, /* the objects, with build IDs and link map */
-	INQ_FILES = 2,	 /* and the state of their files on disk */
-	INQ_REGIONS = 4, /* classified regions, memory by class */
-	INQ_THREADS = 8, /* registers of every thread */
-	INQ_CRASH = 16,	 /* signal, pc, fault address, verdict, what is missing */
-	INQ_STACKS = 32, /* backtraces of every thread; without it a thread has its frame 0 */
-	INQ_ALL = 63
+	INQ_OBJECTS = 1,	/* the objects, with build IDs and link map */
+	INQ_FILES = 2,		/* and the state of their files on disk */
+	INQ_REGIONS = 4,	/* classified regions, memory by class */
+	INQ_THREADS = 8,	/* registers of every thread */
+	INQ_CRASH = 16,		/* signal, pc, fault address, verdict, what is missing */
+	INQ_STACKS = 32,	/* backtraces of every thread; without it a thread has its frame 0 */
+	INQ_JVM = 64,		/* the JVM of the process */
+	INQ_HEAP = 128,		/* the native heap, walked */
+	INQ_HEAP_CHECKED = 256, /* and its damage searched for */
+	INQ_HEAP_LEAKED = 512,	/* and blocks that nothing points to */
+	INQ_ALL = 127
 };
 
 /* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */

@@ -2,7 +2,9 @@
 #ifndef INQUEST_INQUEST_H
 #define INQUEST_INQUEST_H
 
+#include <inquest/heap.h>
 #include <inquest/incident.h>
+#include <inquest/jvm.h>
 #include <inquest/render.h>
 #include <inquest/report.h>
 #include <inquest/space.h>

@@ -15,9 +15,11 @@ enum inq_document {
 	INQ_DOCUMENT_MAP_SUMMARY,
 	INQ_DOCUMENT_WHERE,
 	INQ_DOCUMENT_IDENTIFY,
-	INQ_DOCUMENT_STACK,	  /* of the first thread: the one that crashed */
-	INQ_DOCUMENT_STACK_ALL,	  /* of every thread */
-	INQ_DOCUMENT_STACK_UNIQUE /* of every thread, equal ones once */
+	INQ_DOCUMENT_STACK,	   /* of the first thread: the one that crashed */
+	INQ_DOCUMENT_STACK_ALL,	   /* of every thread */
+	INQ_DOCUMENT_STACK_UNIQUE, /* of every thread, equal ones once */
+	INQ_DOCUMENT_JVM,
+	INQ_DOCUMENT_HEAP
 };
 
 struct inq_output {

@@ -5,6 +5,8 @@
 #ifndef INQUEST_REPORT_H
 #define INQUEST_REPORT_H
 
+#include <inquest/heap.h>
+#include <inquest/jvm.h>
 #include <inquest/types.h>
 
 #ifdef __cplusplus
@@ -79,6 +81,8 @@ struct inq_location {
 	const char *name;    /* of the mapping, as its artefact prints it: "[stack]", … */
 	uint64_t start, end; /* of the region that holds it */
 	unsigned permissions;
+	bool in_chunk; /* of the native heap */
+	struct inq_heap_chunk chunk;
 	struct inq_near near[2];
 	size_t near_count;
 };
@@ -305,6 +309,8 @@ struct inq_report {
 	uint64_t memory_total;
 	const struct inq_note_count *notes;
 	size_t note_count;
+	const struct inq_jvm *jvm;	      /* NULL: no JVM, or not asked for */
+	const struct inq_heap *heap;	      /* NULL likewise */
 	const struct inq_location *locations; /* answers of `where`, in the order asked */
 	size_t location_count;
 };

@@ -1,0 +1,47 @@
+/* The JVM of a process: asks its witnesses in turn, and keeps the answer with the space. */
+#include "lib/jvm/jvm.h"
+
+#include "lib/base/str.h"
+
+#define INQ_JVM_SOURCE(name) extern const struct inq_jvm_source inq_jvm_source_##name;
+#include "lib/jvm/sources.def"
+#undef INQ_JVM_SOURCE
+
+static const struct inq_jvm_source *const sources[] = {
+#define INQ_JVM_SOURCE(name) &inq_jvm_source_##name,
+#include "lib/jvm/sources.def"
+#undef INQ_JVM_SOURCE
+	NULL
+};
+
+bool inq_jvm_present(const struct inq_space *space)
+{
+	static const char *const names[] = { "libjvm.so", "libj9vm", NULL };
+	for (size_t i = 0; i < space->objects.count; i++)
+		for (size_t j = 0; names[j]; j++)
+			if (strncmp(inq_base_name(space->objects.items[i].path), names[j], strlen(names[j])) == 0)
+				return true;
+	return false;
+}
+
+static const struct inq_jvm *ask(struct inq_space *space)
+{
+	struct inq_jvm *jvm = inq_arena_alloc(space->ctx->arena, sizeof *jvm);
+	for (size_t i = 0; jvm && sources[i]; i++) {
+		if (space->jvm_hints.text_only && sources[i]->from_memory)
+			continue;
+		*jvm = (struct inq_jvm) { .found_by = sources[i]->name };
+		if (sources[i]->read(space, jvm))
+			return jvm;
+	}
+	return NULL;
+}
+
+const struct inq_jvm *inq_jvm_of(struct inq_space *space)
+{
+	if (!space->asked_jvm) {
+		space->asked_jvm = true;
+		space->jvm = ask(space);
+	}
+	return space->jvm;
+}

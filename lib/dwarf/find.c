@@ -1,0 +1,188 @@
+/* The unit, the function, and the scopes of an address. Facts: DWARF 5, 6.1.2 (.debug_aranges) and 3.3 (functions). */
+#include "lib/dwarf/constants.h"
+#include "lib/dwarf/private.h"
+
+enum {
+	MOST_NESTING = 64,	   /* namespaces and types around functions; blocks and inlined functions in them */
+	WORK_PER_LOOKUP = 64 << 10 /* what a look-up adds to the budget: more than most take */
+};
+
+/* One set: the addresses of one unit. The pairs begin at a multiple of their own size. */
+static void list_set(struct inq_dwarf *dwarf, struct inq_cursor *cursor, uint64_t start, uint64_t offset_size)
+{
+	struct inq_dwarf_span span = { 0 };
+	uint64_t version = inq_cursor_integer(cursor, 2);
+	span.offset = inq_cursor_integer(cursor, (unsigned)offset_size);
+	unsigned size = (unsigned)inq_cursor_integer(cursor, 1), segment = (unsigned)inq_cursor_integer(cursor, 1);
+	if (version != 2 || (size != 4 && size != 8) || segment)
+		return;
+	inq_cursor_skip(cursor, -(cursor->at - start) & (2 * size - 1));
+	while (!cursor->bad && cursor->at < cursor->bytes.size && inq_dwarf_work(dwarf, 1)) {
+		uint64_t length;
+		span.start = inq_cursor_integer(cursor, size);
+		length = inq_cursor_integer(cursor, size);
+		if (!span.start && !length)
+			return;
+		if (inq_add(span.start, length, &span.end))
+			inq_dwarf_add_span(dwarf, &dwarf->listed, span);
+	}
+}
+
+static void list_units(struct inq_dwarf *dwarf)
+{
+	struct inq_cursor all = inq_dwarf_cursor(dwarf, INQ_DWARF_ARANGES, 0);
+	dwarf->listed_read = true;
+	while (!all.bad && all.at < all.bytes.size) {
+		uint8_t offset_size;
+		uint64_t start = all.at, length = inq_dwarf_length(&all, &offset_size);
+		struct inq_cursor set = { .bytes = inq_view_clip(&all.bytes, 0, all.at + length), .at = all.at };
+		inq_cursor_skip(&all, length);
+		if (!all.bad)
+			list_set(dwarf, &set, start, offset_size);
+	}
+	inq_dwarf_sort_spans(&dwarf->listed);
+}
+
+struct adder {
+	struct inq_dwarf *dwarf;
+	struct inq_dwarf_span_vec *spans;
+	uint64_t offset;
+};
+
+static void add_range(void *data, uint64_t start, uint64_t end)
+{
+	const struct adder *adder = data;
+	inq_dwarf_add_span(adder->dwarf, adder->spans, (struct inq_dwarf_span) { start, end, adder->offset });
+}
+
+/* Not every compiler lists its units. */
+static void scan_units(struct inq_dwarf *dwarf)
+{
+	struct inq_dwarf_head head = { 0, 0 };
+	dwarf->scanned_read = true;
+	while (inq_dwarf_next_head(dwarf, INQ_DWARF_INFO, head.end, &head)) {
+		struct inq_dwarf_unit unit;
+		struct inq_dwarf_entry root;
+		struct adder adder = { dwarf, &dwarf->scanned, head.offset };
+		if (!inq_dwarf_unit_read(dwarf, INQ_DWARF_INFO, head.offset, &unit))
+			continue;
+		if (inq_dwarf_root(&unit, &root))
+			inq_dwarf_ranges(&root, add_range, &adder);
+		inq_dwarf_abbreviations_release(&unit.abbreviations);
+	}
+	inq_dwarf_sort_spans(&dwarf->scanned);
+}
+
+struct inq_dwarf_unit *inq_dwarf_unit_at(struct inq_dwarf *dwarf, uint64_t address)
+{
+	dwarf->work += WORK_PER_LOOKUP;
+	if (!dwarf->listed_read)
+		list_units(dwarf);
+	const struct inq_dwarf_span *span = inq_dwarf_find_span(&dwarf->listed, address);
+	if (!span && !dwarf->scanned_read)
+		scan_units(dwarf);
+	if (!span)
+		span = inq_dwarf_find_span(&dwarf->scanned, address);
+	struct inq_dwarf_unit *unit = span ? inq_dwarf_unit_open(dwarf, INQ_DWARF_INFO, span->offset) : NULL;
+	return unit ? inq_dwarf_split_unit(unit) : NULL;
+}
+
+/* Whether functions may stand below such an entry. Within functions they are looked for only when asked. */
+static bool may_hold_functions(const struct inq_dwarf_entry *entry, bool nested)
+{
+	switch (entry->abbreviation.tag) {
+	case TAG_NAMESPACE:
+	case TAG_MODULE:
+	case TAG_CLASS_TYPE: /* Rust has the bodies of methods there */
+	case TAG_STRUCTURE_TYPE:
+	case TAG_UNION_TYPE:
+	case TAG_ENUMERATION_TYPE:
+		return true;
+	case TAG_SUBPROGRAM:
+	case TAG_LEXICAL_BLOCK:
+		return nested;
+	default:
+		return false;
+	}
+}
+
+static void collect_functions(struct inq_dwarf_unit *unit, const struct inq_dwarf_entry *parent, bool nested,
+			      unsigned depth)
+{
+	struct inq_dwarf_entry entry;
+	bool more = depth < MOST_NESTING && inq_dwarf_child(parent, &entry);
+	for (; more; more = inq_dwarf_sibling(&entry, &entry)) {
+		struct adder adder = { unit->dwarf, &unit->functions, entry.offset };
+		if (entry.abbreviation.tag == TAG_SUBPROGRAM)
+			inq_dwarf_ranges(&entry, add_range, &adder);
+		if (may_hold_functions(&entry, nested))
+			collect_functions(unit, &entry, nested, depth + 1);
+	}
+}
+
+static void read_functions(struct inq_dwarf_unit *unit, bool nested)
+{
+	struct inq_dwarf_entry root;
+	unit->functions_read = true;
+	unit->nested_read = nested;
+	unit->functions.count = 0;
+	if (inq_dwarf_root(unit, &root))
+		collect_functions(unit, &root, nested, 0);
+	inq_dwarf_sort_spans(&unit->functions);
+}
+
+bool inq_dwarf_function_at(struct inq_dwarf_unit *unit, uint64_t address, struct inq_dwarf_entry *ret)
+{
+	if (!unit->functions_read)
+		read_functions(unit, false);
+	const struct inq_dwarf_span *span = inq_dwarf_find_span(&unit->functions, address);
+	if (!span && !unit->nested_read) { /* C of GNU, Fortran, Ada have functions in functions */
+		read_functions(unit, true);
+		span = inq_dwarf_find_span(&unit->functions, address);
+	}
+	return span && inq_dwarf_entry_at(unit, span->offset, ret);
+}
+
+/* The child that holds the address, or a block without addresses of its own that has such a child. */
+static bool scope_in(const struct inq_dwarf_entry *parent, uint64_t address, unsigned depth,
+		     struct inq_dwarf_entry *ret)
+{
+	struct inq_dwarf_entry entry, inner;
+	bool more = depth < MOST_NESTING && inq_dwarf_child(parent, &entry);
+	for (; more; more = inq_dwarf_sibling(&entry, &entry)) {
+		struct inq_dwarf_value value;
+		switch (entry.abbreviation.tag) {
+		case TAG_LEXICAL_BLOCK:
+		case TAG_TRY_BLOCK:
+		case TAG_CATCH_BLOCK:
+			if (!inq_dwarf_attribute(&entry, AT_RANGES, &value) &&
+			    !inq_dwarf_attribute(&entry, AT_LOW_PC, &value)) {
+				if (!scope_in(&entry, address, depth + 1, &inner))
+					break;
+				*ret = inner;
+				return true;
+			}
+			/* fall through */
+		case TAG_INLINED_SUBROUTINE:
+			if (!inq_dwarf_holds(&entry, address))
+				break;
+			*ret = entry;
+			return true;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
+size_t inq_dwarf_scopes(const struct inq_dwarf_entry *function, uint64_t address, struct inq_dwarf_entry *ret,
+			size_t most)
+{
+	size_t count = 0;
+	if (!most)
+		return 0;
+	ret[count++] = *function;
+	while (count < most && scope_in(&ret[count - 1], address, 0, &ret[count]))
+		count++;
+	return count;
+}

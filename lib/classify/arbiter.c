@@ -22,6 +22,7 @@ struct claim {
 	uint64_t thread;
 	uint32_t beaten; /* 1 + index of the claim that this one beat; 0 none */
 	uint8_t class_, confidence;
+	uint8_t rule; /* who makes it: index of rules */
 };
 
 struct part {
@@ -40,12 +41,18 @@ struct inq_claims {
 	struct part_vec parts;
 	struct inq_region *regions;
 	size_t region_count;
+	uint8_t rule; /* that is running */
 };
 
 enum inq_class inq_claimed(const struct inq_claims *claims, size_t mapping)
 {
 	const struct claim *best = &claims->best[mapping];
 	return best->confidence ? best->class_ : INQ_CLASS_COUNT;
+}
+
+unsigned inq_claimed_confidence(const struct inq_claims *claims, size_t mapping)
+{
+	return claims->best[mapping].confidence;
 }
 
 const char *inq_claim_text(struct inq_space *space, const char *format, ...)
@@ -72,6 +79,13 @@ static void keep_beaten(struct inq_claims *claims, struct claim *winner, const s
 	slot->beaten = before;
 }
 
+/* Two rules that see the same thing independently are surer than each of them. */
+static bool confirms(const struct claim *claim, const struct claim *best)
+{
+	return claim->class_ == best->class_ && claim->rule != best->rule && claim->confidence == INQ_POSSIBLE &&
+	       best->confidence == INQ_POSSIBLE;
+}
+
 static void make_claim(struct inq_claims *claims, size_t mapping, const struct claim *claim)
 {
 	struct claim *best = &claims->best[mapping];
@@ -80,6 +94,8 @@ static void make_claim(struct inq_claims *claims, size_t mapping, const struct c
 		return;
 	}
 	if (claim->confidence <= best->confidence) {
+		if (confirms(claim, best))
+			best->confidence = INQ_LIKELY;
 		keep_beaten(claims, best, claim);
 		return;
 	}
@@ -103,6 +119,7 @@ void inq_claim(struct inq_claims *claims, size_t mapping, enum inq_class class_,
 	       enum inq_confidence confidence, const char *evidence)
 {
 	struct claim claim = new_claim(class_, subclass, confidence, evidence, INQ_UNKNOWN);
+	claim.rule = claims->rule;
 	make_claim(claims, mapping, &claim);
 }
 
@@ -110,11 +127,19 @@ void inq_claim_thread(struct inq_claims *claims, size_t mapping, uint64_t tid, e
 		      enum inq_confidence confidence, const char *evidence)
 {
 	struct claim claim = new_claim(class_, NULL, confidence, evidence, tid);
+	claim.rule = claims->rule;
 	make_claim(claims, mapping, &claim);
 }
 
 void inq_claim_part(struct inq_claims *claims, size_t mapping, uint64_t start, uint64_t end, enum inq_class class_,
 		    const char *subclass, enum inq_confidence confidence, const char *evidence)
+{
+	inq_claim_thread_part(claims, mapping, start, end, INQ_UNKNOWN, class_, subclass, confidence, evidence);
+}
+
+void inq_claim_thread_part(struct inq_claims *claims, size_t mapping, uint64_t start, uint64_t end, uint64_t tid,
+			   enum inq_class class_, const char *subclass, enum inq_confidence confidence,
+			   const char *evidence)
 {
 	const struct inq_mapping *whole = &claims->space->mappings.items[mapping];
 	start = start > whole->start ? start : whole->start;
@@ -127,7 +152,7 @@ void inq_claim_part(struct inq_claims *claims, size_t mapping, uint64_t start, u
 		return;
 	}
 	*part = (struct part) { .mapping = mapping, .start = start, .end = end };
-	part->claim = new_claim(class_, subclass, confidence, evidence, INQ_UNKNOWN);
+	part->claim = new_claim(class_, subclass, confidence, evidence, tid);
 }
 
 /* The claims that say what the winner says are more evidence; the others are alternatives. */
@@ -217,11 +242,22 @@ static struct claim fallback(const struct inq_mapping *mapping)
 	return new_claim(INQ_CLASS_ANON, NULL, INQ_CERTAIN, "no file and no name; nothing tells more", INQ_UNKNOWN);
 }
 
-/* Emits one mapping: its parts (sorted by address; of overlapping ones the first wins), and the rest around them. */
+/* What is said of a part stands against what is said of the whole mapping: the surer is kept, the part when both are
+ * equally sure. */
+static bool part_loses(struct inq_claims *claims, struct claim *whole, const struct part *part)
+{
+	if (whole->confidence <= part->claim.confidence)
+		return false;
+	if (whole->class_ != part->claim.class_)
+		keep_beaten(claims, whole, &part->claim);
+	return true;
+}
+
+/* Emits one mapping: its parts (sorted by address, cut where they overlapped), and the rest around them. */
 static bool add_mapping(struct inq_claims *claims, size_t index, size_t *next_part)
 {
 	const struct inq_mapping *mapping = &claims->space->mappings.items[index];
-	struct claim *claim = &claims->best[index];
+	struct claim *claim = &claims->best[index], whole = *claim;
 	uint64_t at = mapping->start;
 	bool done = true;
 	if (!claim->confidence)
@@ -231,7 +267,7 @@ static bool add_mapping(struct inq_claims *claims, size_t index, size_t *next_pa
 		if (part->mapping != index)
 			break;
 		uint64_t start = part->start > at ? part->start : at;
-		if (part->end <= start)
+		if (part->end <= start || (whole.confidence && part_loses(claims, claim, part)))
 			continue;
 		if (start > at)
 			done = add_region(claims, index, claim, at, start);
@@ -261,6 +297,28 @@ static enum inq_status make_regions(struct inq_claims *claims)
 	return INQ_OK;
 }
 
+/* Of parts that overlap the surer keeps its whole range, of equally sure ones the lower; the other is an alternative. */
+static void cut_overlaps(struct inq_claims *claims)
+{
+	struct part *kept = NULL;
+	for (size_t i = 0; i < claims->parts.count; i++) {
+		struct part *part = &claims->parts.items[i];
+		if (!kept || part->mapping != kept->mapping || part->start >= kept->end) {
+			kept = part;
+			continue;
+		}
+		if (part->claim.confidence > kept->claim.confidence) {
+			keep_beaten(claims, &part->claim, &kept->claim);
+			kept->end = part->start;
+			kept = part;
+		} else {
+			keep_beaten(claims, &kept->claim, &part->claim);
+			part->start = part->end > kept->end ? kept->end : part->end;
+			kept = part->end > kept->end ? part : kept;
+		}
+	}
+}
+
 /* The regions point to the evidence inside the parts' claims, so the parts move to the arena. */
 static enum inq_status settle_parts(struct inq_claims *claims)
 {
@@ -272,6 +330,7 @@ static enum inq_status settle_parts(struct inq_claims *claims)
 	qsort(parts, claims->parts.count, sizeof *parts, by_address);
 	free(claims->parts.items);
 	claims->parts.items = parts;
+	cut_overlaps(claims);
 	return INQ_OK;
 }
 
@@ -283,8 +342,10 @@ enum inq_status inq_classify(struct inq_space *space, const struct inq_region **
 	claims.best = inq_arena_array(space->ctx->arena, space->mappings.count, sizeof *claims.best);
 	if (!claims.best)
 		return inq_no_memory(space->ctx);
-	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		claims.rule = (uint8_t)i;
 		rules[i]->run(space, &claims);
+	}
 	enum inq_status status = settle_parts(&claims);
 	if (status != INQ_OK)
 		part_vec_release(&claims.parts);

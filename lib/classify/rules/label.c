@@ -30,8 +30,34 @@ static const struct label {
 	{ "/SYSV", PREFIX, INQ_CLASS_SHARED_MEMORY, "sysv", "its name is that of System V shared memory" },
 	{ "/dev/shm/", PREFIX, INQ_CLASS_SHARED_MEMORY, "posix", "its file is in /dev/shm" },
 	{ "/memfd:", PREFIX, INQ_CLASS_SHARED_MEMORY, "memfd", "its file was made by memfd_create" },
+	{ "/run/shm/", PREFIX, INQ_CLASS_SHARED_MEMORY, "posix", "its file is in /run/shm" },
+	{ "/dev/hugepages/", PREFIX, INQ_CLASS_SHARED_MEMORY, "hugetlb", "its file is in /dev/hugepages" },
+	{ "/anon_hugepage", PREFIX, INQ_CLASS_SHARED_MEMORY, "hugetlb", "the kernel's name of anonymous huge pages" },
+	{ "/i915", PREFIX, INQ_CLASS_DEVICE, "gpu", "the kernel's name of a graphics buffer" },
+	{ "/drm mm object", PREFIX, INQ_CLASS_DEVICE, "gpu", "the kernel's name of a graphics buffer" },
+	{ "/dmabuf:", PREFIX, INQ_CLASS_DEVICE, "dmabuf", "a buffer shared between devices (dma-buf)" },
+	{ "anon_inode:", PREFIX, INQ_CLASS_DEVICE, "kernel", "memory shared with the kernel (io_uring, perf, …)" },
+	{ "/[aio]", PREFIX, INQ_CLASS_DEVICE, "kernel", "the ring of asynchronous input and output" },
+	{ "socket:[", PREFIX, INQ_CLASS_DEVICE, "kernel", "a packet socket's ring" },
 	{ "/dev/zero", PREFIX, INQ_CLASS_SHARED_MEMORY, NULL, "a shared mapping of /dev/zero is anonymous memory" },
 	{ "/dev/", PREFIX, INQ_CLASS_DEVICE, NULL, "its file is a device node in /dev" },
+	{ "[anon: glibc: malloc arena]", EXACT, INQ_CLASS_MALLOC_ARENA, NULL, "the C library named it a malloc arena" },
+	{ "[anon: glibc: malloc]", EXACT, INQ_CLASS_MALLOC_LARGE, NULL, "the C library named it malloc's" },
+	{ "[anon: glibc: loader malloc]", EXACT, INQ_CLASS_DATA, "loader", "the C library named it the loader's" },
+	{ "[anon: glibc: pthread stack", PREFIX, INQ_CLASS_THREAD_STACK, NULL, "the C library named it a stack" },
+	{ "[anon:stack_and_tls:", PREFIX, INQ_CLASS_THREAD_STACK, NULL, "the C library named it a thread's stack" },
+	{ "[anon:thread signal stack]", EXACT, INQ_CLASS_THREAD_STACK, "alternate", "the C library named it so" },
+	{ "[anon:libc_malloc]", EXACT, INQ_CLASS_ALLOCATOR, NULL, "the C library named it malloc's" },
+	{ "[anon:scudo:", PREFIX, INQ_CLASS_ALLOCATOR, "scudo", "the allocator named it" },
+	{ "[anon:jemalloc", PREFIX, INQ_CLASS_ALLOCATOR, "jemalloc", "the allocator named it" },
+	{ "[anon:tcmalloc", PREFIX, INQ_CLASS_ALLOCATOR, "tcmalloc", "the allocator named it" },
+	{ "[anon:partition_alloc", PREFIX, INQ_CLASS_ALLOCATOR, "partition-alloc", "the allocator named it" },
+	{ "[anon: Go:", PREFIX, INQ_CLASS_ALLOCATOR, "go", "the Go runtime named it" },
+	{ "[anon:v8", PREFIX, INQ_CLASS_ALLOCATOR, "v8", "V8 named it" },
+	{ "[anon:dalvik-jit-code", PREFIX, INQ_CLASS_TEXT, "jit", "the Android runtime named it" },
+	{ "[anon:dalvik-", PREFIX, INQ_CLASS_ALLOCATOR, "art", "the Android runtime named it" },
+	{ "[anon:.bss]", EXACT, INQ_CLASS_BSS, NULL, "the dynamic linker named it" },
+	{ "[anon:cfi shadow]", EXACT, INQ_CLASS_RESERVED, "shadow", "the dynamic linker named it" },
 	{ "[gate]", EXACT, INQ_CLASS_VDSO, "gate", "the map names it the gate page" },
 	{ "[vectors]", EXACT, INQ_CLASS_VDSO, "vectors", "the map names it the vectors page" },
 	{ "[sigpage]", EXACT, INQ_CLASS_VDSO, "sigpage", "the map names it the signal trampoline page" },
@@ -57,7 +83,7 @@ static size_t normalise(const char *name, char *out, size_t room)
 static const struct label *find(const char *name)
 {
 	char plain[64];
-	if (name[0] != '[' && name[0] != '/' && name[0] != ' ')
+	if (!strchr("[/ as", name[0]))
 		return NULL;
 	normalise(name, plain, sizeof plain);
 	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {

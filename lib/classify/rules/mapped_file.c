@@ -63,6 +63,34 @@ static void claim_untold(struct inq_space *space, struct inq_claims *claims, siz
 	}
 }
 
+/* Read-only pages that belong to a writable segment: the link editor's RELRO, made read-only after relocation. */
+static bool is_relro(struct inq_space *space, const struct inq_object *object, const struct inq_mapping *mapping,
+		     enum inq_confidence *sure)
+{
+	uint32_t flags;
+	*sure = INQ_CERTAIN;
+	if (header_flags(space, object, mapping, &flags))
+		return flags & INQ_PF_W;
+	const struct inq_mapping *next = mapping + 1, *last = space->mappings.items + space->mappings.count;
+	*sure = INQ_LIKELY;
+	return mapping > space->mappings.items && next < last && next->file == mapping->file &&
+	       next->start == mapping->end && next->permissions & INQ_PERM_WRITE && mapping[-1].file == mapping->file &&
+	       !(mapping[-1].permissions & INQ_PERM_EXECUTE);
+}
+
+static void claim_read_only(struct inq_space *space, struct inq_claims *claims, size_t index,
+			    const struct inq_object *object)
+{
+	enum inq_confidence sure;
+	if (is_relro(space, object, &space->mappings.items[index], &sure))
+		inq_claim(claims, index, INQ_CLASS_DATA, "relro", sure,
+			  sure == INQ_CERTAIN ? "read-only pages of a writable segment (RELRO)"
+					      : "read-only pages directly before an object's writable data");
+	else
+		inq_claim(claims, index, INQ_CLASS_RODATA, NULL, INQ_CERTAIN,
+			  "read-only pages of a program or library");
+}
+
 /* A segment of an ELF object. */
 static void claim_segment(struct inq_space *space, struct inq_claims *claims, size_t index,
 			  const struct inq_object *object)
@@ -79,9 +107,39 @@ static void claim_segment(struct inq_space *space, struct inq_claims *claims, si
 	} else if (permissions & INQ_PERM_EXECUTE) {
 		inq_claim(claims, index, INQ_CLASS_TEXT, NULL, INQ_CERTAIN, "executable pages of a program or library");
 	} else if (permissions & INQ_PERM_READ) {
-		inq_claim(claims, index, INQ_CLASS_RODATA, NULL, INQ_CERTAIN,
-			  "read-only pages of a program or library");
+		claim_read_only(space, claims, index, object);
 	}
+}
+
+/* What other files are for, by the end of their path or a folder in it. */
+static const char *kind_of_file(const char *path)
+{
+	static const struct kind {
+		const char *piece;
+		bool ending;
+		const char *name;
+	} kinds[] = {
+		{ ".ttf", true, "font" },
+		{ ".ttc", true, "font" },
+		{ ".otf", true, "font" },
+		{ ".pfb", true, "font" },
+		{ ".pcf", true, "font" },
+		{ ".pcf.gz", true, "font" },
+		{ "/fontconfig/", false, "font" },
+		{ "/locale-archive", true, "locale" },
+		{ "/lib/locale/", false, "locale" },
+		{ "/share/locale/", false, "locale" },
+		{ "/gconv-modules.cache", true, "locale" },
+		{ "/icon-theme.cache", true, "icons" },
+		{ "/mime.cache", true, "cache" },
+		{ "/lib/modules", true, "java-modules" },
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const char *const ending[] = { kinds[i].piece, NULL };
+		if (kinds[i].ending ? ends_in(path, ending) : strstr(path, kinds[i].piece) != NULL)
+			return kinds[i].name;
+	}
+	return NULL;
 }
 
 static void run(struct inq_space *space, struct inq_claims *claims)
@@ -99,7 +157,7 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 		else if (ends_in(mapping->file->path, jars))
 			inq_claim(claims, i, INQ_CLASS_JAR, NULL, INQ_LIKELY, "its file is named like a Java archive");
 		else
-			inq_claim(claims, i, INQ_CLASS_FILE, NULL, INQ_CERTAIN,
+			inq_claim(claims, i, INQ_CLASS_FILE, kind_of_file(mapping->file->path), INQ_CERTAIN,
 				  "mapped from a file that is no program or library");
 	}
 }

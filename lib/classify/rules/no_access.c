@@ -9,7 +9,7 @@ static bool is_stack(enum inq_class class_)
 	return class_ == INQ_CLASS_STACK || class_ == INQ_CLASS_THREAD_STACK;
 }
 
-/* Stacks grow down, so the guard lies directly below. */
+/* Stacks grow down, so the guard lies directly below; it is as sure as the stack. */
 static void claim_guard(struct inq_space *space, struct inq_claims *claims, size_t index)
 {
 	const struct inq_mapping *guard = &space->mappings.items[index], *above = guard + 1;
@@ -17,7 +17,9 @@ static void claim_guard(struct inq_space *space, struct inq_claims *claims, size
 	if (index + 1 >= space->mappings.count || above->start != guard->end)
 		return;
 	if (is_stack(inq_claimed(claims, index + 1)) && size <= LARGEST_GUARD) {
-		inq_claim(claims, index, INQ_CLASS_GUARD, NULL, INQ_CERTAIN, "no access, directly below a stack");
+		inq_claim(claims, index, INQ_CLASS_GUARD, NULL,
+			  (enum inq_confidence)inq_claimed_confidence(claims, index + 1),
+			  "no access, directly below a stack");
 		return;
 	}
 	bool anonymous = !above->file && (above->permissions & INQ_PERM_WRITE) && (above->permissions & INQ_PERM_READ);

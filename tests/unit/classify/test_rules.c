@@ -124,7 +124,8 @@ START_TEST(segments_bss_heap_guard)
 	expect(0x402000, INQ_CLASS_DATA, INQ_CERTAIN);
 	expect(0x403000, INQ_CLASS_BSS, INQ_LIKELY);
 	expect(0x900000, INQ_CLASS_BRK_HEAP, INQ_LIKELY);
-	expect(0x7000000, INQ_CLASS_GUARD, INQ_POSSIBLE);
+	expect(0x7000000, INQ_CLASS_GUARD, INQ_LIKELY);
+	expect(0x7001000, INQ_CLASS_THREAD_STACK, INQ_LIKELY); /* 8 MiB above a guard: the usual size */
 	expect(0x8000000, INQ_CLASS_RESERVED, INQ_CERTAIN);
 	expect(0xa000000, INQ_CLASS_JAR, INQ_LIKELY);
 	expect(0xb000000, INQ_CLASS_FILE, INQ_CERTAIN);
@@ -174,6 +175,152 @@ START_TEST(parts)
 }
 END_TEST
 
+static void expect_kind(uint64_t address, enum inq_class class_, const char *subclass)
+{
+	const struct inq_region *region = region_at(address);
+	ck_assert_str_eq(inq_class_name(region->class_), inq_class_name(class_));
+	ck_assert_pstr_eq(region->subclass, subclass);
+}
+
+/* prctl(2), PR_SET_VMA_ANON_NAME: what programs call their memory. */
+START_TEST(named_memory)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "rw-p", "[anon: glibc: malloc arena]");
+	test_space_row(&test, 0x2000, 0x3000, "rw-p", "[anon:scudo:primary]");
+	test_space_row(&test, 0x3000, 0x4000, "rw-s", "anon_inode:[io_uring]");
+	test_space_row(&test, 0x4000, 0x5000, "rw-s", "/anon_hugepage (deleted)");
+	test_space_row(&test, 0x5000, 0x6000, "rw-p", "[anon:stack_and_tls:77]");
+	test_space_row(&test, 0x6000, 0x7000, "rw-p", "[anon: Go: heap]");
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_exact_cover(space);
+	expect_kind(0x1000, INQ_CLASS_MALLOC_ARENA, NULL);
+	expect_kind(0x2000, INQ_CLASS_ALLOCATOR, "scudo");
+	expect_kind(0x3000, INQ_CLASS_DEVICE, "kernel");
+	expect_kind(0x4000, INQ_CLASS_SHARED_MEMORY, "hugetlb");
+	expect_kind(0x5000, INQ_CLASS_THREAD_STACK, NULL);
+	ck_assert_uint_eq(region_at(0x5000)->thread, 77);
+	expect_kind(0x6000, INQ_CLASS_ALLOCATOR, "go");
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+START_TEST(code_made_at_run_time)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "rw-p", NULL);
+	test_space_row(&test, 0x3000, 0x4000, "rwxp", NULL);
+	test_space_row(&test, 0x5000, 0x6000, "r-xp", NULL);
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_kind(0x1000, INQ_CLASS_ANON, NULL);
+	expect_kind(0x3000, INQ_CLASS_TEXT, "jit");
+	expect_kind(0x5000, INQ_CLASS_TEXT, "jit");
+	expect(0x3000, INQ_CLASS_TEXT, INQ_LIKELY);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* Before processors could forbid it, all memory was executable. */
+START_TEST(everything_executable)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "rwxp", NULL);
+	test_space_row(&test, 0x3000, 0x4000, "rwxp", NULL);
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_kind(0x1000, INQ_CLASS_ANON, NULL);
+	expect_kind(0x3000, INQ_CLASS_ANON, NULL);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* One odd pair says nothing, three alike do; Solaris prints no guard rows. */
+START_TEST(stacks_by_shape)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x10000, 0x11000, "---p", NULL);
+	test_space_row(&test, 0x11000, 0x28000, "rw-p", NULL);
+	for (uint64_t i = 0; i < 3; i++) {
+		test_space_row(&test, 0x100000 + i * 0x20000, 0x101000 + i * 0x20000, "---p", NULL);
+		test_space_row(&test, 0x101000 + i * 0x20000, 0x10a000 + i * 0x20000, "rw-p", NULL);
+	}
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_exact_cover(space);
+	expect(0x11000, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
+	expect(0x10000, INQ_CLASS_GUARD, INQ_POSSIBLE);
+	expect(0x101000, INQ_CLASS_THREAD_STACK, INQ_LIKELY);
+	expect(0x100000, INQ_CLASS_GUARD, INQ_LIKELY);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+START_TEST(stacks_with_red_zones)
+{
+	struct test_space test;
+	test_space_begin(&test, "m", NULL, 0);
+	inq_build_os(&test.builder, INQ_OS_SOLARIS);
+	for (uint64_t i = 0; i < 4; i++)
+		test_space_row(&test, 0x100000 + i * 0x61000, 0x160000 + i * 0x61000, NULL, NULL);
+	test_space_row(&test, 0x400000, 0x4a0000, NULL, NULL);
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect(0x161000, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
+	expect(0x400000, INQ_CLASS_ANON, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* The kernel's word of what a mapping is: smaps' VmFlags. */
+START_TEST(flags_of_the_kernel)
+{
+	struct test_space test;
+	test_space_begin(&test, "smaps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x3000, "rw-p", NULL);
+	test_space_row(&test, 0x5000, 0x6000, "rw-p", NULL);
+	struct inq_space *space = test_space_seal(&test);
+	space->mappings.items[0].vm_flags = "rd wr mr mw me gd ac";
+	space->mappings.items[1].vm_flags = "rd wr sh io pf dd";
+	classify(space);
+	expect(0x1000, INQ_CLASS_STACK, INQ_CERTAIN);
+	expect(0x5000, INQ_CLASS_DEVICE, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* The link editor makes one segment of relro and data; the kernel shows two rows of it. */
+START_TEST(relro_by_shape)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "r--p", "/lib/x.so");
+	test_space_row(&test, 0x2000, 0x3000, "r-xp", "/lib/x.so");
+	test_space_row(&test, 0x3000, 0x4000, "r--p", "/lib/x.so");
+	test_space_row(&test, 0x4000, 0x5000, "r--p", "/lib/x.so");
+	test_space_row(&test, 0x5000, 0x6000, "rw-p", "/lib/x.so");
+	struct inq_space *space = test_space_seal(&test);
+	make_object(space, "/lib/x.so", INQ_OBJECT_LIBRARY);
+	classify(space);
+	expect_kind(0x3000, INQ_CLASS_RODATA, NULL);
+	expect_kind(0x4000, INQ_CLASS_DATA, "relro");
+	expect(0x4000, INQ_CLASS_DATA, INQ_LIKELY);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
 START_TEST(summary_adds_up)
 {
 	const struct inq_region some[] = {
@@ -203,6 +350,13 @@ int main(void)
 	tcase_add_test(tcase, segments_bss_heap_guard);
 	tcase_add_test(tcase, solaris_heap_row);
 	tcase_add_test(tcase, parts);
+	tcase_add_test(tcase, named_memory);
+	tcase_add_test(tcase, code_made_at_run_time);
+	tcase_add_test(tcase, everything_executable);
+	tcase_add_test(tcase, stacks_by_shape);
+	tcase_add_test(tcase, stacks_with_red_zones);
+	tcase_add_test(tcase, flags_of_the_kernel);
+	tcase_add_test(tcase, relro_by_shape);
 	tcase_add_test(tcase, summary_adds_up);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

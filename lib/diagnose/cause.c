@@ -108,6 +108,13 @@ bool inq_case_bad_pc(const struct inq_case *crash)
 	return judged && !permitted;
 }
 
+bool inq_case_was_ended(const struct inq_case *crash)
+{
+	const struct inq_fault *fault = crash->fault;
+	return fault->signal.number && !inq_fault_by_processor(crash->space, fault) && !inq_fault_is(fault, "SIGSYS") &&
+	       !(inq_fault_is(fault, "SIGABRT") && inq_fault_self_sent(crash->space, fault));
+}
+
 static const char *verb(unsigned access)
 {
 	if (access & INQ_ACCESS_EXECUTE)

@@ -10,6 +10,7 @@
 #define INQ_DIAGNOSE_CAUSE_H
 
 #include "lib/diagnose/fault.h"
+#include "lib/diagnose/hang.h"
 
 #include <inquest/report.h>
 
@@ -22,6 +23,9 @@ struct inq_case {
 	const struct inq_fault *last;	     /* what ended the process */
 	const struct inq_frame_info *frames; /* the stack of `fault`, folded */
 	size_t frame_count;
+	const struct inq_hang *hang;	       /* threads that wait for each other; NULL */
+	const struct inq_wait *waits;	       /* one for each thread of the space; NULL when nobody looked */
+	const struct inq_thread_info *threads; /* with their stacks, where `waits` is there */
 };
 
 enum { INQ_MOST_EVIDENCE = 8 };
@@ -62,6 +66,8 @@ const char *inq_case_registers_text(const struct inq_case *crash);
 const char *inq_case_register_with(const struct inq_case *crash, uint64_t value);
 /* The address as text, when its bytes are printable (at least four, then zeros): a string was taken for a pointer. */
 const char *inq_case_address_text(const struct inq_case *crash, uint64_t address);
+/* True when the process did not fail by itself: it was ended because it hung, or for no reason that is in it. */
+bool inq_case_was_ended(const struct inq_case *crash);
 /* What region the address is in; NULL for none. */
 const struct inq_region *inq_case_region(const struct inq_case *crash, uint64_t address);
 /* True when the name begins with `pattern`, or holds what follows an asterisk. NULL is like nothing. */

@@ -115,17 +115,44 @@ static const char *why(const struct inq_case *crash, size_t frame)
 	return "the first frame that is in an object";
 }
 
+/* The innermost frame that is to blame, of those that are in an object; `count` for none. */
+static size_t find_frame(const struct inq_frame_info *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (frames[i].location.object && !is_plumbing(&frames[i].location))
+			return i;
+	for (size_t i = 0; i < count; i++)
+		if (frames[i].location.object)
+			return i;
+	return count;
+}
+
+/* Of a process that hung: where one of the threads waits that keep the others waiting, or where the lock's holder is. */
+static bool blame_hang(const struct inq_case *crash, struct inq_culprit_info *ret)
+{
+	const struct inq_thread_info *thread = &crash->threads[crash->hang->thread];
+	size_t found = find_frame(thread->frames, thread->frame_count);
+	if (found == thread->frame_count)
+		return false;
+	const struct inq_frame_info *frame = &thread->frames[found];
+	*ret = (struct inq_culprit_info) { .thread = thread->tid,
+					   .frame = frame->index,
+					   .location = frame->location,
+					   .why = crash->hang->ring
+							  ? "it waits in a ring of threads that wait for each other"
+							  : "its thread holds the lock that the others wait for",
+					   .confidence =
+						   frame->confidence < INQ_LIKELY ? frame->confidence : INQ_LIKELY };
+	return true;
+}
+
 bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret)
 {
-	size_t found = crash->frame_count;
+	if (crash->hang && inq_case_was_ended(crash))
+		return blame_hang(crash, ret);
 	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault))
 		return false;
-	for (size_t i = 0; i < crash->frame_count && found == crash->frame_count; i++)
-		if (crash->frames[i].location.object && !is_plumbing(&crash->frames[i].location))
-			found = i;
-	for (size_t i = 0; i < crash->frame_count && found == crash->frame_count; i++)
-		if (crash->frames[i].location.object)
-			found = i;
+	size_t found = find_frame(crash->frames, crash->frame_count);
 	if (found == crash->frame_count)
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];

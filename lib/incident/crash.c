@@ -94,7 +94,10 @@ static enum inq_status explain(struct inq_incident *incident, const struct inq_f
 					.fault = fault,
 					.last = last,
 					.frames = stack.frames,
-					.frame_count = stack.frame_count };
+					.frame_count = stack.frame_count,
+					.hang = incident->hang,
+					.waits = incident->waits,
+					.threads = incident->threads };
 	crash->has_culprit = inq_find_culprit(&facts, &crash->culprit);
 	return inq_diagnose(&facts, &crash->diagnosis, &crash->diagnosis_count);
 }

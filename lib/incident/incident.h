@@ -4,6 +4,7 @@
 
 #include "lib/base/ctx.h"
 #include "lib/base/str.h"
+#include "lib/diagnose/hang.h"
 #include "lib/io/files.h"
 #include "lib/space/join.h"
 #include "lib/space/objects.h"
@@ -31,6 +32,8 @@ struct inq_incident {
 	struct inq_location_vec locations;
 	struct inq_report report;
 	struct inq_thread_info *threads; /* what report.threads shows */
+	const struct inq_wait *waits;	 /* what they wait for, by their stacks; NULL before */
+	const struct inq_hang *hang;	 /* NULL: none, or nobody looked */
 	unsigned done;			 /* INQ_OBJECTS | … already worked out */
 	bool partial;
 	bool identifying; /* a kind that is only recognised is a good answer */

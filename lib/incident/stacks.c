@@ -1,6 +1,7 @@
 /* The backtraces of all threads, with the place of each frame; recursion is folded. */
 #include "lib/incident/incident.h"
 
+#include "lib/diagnose/waits.h"
 #include "lib/unwind/unwind.h"
 
 #include <stdlib.h>
@@ -183,6 +184,16 @@ enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_t
 	return status;
 }
 
+/* The functions on the stacks tell what the threads wait for. */
+static enum inq_status fill_waits(struct inq_incident *incident)
+{
+	size_t count = incident->space->threads.count;
+	enum inq_status status = inq_find_waits(incident->space, incident->threads, &incident->waits);
+	for (size_t i = 0; i < count && status == INQ_OK; i++)
+		incident->threads[i].waits_on = incident->waits[i].what;
+	return status == INQ_OK ? inq_find_hang(&incident->ctx, incident->waits, count, &incident->hang) : status;
+}
+
 enum inq_status inq_fill_stacks(struct inq_incident *incident)
 {
 	struct inq_thread_vec *threads = &incident->space->threads;
@@ -195,5 +206,5 @@ enum inq_status inq_fill_stacks(struct inq_incident *incident)
 		if (threads->items[i].registers)
 			status = fill_thread(&filling, &threads->items[i], &incident->threads[i]);
 	free(filling.places);
-	return status;
+	return status == INQ_OK ? fill_waits(incident) : status;
 }

@@ -124,6 +124,20 @@ static const char *kind_read(const struct inq_report *report)
 	return NULL;
 }
 
+/* A core of a living process is often made because it hangs. */
+static void say_hang(struct inq_str *text, const struct inq_incident *incident)
+{
+	const struct inq_hang *hang = incident->hang;
+	if (!hang)
+		return;
+	uint64_t tid = incident->space->threads.items[hang->thread].tid;
+	if (hang->ring)
+		inq_str_printf(text, " Deadlock: %zu thread%s, thread %" PRIu64 " among them, wait%s.", hang->ring,
+			       hang->ring == 1 ? "" : "s", tid, hang->ring == 1 ? "s for itself" : " for each other");
+	else
+		inq_str_printf(text, " %zu threads wait for a lock that thread %" PRIu64 " holds.", hang->waiters, tid);
+}
+
 static void say_alive(struct inq_str *text, const struct inq_report *report)
 {
 	const char *name = report->process.name ? report->process.name : "the process";
@@ -199,6 +213,8 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 		say_crash(&text, incident);
 	else
 		say_alive(&text, report);
+	if (!report->has_crash)
+		say_hang(&text, incident);
 	report->verdict = text.failed ? NULL : inq_arena_copy(incident->ctx.arena, text.text, text.length);
 	inq_str_release(&text);
 	miss_parts(incident);

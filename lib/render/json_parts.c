@@ -283,5 +283,6 @@ void inq_json_thread(struct inq_json *json, const struct inq_thread_info *thread
 	inq_json_text(json, "name", thread->name);
 	inq_json_flag(json, "crashed", thread->crashed);
 	inq_json_text(json, "state", thread->state);
+	inq_json_text(json, "waits_on", thread->waits_on);
 	inq_json_signal(json, &thread->signal);
 }

@@ -112,7 +112,10 @@ static void put_culprit(struct inq_text *text)
 {
 	const struct inq_culprit_info *culprit = &text->report->crash.culprit;
 	inq_put_location(&text->work, &culprit->location);
-	inq_str_printf(&text->work, ", frame %llu: ", (unsigned long long)culprit->frame);
+	inq_str_printf(&text->work, ", frame %llu", (unsigned long long)culprit->frame);
+	if (culprit->thread != text->report->crash.last.thread && culprit->thread != INQ_UNKNOWN)
+		inq_str_printf(&text->work, " of thread %llu", (unsigned long long)culprit->thread);
+	inq_str_puts(&text->work, ": ");
 	inq_put_name(&text->work, culprit->why);
 	inq_text_paragraph(text, "culprit");
 }

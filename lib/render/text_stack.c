@@ -87,6 +87,10 @@ void inq_put_thread(struct inq_str *str, const struct inq_thread_info *thread)
 		inq_str_puts(str, ", ");
 		inq_put_name(str, thread->state);
 	}
+	if (thread->waits_on) {
+		inq_str_puts(str, ", waits on ");
+		inq_put_name(str, thread->waits_on);
+	}
 }
 
 static void put_head(struct inq_text *text, const struct inq_thread_info *thread)

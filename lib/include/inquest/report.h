@@ -142,6 +142,7 @@ struct inq_thread_info {
 	const char *name;
 	bool crashed;
 	const char *state;
+	const char *waits_on;	       /* "mutex 0x…, held by thread 12"; NULL: nothing is known that it waits for */
 	struct inq_signal_info signal; /* pending in this thread, number 0 for none */
 	const struct inq_register_info *registers;
 	size_t register_count;

@@ -130,7 +130,8 @@ const char *inq_case_access_text(const struct inq_case *crash)
 		return "the instruction accesses it";
 	if (!operand)
 		return inq_case_text(crash, "the instruction %s it", verb(access));
-	return inq_case_text(crash, "%s %s at %s", crash->fault->instruction.info.text, verb(access), operand->text);
+	return inq_case_text(crash, "%s %s at %s", crash->fault->instruction.info.text, verb(access),
+			     inq_operand_text(crash->space, operand));
 }
 
 const char *inq_case_registers_text(const struct inq_case *crash)

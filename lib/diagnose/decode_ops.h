@@ -22,11 +22,10 @@ enum inq_instruction_kind {
 /* A memory operand: base + index * scale + displacement, in the segment. Names of registers are the manual's, lower case,
  * "" for none; they may be parts of a register ("eax", "w3"). */
 struct inq_operand {
-	char text[80];
 	char base[INQ_REGISTER_NAME], index[INQ_REGISTER_NAME], segment[INQ_REGISTER_NAME];
 	int64_t displacement;
 	int32_t scale;	   /* of the index; negative where it is subtracted */
-	uint8_t size;	   /* bytes accessed; 0 unknown */
+	uint16_t size;	   /* bytes accessed; 0 unknown */
 	uint8_t access;	   /* INQ_ACCESS_…; 0 when the operand is not accessed (lea) */
 	bool index_signed; /* a 32-bit index is sign-extended */
 	bool aligned;	   /* fails when the address is not a multiple of the size, whatever is mapped there */

@@ -4,9 +4,26 @@
 #include "lib/diagnose/registers.h"
 #include "lib/io/provider.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_INSTRUCTION = 16, EM_ARM = 40, EM_X86_64 = 62, ARM_THUMB = 1 << 5 };
+enum { LONGEST_INSTRUCTION = 16, ARM_THUMB = 1 << 5 };
+enum { EM_386 = 3, EM_ARM = 40, EM_X86_64 = 62, EM_AARCH64 = 183 };
+
+const char *inq_instruction_module(const struct inq_space *space)
+{
+	switch (space->machine.elf) {
+	case EM_386:
+	case EM_X86_64:
+		return "zydis";
+	case EM_ARM:
+	case EM_AARCH64:
+		return "capstone";
+	default:
+		return NULL;
+	}
+}
 
 bool inq_access_permitted(const struct inq_space *space, uint64_t address, unsigned access, bool *judged)
 {
@@ -95,10 +112,29 @@ static bool address_of(const struct inq_space *space, const struct inq_registers
 	return true;
 }
 
+const char *inq_operand_text(const struct inq_space *space, const struct inq_operand *operand)
+{
+	char index[32] = "", offset[24] = "";
+	int64_t displacement = operand->displacement;
+	const char *plus = *operand->base ? "+" : "";
+	if (*operand->index && operand->scale != 1)
+		snprintf(index, sizeof index, "%s%s*%d", plus, operand->index, operand->scale);
+	else if (*operand->index)
+		snprintf(index, sizeof index, "%s%s", plus, operand->index);
+	plus = *operand->base || *operand->index ? "+" : "";
+	if (displacement || !*plus)
+		snprintf(offset, sizeof offset, "%s0x%" PRIx64, displacement < 0 ? "-" : plus,
+			 displacement < 0 ? -(uint64_t)displacement : (uint64_t)displacement);
+	return inq_arena_printf(space->ctx->arena, "%s%s%s%s%s", operand->segment, *operand->segment ? ":" : "",
+				operand->base, index, offset);
+}
+
 static struct inq_access_info judge(const struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
 				    const struct inq_decoded *decoded, const struct inq_operand *operand)
 {
-	struct inq_access_info access = { .access = operand->access, .size = operand->size, .operand = operand->text };
+	struct inq_access_info access = { .access = operand->access,
+					  .size = operand->size,
+					  .operand = inq_operand_text(space, operand) };
 	access.has_address = address_of(space, registers, pc, decoded, operand, &access.address);
 	if (access.has_address)
 		access.permitted = inq_access_permitted(space, access.address, access.access, &access.judged);
@@ -118,7 +154,10 @@ static bool cannot_execute(const struct inq_space *space, uint64_t pc, struct in
 static bool decode(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
 		   struct inq_instruction *ret)
 {
-	const struct inq_decode_ops *ops = inq_provider_open("capstone", INQ_PROVIDER_DECODE, &ret->info.undecoded);
+	const char *module = inq_instruction_module(space);
+	if (!module)
+		return false;
+	const struct inq_decode_ops *ops = inq_provider_open(module, INQ_PROVIDER_DECODE, &ret->info.undecoded);
 	const struct inq_decode_code code = { .machine = space->machine.elf,
 					      .bits = space->machine.bits,
 					      .big = space->machine.big,
@@ -137,10 +176,7 @@ static void add_accesses(struct inq_space *space, const struct inq_registers *re
 		if (!operand->access)
 			continue;
 		ret->operand_of[ret->info.access_count] = (uint8_t)i;
-		accesses[ret->info.access_count] = judge(space, registers, pc, &ret->details, operand);
-		accesses[ret->info.access_count].operand =
-			inq_arena_copy(space->ctx->arena, operand->text, strlen(operand->text));
-		ret->info.access_count++;
+		accesses[ret->info.access_count++] = judge(space, registers, pc, &ret->details, operand);
 	}
 }
 

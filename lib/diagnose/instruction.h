@@ -14,9 +14,15 @@ struct inq_instruction {
 	uint8_t operand_of[INQ_MOST_OPERANDS]; /* by access */
 };
 
+/* The module that decodes the instructions of the space's processor; NULL when none does. */
+const char *inq_instruction_module(const struct inq_space *space);
+
 /* Reads and decodes the instruction at `pc`. What is not to be had is left empty; only memory that runs out fails. */
 enum inq_status inq_instruction_read(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
 				     struct inq_instruction *ret);
+
+/* "fs:rax+rcx*8+0x10": the same words on every processor. In the arena; NULL when memory is out. */
+const char *inq_operand_text(const struct inq_space *space, const struct inq_operand *operand);
 
 /* Whether the mapping at `address` allows the access (INQ_ACCESS_…); *judged says whether that is known. */
 bool inq_access_permitted(const struct inq_space *space, uint64_t address, unsigned access, bool *judged);

@@ -2,6 +2,7 @@
 #include "lib/incident/incident.h"
 
 #include "lib/base/str.h"
+#include "lib/diagnose/instruction.h"
 
 #include <inttypes.h>
 
@@ -175,8 +176,13 @@ static void miss_object(struct inq_incident *incident, const struct inq_object *
 
 static void miss_decoder(struct inq_incident *incident, const char *why)
 {
-	add_missing(incident, "the module that decodes instructions (capstone.so)", why,
-		    "install libcapstone, and Inquest built with it: then the access and its registers are known");
+	const char *module = inq_instruction_module(incident->space);
+	add_missing(incident,
+		    inq_arena_printf(incident->ctx.arena, "the module that decodes instructions (%s.so)", module), why,
+		    inq_arena_printf(
+			    incident->ctx.arena,
+			    "install lib%s, and Inquest built with it: then the access and its registers are known",
+			    module));
 }
 
 static void miss_parts(struct inq_incident *incident)

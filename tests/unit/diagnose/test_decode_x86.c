@@ -307,7 +307,7 @@ START_TEST(against_objdump)
 	ck_assert(length > 0);
 	program[length] = '\0';
 	snprintf(command, sizeof command,
-		 "objdump -w --insn-width=15 -d -j .text '%s' | awk 'NR %% 8 < 4 || /[yz]mm/' | head -n 60000",
+		 "objdump -w --insn-width=15 -d -j .text '%s' | awk 'NR %% 8 < 4 || /[yz]mm/' | head -n 30000",
 		 program);
 	unsigned count = compare_all(command);
 	ck_assert_msg(count > LEAST, "only %u", count);

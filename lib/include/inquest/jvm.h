@@ -21,7 +21,7 @@ struct inq_jvm_area {
 	size_t part_count;
 };
 
-/* A region of a collector that divides its heap into equal ones (G1, Shenandoah). */
+/* A region of a collector that divides its heap into such (G1, Shenandoah; ZGC's pages, of three sizes). */
 struct inq_jvm_region {
 	uint64_t start, end, top;
 	const char *type; /* "eden", "survivor", "old", "humongous", "free", "archive", …: the subclasses of jvm-heap */
@@ -30,6 +30,13 @@ struct inq_jvm_region {
 struct inq_jvm_flag {
 	const char *name, *value; /* "NewRatio", "8" */
 	const char *origin;	  /* "command line", "ergonomic", "default", …; "inferred": solved from the layout */
+};
+
+/* A Java thread's stack, its guard zones included. */
+struct inq_jvm_thread {
+	uint64_t tid; /* INQ_UNKNOWN */
+	uint64_t stack_start, stack_end;
+	uint64_t guard_end; /* first address that is not of the zones without access at the low end */
 };
 
 /* Another layout that the witness allows as well. */
@@ -57,8 +64,14 @@ struct inq_jvm {
 	const struct inq_jvm_region *regions;
 	size_t region_count;
 	uint64_t region_size;
-	bool has_code_cache, has_metaspace, has_class_space;
+	const uint64_t *views; /* where the memory of the heap is mapped once more (ZGC to 23): the address that
+				* heap.start has there */
+	size_t view_count;
+	bool has_code_cache, has_metaspace, has_class_space, has_cds, has_perfdata;
 	struct inq_jvm_area code_cache, metaspace, class_space;
+	struct inq_jvm_area cds, perfdata;    /* the shared archive of classes; the counters of the JVM */
+	const struct inq_jvm_thread *threads; /* Java threads, by address */
+	size_t thread_count;
 	/* How references are stored in 32 bits; oops_mode NULL: not known. */
 	const char *oops_mode; /* "unscaled", "zero-based", "disjoint", "non-zero-based", "off" */
 	uint64_t narrow_oop_base;

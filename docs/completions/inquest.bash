@@ -7,6 +7,7 @@ _inquest_options()
 	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --lines --no-demangle --pid"
 	case $1 in
 	map) echo "$common $analysis --summary -s" ;;
+	jvm) echo "$common $analysis --jvm-args --jvm-version --text-only" ;;
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
 	report | where) echo "$common $analysis" ;;
 	*) echo "$common" ;;
@@ -30,12 +31,12 @@ _inquest()
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	--pid | --limit | -l) return ;;
+	--pid | --limit | -l | --jvm-args | --jvm-version) return ;;
 	*)
 		if [ "$before" = help ] && [[ $word != -* ]]; then
-			words="report stack where map identify help kinds"
+			words="report stack where map jvm identify help kinds"
 		elif [ "$COMP_CWORD" = 1 ]; then
-			words="report stack where map identify help --help --version"
+			words="report stack where map jvm identify help --help --version"
 		elif [[ $word == -* ]]; then
 			words=$(_inquest_options "${COMP_WORDS[1]}")
 		else

@@ -1,13 +1,14 @@
 # fish completion for inquest. A test compares the words with the commands' --help.
-set -l analyses report stack where map
+set -l analyses report stack where map jvm
 
 complete -c inquest -n __fish_use_subcommand -f -a report -d 'the whole post-mortem of one incident'
 complete -c inquest -n __fish_use_subcommand -f -a stack -d 'backtraces of the crashed thread, or of all'
 complete -c inquest -n __fish_use_subcommand -f -a where -d 'which object, symbol or region each address falls in'
 complete -c inquest -n __fish_use_subcommand -f -a map -d 'the address map'
+complete -c inquest -n __fish_use_subcommand -f -a jvm -d 'the Java virtual machine'
 complete -c inquest -n __fish_use_subcommand -f -a identify -d 'what kind of artefact each file is'
 complete -c inquest -n __fish_use_subcommand -f -a help -d 'explain a command, or list the kinds of artefact'
-complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map identify help kinds'
+complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm identify help kinds'
 
 complete -c inquest -l format -x -a 'text json' -d 'text or json'
 complete -c inquest -l json -d 'the same as --format json'
@@ -29,6 +30,9 @@ complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l lines -d 'sour
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l no-demangle -d 'names of C++, Rust and D as the linker has them'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l pid -x -d 'of several processes, take this one'
 complete -c inquest -n '__fish_seen_subcommand_from map' -s s -l summary -d 'sums by class and by object'
+complete -c inquest -n '__fish_seen_subcommand_from jvm' -l jvm-args -x -d 'the command line of the JVM'
+complete -c inquest -n '__fish_seen_subcommand_from jvm' -l jvm-version -x -d 'its version'
+complete -c inquest -n '__fish_seen_subcommand_from jvm' -l text-only -d 'use the address map alone'
 complete -c inquest -n '__fish_seen_subcommand_from stack' -s a -l all-threads -d 'of every thread'
 complete -c inquest -n '__fish_seen_subcommand_from stack' -s u -l unique -d 'equal stacks once, most first'
 complete -c inquest -n '__fish_seen_subcommand_from stack' -s l -l limit -x -d 'of each stack the innermost frames'

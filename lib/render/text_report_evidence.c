@@ -198,6 +198,7 @@ static void put_warnings(struct inq_text *text)
 void inq_text_report_evidence(struct inq_text *text)
 {
 	put_memory(text);
+	inq_text_report_jvm(text);
 	put_files(text);
 	put_notes(text);
 	put_contradictions(text);

@@ -28,6 +28,7 @@ COMMANDS = {
     "stacks": ["stack", "--no-files", "--all-threads", "--limit", "3"],
     "unique": ["stack", "--no-files", "--unique"],
     "where": ["where", "--no-files"],
+    "jvm": ["jvm", "--no-files"],
 }
 STATUSES = {0, 1, 3}
 
@@ -37,7 +38,7 @@ def validators():
     for schema in store.values():
         jsonschema.Draft7Validator.check_schema(schema)
     made = {}
-    for kind in ("report", "stack", "map", "where", "identify"):
+    for kind in ("report", "stack", "map", "where", "identify", "jvm"):
         schema = store[f"{kind}.schema.json"]
         resolver = jsonschema.RefResolver("", schema, store=store)
         made[f"inquest.{kind}/1"] = jsonschema.Draft7Validator(schema, resolver=resolver)

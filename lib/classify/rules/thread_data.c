@@ -80,7 +80,7 @@ static struct block block_at(struct inq_space *space, const struct pointer *kind
 
 static bool is_stack(enum inq_class class_)
 {
-	return class_ == INQ_CLASS_THREAD_STACK || class_ == INQ_CLASS_STACK;
+	return class_ == INQ_CLASS_THREAD_STACK || class_ == INQ_CLASS_STACK || class_ == INQ_CLASS_JVM_STACK;
 }
 
 static void claim_block(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,

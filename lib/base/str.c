@@ -157,3 +157,14 @@ void inq_str_visible(struct inq_str *str, const char *bytes, size_t length)
 		i += step ? step : 1;
 	}
 }
+
+char *inq_hex_copy(struct inq_arena *arena, const uint8_t *bytes, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *hex = size < SIZE_MAX / 2 ? inq_arena_alloc(arena, 2 * size + 1) : NULL;
+	for (size_t i = 0; hex && i < size; i++) {
+		hex[2 * i] = digits[bytes[i] >> 4];
+		hex[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	return hex;
+}

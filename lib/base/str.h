@@ -21,6 +21,9 @@ void inq_str_putc(struct inq_str *str, char c);
 void inq_str_printf(struct inq_str *str, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lower-case hexadecimal, at least `width` digits, no prefix. */
 void inq_str_hex(struct inq_str *str, uint64_t value, unsigned width);
+struct inq_arena;
+/* Bytes as hexadecimal digits, in the arena; NULL when memory is out. */
+char *inq_hex_copy(struct inq_arena *arena, const uint8_t *bytes, size_t size);
 void inq_str_decimal(struct inq_str *str, uint64_t value);
 
 /* The string as a person may safely read it on a terminal: control characters (C0, DEL, C1, the Unicode directional

@@ -49,9 +49,9 @@ struct inq_dwarf_input {
 	bool (*bytes)(void *data, enum inq_dwarf_section section, uint64_t end, struct inq_view *ret, uint64_t *whole);
 	/* dwz's alternate file, whose entries and strings others refer to; NULL when there is none. May be NULL itself. */
 	struct inq_dwarf *(*alternate)(void *data);
-	/* The file that the split unit of this skeleton is in (a .dwo or .dwp file); NULL. May be NULL itself. It is
-	 * asked for once for each skeleton, and looked at by inq_dwarf_split_unit for the unit of the same id. */
-	struct inq_dwarf *(*split)(void *data, struct inq_dwarf_unit *skeleton);
+	/* The split unit of this skeleton, out of a .dwo or .dwp file by inq_dwarf_unit_of_id; NULL. Asked for once for each
+	 * skeleton. May be NULL itself. */
+	struct inq_dwarf_unit *(*split)(void *data, struct inq_dwarf_unit *skeleton);
 	void *data;
 };
 
@@ -141,6 +141,8 @@ struct inq_dwarf_unit *inq_dwarf_unit_open(struct inq_dwarf *dwarf, enum inq_dwa
 struct inq_dwarf_unit *inq_dwarf_unit_around(struct inq_dwarf *dwarf, enum inq_dwarf_section section, uint64_t offset);
 /* The type unit with this signature. */
 struct inq_dwarf_unit *inq_dwarf_unit_of_type(struct inq_dwarf *dwarf, uint64_t signature);
+/* The split unit with this DWO id. */
+struct inq_dwarf_unit *inq_dwarf_unit_of_id(struct inq_dwarf *dwarf, uint64_t id);
 /* Of a skeleton the split unit that has its entries, if it is to be had; any other unit itself. */
 struct inq_dwarf_unit *inq_dwarf_split_unit(struct inq_dwarf_unit *unit);
 

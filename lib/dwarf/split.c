@@ -23,23 +23,25 @@ static struct inq_dwarf_unit *find_by_scan(struct inq_dwarf *dwarf, uint64_t id)
 	return NULL;
 }
 
-static struct inq_dwarf_unit *find_unit(struct inq_dwarf *dwarf, uint64_t id)
+struct inq_dwarf_unit *inq_dwarf_unit_of_id(struct inq_dwarf *dwarf, uint64_t id)
 {
 	uint64_t offset;
 	if (!inq_dwarf_package_find(dwarf, INQ_DWARF_INFO, id, &offset))
 		return find_by_scan(dwarf, id);
-	return offset != INQ_DWARF_NONE ? inq_dwarf_unit_open(dwarf, INQ_DWARF_INFO, offset) : NULL;
+	struct inq_dwarf_unit *unit =
+		offset != INQ_DWARF_NONE ? inq_dwarf_unit_open(dwarf, INQ_DWARF_INFO, offset) : NULL;
+	return unit && unit->id == id ? unit : NULL;
 }
 
 struct inq_dwarf_unit *inq_dwarf_split_unit(struct inq_dwarf_unit *unit)
 {
+	const struct inq_dwarf_input *input = &unit->dwarf->input;
 	if (unit->split)
 		return unit->split;
-	if (unit->split_asked || unit->skeleton || !unit->dwarf->input.split)
+	if (unit->split_asked || unit->skeleton || !input->split)
 		return unit;
 	unit->split_asked = true;
-	struct inq_dwarf *dwarf = is_skeleton(unit) ? unit->dwarf->input.split(unit->dwarf->input.data, unit) : NULL;
-	struct inq_dwarf_unit *split = dwarf ? find_unit(dwarf, unit->id) : NULL;
+	struct inq_dwarf_unit *split = is_skeleton(unit) ? input->split(input->data, unit) : NULL;
 	if (!split || split->skeleton || split == unit || split->address_size != unit->address_size)
 		return unit;
 	split->skeleton = unit;

@@ -332,15 +332,9 @@ enum inq_status inq_objects_find(struct inq_space *space)
 
 const char *inq_object_build_id(struct inq_space *space, const struct inq_object *object)
 {
-	static const char digits[] = "0123456789abcdef";
 	if (!object->build_id_size)
 		return NULL;
-	char *hex = inq_arena_alloc(space->ctx->arena, 2 * (size_t)object->build_id_size + 1);
-	for (size_t i = 0; hex && i < object->build_id_size; i++) {
-		hex[2 * i] = digits[object->build_id[i] >> 4];
-		hex[2 * i + 1] = digits[object->build_id[i] & 15];
-	}
-	return hex;
+	return inq_hex_copy(space->ctx->arena, object->build_id, object->build_id_size);
 }
 
 struct inq_object *inq_object_by_name(struct inq_space *space, const char *name, size_t length)

@@ -36,48 +36,56 @@ const void *inq_open_module(struct inq_ctx *ctx, const struct inq_wanted_module 
 	return NULL;
 }
 
-static const struct inq_unpack_ops *decoder(struct inq_ctx *ctx, uint64_t type, uint64_t *ratio)
+const struct inq_unpack_ops *inq_section_decoder(struct inq_ctx *ctx, uint64_t type, uint64_t packed, uint64_t unpacked)
 {
 	static const struct inq_wanted_module zstd = { "unpack-zstd", INQ_PROVIDER_UNPACK,
 						       "sections packed with zstd were not read", "libzstd1" };
-	*ratio = ZLIB_RATIO;
-	if (type == ELFCOMPRESS_ZLIB)
+	uint64_t most;
+	bool zlib = type == ELFCOMPRESS_ZLIB;
+	if (!inq_mul(packed, zlib ? ZLIB_RATIO : ZSTD_RATIO, &most) || unpacked > most || unpacked > most_unpacked)
+		return NULL;
+	if (zlib)
 		return &inq_unpack_zlib;
-	*ratio = ZSTD_RATIO;
 	return type == ELFCOMPRESS_ZSTD ? inq_open_module(ctx, &zstd) : NULL;
 }
 
-/* The module is for speed only: without it, or when it fails, the usual decoder has its turn. */
-static bool inflate_fast(const struct inq_view *packed, uint64_t header, uint64_t size, struct inq_contents *ret)
+bool inq_inflate_whole(const struct inq_view *packed, uint8_t *ret, uint64_t size)
 {
 	enum { WORTH_IT = 64 << 10 }; /* less takes no longer than opening the module */
 	const char *why;
 	const struct inq_inflate_ops *ops =
 		size < WORTH_IT ? NULL : inq_provider_open("inflate", INQ_PROVIDER_INFLATE, &why);
-	uint8_t *bytes = ops ? inq_alloc(size) : NULL;
-	if (!bytes || !ops->inflate(packed->data + header, packed->size - header, bytes, size)) {
-		free(bytes);
-		return false;
-	}
-	ret->unpacked = bytes;
-	return true;
+	return ops && ops->inflate(packed->data, packed->size, ret, size);
 }
 
-static bool unpack(struct inq_ctx *ctx, const struct inq_view *packed, struct inq_contents *ret)
+/* The module is for speed only: without it, or when it fails, the usual decoder has its turn. */
+static uint8_t *inflate_fast(const struct inq_view *packed, uint64_t size)
 {
-	bool wide = packed->word == 8;
-	uint64_t header = wide ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr), size, ratio, most;
-	if (!inq_view_word_at(packed, wide ? 8 : 4, &size) || packed->size <= header || !size)
+	uint8_t *bytes = inq_alloc(size);
+	if (bytes && inq_inflate_whole(packed, bytes, size))
+		return bytes;
+	free(bytes);
+	return NULL;
+}
+
+static bool unpack(struct inq_ctx *ctx, const struct inq_view *section, struct inq_contents *ret)
+{
+	bool wide = section->word == 8;
+	uint64_t header = wide ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr), size;
+	struct inq_view packed;
+	if (!inq_view_word_at(section, wide ? 8 : 4, &size) || section->size <= header || !size ||
+	    !inq_view_slice(section, header, section->size - header, &packed))
 		return false;
-	uint64_t type = inq_view_get(packed, 0, 4);
-	const struct inq_unpack_ops *ops = decoder(ctx, type, &ratio);
-	if (!ops || !inq_mul(packed->size, ratio, &most) || size > most || size > most_unpacked)
+	uint64_t type = inq_view_get(section, 0, 4);
+	const struct inq_unpack_ops *ops = inq_section_decoder(ctx, type, packed.size, size);
+	if (!ops)
 		return false;
 	size_t unpacked = size;
-	if (type != ELFCOMPRESS_ZLIB || !inflate_fast(packed, header, size, ret))
-		ret->unpacked =
-			inq_unpack_bytes(ops, packed->data + header, packed->size - header, size, size, &unpacked);
-	ret->view = *packed;
+	if (type == ELFCOMPRESS_ZLIB)
+		ret->unpacked = inflate_fast(&packed, size);
+	if (!ret->unpacked)
+		ret->unpacked = inq_unpack_bytes(ops, packed.data, packed.size, size, size, &unpacked);
+	ret->view = packed;
 	ret->view.data = ret->unpacked;
 	ret->view.size = unpacked;
 	return ret->unpacked != NULL;

@@ -16,6 +16,14 @@ struct inq_contents {
 bool inq_section_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const struct inq_elf_section *section,
 			  struct inq_contents *ret);
 
+/* The stream decoder for a section of ELFCOMPRESS_ type `type`; NULL when it is unknown, its module missing (with a warning),
+ * or more is promised than such a stream can hold. */
+struct inq_unpack_ops;
+const struct inq_unpack_ops *inq_section_decoder(struct inq_ctx *ctx, uint64_t type, uint64_t packed,
+						 uint64_t unpacked);
+/* A zlib stream of exactly `size` unpacked bytes at once, if the fast decoder is there and the size worth it. */
+bool inq_inflate_whole(const struct inq_view *packed, uint8_t *ret, uint64_t size);
+
 /* What a module needs to be asked for. */
 struct inq_wanted_module {
 	const char *name;

@@ -26,8 +26,8 @@ struct inq_names {
 	unsigned table_count;
 	struct inq_part_vec parts; /* the loaded sections, read when the first is asked for */
 	bool parts_read;
-	bool lines_opened;
-	struct inq_lines *lines; /* lines.c: the debug information; NULL when there is none, or no module for it */
+	bool debug_info_opened;
+	struct inq_debug_info *debug_info; /* debug_info.h; NULL when there is none */
 };
 
 /* The object's names, opened on first use; NULL when memory is out. They live as long as the object. */
@@ -35,6 +35,9 @@ struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *obj
 
 /* Looks for the separate debug file; later calls give what the first one found. */
 const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_object *object, struct inq_names *names);
+
+/* Where the object's own file is, for look-ups beside it; NULL when memory is out. */
+const char *inq_names_path(struct inq_space *space, const struct inq_object *object);
 
 /* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. On failure *ret keeps nothing
  * new. */

@@ -2,7 +2,8 @@
 #include "lib/symbol/symbol.h"
 
 #include "lib/space/image.h"
-#include "lib/symbol/lines.h"
+#include "lib/dwarf/lines.h"
+#include "lib/symbol/debug_info.h"
 #include "lib/symbol/names.h"
 #include "lib/symbol/plt.h"
 
@@ -28,7 +29,7 @@ static void destroy(void *symbols)
 	for (unsigned i = 0; i < names->table_count; i++)
 		inq_table_release(&names->tables[i]);
 	inq_part_vec_release(&names->parts);
-	inq_lines_close(names->lines);
+	inq_debug_info_close(names->debug_info);
 	inq_source_close(names->debug_source);
 	free(names);
 }
@@ -59,7 +60,6 @@ struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *obj
 {
 	if (object->symbols)
 		return object->symbols;
-	struct inq_elf_section info;
 	struct inq_names *names = inq_alloc(sizeof *names);
 	if (!names) {
 		inq_no_memory(space->ctx);
@@ -68,7 +68,7 @@ struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *obj
 	object->symbols = names;
 	object->symbols_destroy = destroy;
 	names->has_file = open_file(space, object, &names->file);
-	names->has_dwarf = names->has_file && inq_elf_find_section(&names->file, ".debug_info", &info);
+	names->has_dwarf = names->has_file && inq_has_debug_info(&names->file);
 	open_tables(space, object, names);
 	return names;
 }
@@ -139,18 +139,38 @@ const struct inq_elf *inq_symbol_debug_file(struct inq_space *space, struct inq_
 	return names ? inq_names_debug_file(space, object, names) : NULL;
 }
 
+static struct inq_debug_info *debug_info(struct inq_space *space, struct inq_object *object, struct inq_names *names)
+{
+	if (!names->debug_info_opened) {
+		names->debug_info_opened = true;
+		names->debug_info = inq_debug_info_open(space, object, names);
+	}
+	return names->debug_info;
+}
+
+struct inq_dwarf *inq_symbol_dwarf(struct inq_space *space, struct inq_object *object)
+{
+	struct inq_names *names = inq_names_open(space, object);
+	struct inq_debug_info *info = names ? debug_info(space, object, names) : NULL;
+	return info ? inq_debug_info_dwarf(info) : NULL;
+}
+
 size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
 			 struct inq_symbol_place *ret, size_t most)
 {
+	enum { MOST_PLACES = 64 };
 	uint64_t inside;
+	struct inq_dwarf_place places[MOST_PLACES];
 	struct inq_names *names = names_for(space, object, address, &inside);
-	if (!names)
+	struct inq_debug_info *info = names ? debug_info(space, object, names) : NULL;
+	if (!info)
 		return 0;
-	if (!names->lines_opened) {
-		names->lines_opened = true;
-		names->lines = inq_lines_open(space, object, names);
-	}
-	return names->lines ? inq_lines_places(names->lines, inside, ret, most) : 0;
+	size_t count =
+		inq_dwarf_places(inq_debug_info_dwarf(info), inside, places, most < MOST_PLACES ? most : MOST_PLACES);
+	for (size_t i = 0; i < count; i++)
+		ret[i] = (struct inq_symbol_place) { places[i].function, places[i].file, places[i].line };
+	inq_debug_info_warn(info);
+	return count;
 }
 
 /* Whose section headers tell: the matched file's, a debug file's, those of an image in memory. */

@@ -35,10 +35,14 @@ struct inq_symbol_place {
 };
 
 /* The places of `address`: the innermost inlined function first, each followed by the one it was inlined into, last the
- * function itself. Returns how many (at most `most`), 0 without debug information. Opens the module for it only when the
- * object or its debug file has some. For a return address, ask for the byte before it. */
+ * function itself. Returns how many (at most `most`), 0 without debug information. For a return address, ask for the byte before it. */
 size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
 			 struct inq_symbol_place *ret, size_t most);
+
+/* The debug information (lib/dwarf/dwarf.h) of the matched file, else of its separate debug file; NULL when there is none.
+ * Addresses in it are as the file counts them. It belongs to the object. */
+struct inq_dwarf;
+struct inq_dwarf *inq_symbol_dwarf(struct inq_space *space, struct inq_object *object);
 
 /* The ELF file of separate debug information that belongs to the object, opened on first use; NULL. */
 const struct inq_elf *inq_symbol_debug_file(struct inq_space *space, struct inq_object *object);

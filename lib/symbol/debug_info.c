@@ -1,0 +1,133 @@
+/* Which file has an object's debug information, and its sections. The files that it refers to: debug_refer.c. */
+#include "lib/symbol/debug_info.h"
+
+#include "lib/symbol/debug_refer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What is unpacked of one section without --lines: a C library has 6 MiB of .debug_info, which takes some milliseconds; a
+ * browser 2 GiB. The symbol table still has the functions' names. */
+static const uint64_t most_unpacked = 64 << 20, no_limit = UINT64_MAX;
+
+static const char *const names_of_sections[INQ_DWARF_SECTION_COUNT] = {
+	[INQ_DWARF_INFO] = ".debug_info",	  [INQ_DWARF_TYPES] = ".debug_types",
+	[INQ_DWARF_ABBREV] = ".debug_abbrev",	  [INQ_DWARF_ARANGES] = ".debug_aranges",
+	[INQ_DWARF_LINE] = ".debug_line",	  [INQ_DWARF_STR] = ".debug_str",
+	[INQ_DWARF_LINE_STR] = ".debug_line_str", [INQ_DWARF_STR_OFFSETS] = ".debug_str_offsets",
+	[INQ_DWARF_ADDR] = ".debug_addr",	  [INQ_DWARF_RANGES] = ".debug_ranges",
+	[INQ_DWARF_RNGLISTS] = ".debug_rnglists", [INQ_DWARF_LOC] = ".debug_loc",
+	[INQ_DWARF_LOCLISTS] = ".debug_loclists", [INQ_DWARF_CU_INDEX] = ".debug_cu_index",
+	[INQ_DWARF_TU_INDEX] = ".debug_tu_index",
+};
+
+bool inq_has_debug_info(const struct inq_elf *elf)
+{
+	struct inq_elf_section section;
+	return inq_elf_find_section(elf, ".debug_info", &section) ||
+	       inq_elf_find_section(elf, ".zdebug_info", &section);
+}
+
+/* The sections of split units have names that end so; but for a package's indices. */
+static bool open_section(struct inq_debug_info *info, enum inq_dwarf_section which)
+{
+	char name[32];
+	bool index = which == INQ_DWARF_CU_INDEX || which == INQ_DWARF_TU_INDEX;
+	snprintf(name, sizeof name, "%s%s", names_of_sections[which], info->split && !index ? ".dwo" : "");
+	info->asked[which] = true;
+	return inq_packed_section_open(info->space->ctx, &info->elf, name, &info->sections[which]);
+}
+
+static bool get_bytes(void *data, enum inq_dwarf_section which, uint64_t end, struct inq_view *ret, uint64_t *whole)
+{
+	struct inq_debug_info *info = data;
+	struct inq_packed_section *section = &info->sections[which];
+	if (!info->asked[which])
+		open_section(info, which);
+	if (!section->size)
+		return false;
+	inq_packed_section_need(info->space->ctx, section, end < section->size ? end : section->size,
+				info->space->all_lines ? no_limit : most_unpacked);
+	*ret = section->view;
+	*whole = section->size;
+	return true;
+}
+
+struct inq_debug_info *inq_debug_info_create(struct inq_space *space, const struct inq_elf *elf, const char *path,
+					     bool split)
+{
+	struct inq_debug_info *info = inq_alloc(sizeof *info);
+	if (!info)
+		return NULL;
+	*info = (struct inq_debug_info) { .space = space, .elf = *elf, .path = path, .split = split };
+	const struct inq_dwarf_input input = { get_bytes, inq_debug_alternate, split ? NULL : inq_debug_split, info };
+	info->dwarf = inq_dwarf_create(&input, (uint8_t)(elf->bits / 8), elf->view.big);
+	if (info->dwarf)
+		return info;
+	free(info);
+	return NULL;
+}
+
+struct inq_debug_info *inq_debug_info_open(struct inq_space *space, struct inq_object *object, struct inq_names *names)
+{
+	if (names->has_file && inq_has_debug_info(&names->file))
+		return inq_debug_info_create(space, &names->file, inq_names_path(space, object), false);
+	const struct inq_elf *debug = inq_names_debug_file(space, object, names);
+	if (!debug || !inq_has_debug_info(debug))
+		return NULL;
+	struct inq_debug_info *info = inq_debug_info_create(space, debug, names->debug_source->path, false);
+	if (info)
+		info->stripped_path = inq_names_path(space, object);
+	return info;
+}
+
+/* The files that it refers to have none of their own. */
+static void release(struct inq_debug_info *info)
+{
+	inq_dwarf_destroy(info->dwarf);
+	for (unsigned i = 0; i < INQ_DWARF_SECTION_COUNT; i++)
+		inq_packed_section_close(&info->sections[i]);
+	inq_source_close(info->source);
+	free(info);
+}
+
+void inq_debug_info_close(struct inq_debug_info *info)
+{
+	while (info) {
+		struct inq_debug_info *next = info->next;
+		release(info);
+		info = next;
+	}
+}
+
+struct inq_dwarf *inq_debug_info_dwarf(struct inq_debug_info *info)
+{
+	return info->dwarf;
+}
+
+static bool too_large(const struct inq_debug_info *info)
+{
+	for (unsigned i = 0; i < INQ_DWARF_SECTION_COUNT; i++)
+		if (info->sections[i].too_large)
+			return true;
+	return false;
+}
+
+void inq_debug_info_warn(struct inq_debug_info *info)
+{
+	struct inq_ctx *ctx = info->space->ctx;
+	if (inq_dwarf_is_out_of_memory(info->dwarf))
+		inq_no_memory(ctx);
+	if (!info->told_damaged && inq_dwarf_is_damaged(info->dwarf)) {
+		info->told_damaged = true;
+		inq_warn(ctx, INQ_PLACE_NONE, 0, "the debug information of %s is damaged; what is whole was used",
+			 info->path);
+	}
+	if (!info->told_large && too_large(info)) {
+		info->told_large = true;
+		inq_warn(ctx, INQ_PLACE_NONE, 0,
+			 "the packed debug information of %s is large, not all of it was unpacked; --lines reads it",
+			 info->path);
+	}
+}

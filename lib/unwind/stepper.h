@@ -8,6 +8,7 @@
 
 #include "lib/unwind/cfi/run.h"
 #include "lib/unwind/cfi/table.h"
+#include "lib/unwind/ehabi/index.h"
 #include "lib/unwind/unwind.h"
 
 /* What is kept between the walks in one space. */
@@ -15,11 +16,12 @@ struct inq_unwinder {
 	struct inq_space *space;
 	const struct inq_arch *arch;
 	struct inq_dwarf_map map;
-	unsigned word, slot;	    /* bytes of an address; of a register saved on the stack */
-	struct inq_view stack;	    /* the bytes of the mapping that was read last */
-	uint64_t stack_start;	    /* its address */
-	struct inq_cfi_table **cfi; /* by object; NULL before the first look-up in it */
-	struct inq_kept_row *rows;  /* rows of addresses that were met before, see cfi.c */
+	unsigned word, slot;		/* bytes of an address; of a register saved on the stack */
+	struct inq_view stack;		/* the bytes of the mapping that was read last */
+	uint64_t stack_start;		/* its address */
+	struct inq_cfi_table **cfi;	/* by object; NULL before the first look-up in it */
+	struct inq_kept_row *rows;	/* rows of addresses that were met before, see cfi.c */
+	struct inq_ehabi_index **ehabi; /* 32-bit Arm's, like cfi */
 };
 
 /* A frame while the walk stands in it. */
@@ -92,6 +94,9 @@ static inline uint64_t inq_lookup_pc(const struct inq_cursor *frame)
 
 /* Whether the row of this return address is kept: all steppers before call-frame information have refused it then. */
 bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_cursor *frame);
+
+/* Frees what the stepper of Arm's exception tables has kept. */
+void inq_exidx_release(struct inq_unwinder *unwinder);
 
 /* Whether the frame is in a function where programs or threads begin. */
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame);

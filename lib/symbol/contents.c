@@ -1,11 +1,13 @@
 /* Contents of sections, compressed or not. */
 #include "lib/symbol/contents.h"
 
+#include "lib/elf/section.h"
 #include "lib/io/unpack.h"
 #include "lib/symbol/inflate_ops.h"
 
 #include <elf.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #ifndef ELFCOMPRESS_ZSTD
@@ -68,15 +70,13 @@ static uint8_t *inflate_fast(const struct inq_view *packed, uint64_t size)
 	return NULL;
 }
 
-static bool unpack(struct inq_ctx *ctx, const struct inq_view *section, struct inq_contents *ret)
+/* What stands behind `header` bytes of the section, to `size` bytes. */
+static bool unpack_body(struct inq_ctx *ctx, const struct inq_view *section, uint64_t type, uint64_t header,
+			uint64_t size, struct inq_contents *ret)
 {
-	bool wide = section->word == 8;
-	uint64_t header = wide ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr), size;
 	struct inq_view packed;
-	if (!inq_view_word_at(section, wide ? 8 : 4, &size) || section->size <= header || !size ||
-	    !inq_view_slice(section, header, section->size - header, &packed))
+	if (section->size <= header || !size || !inq_view_slice(section, header, section->size - header, &packed))
 		return false;
-	uint64_t type = inq_view_get(section, 0, 4);
 	const struct inq_unpack_ops *ops = inq_section_decoder(ctx, type, packed.size, size);
 	if (!ops)
 		return false;
@@ -91,6 +91,21 @@ static bool unpack(struct inq_ctx *ctx, const struct inq_view *section, struct i
 	return ret->unpacked != NULL;
 }
 
+static bool unpack(struct inq_ctx *ctx, const struct inq_view *section, struct inq_contents *ret)
+{
+	bool wide = section->word == 8;
+	uint64_t size;
+	return inq_view_word_at(section, wide ? 8 : 4, &size) &&
+	       unpack_body(ctx, section, inq_view_get(section, 0, 4), wide ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr),
+			   size, ret);
+}
+
+static void cannot_unpack(struct inq_ctx *ctx, const struct inq_elf_section *section)
+{
+	inq_warn(ctx, INQ_PLACE_OFFSET, section->offset,
+		 "a compressed section of %" PRIu64 " bytes cannot be unpacked; it was not used", section->size);
+}
+
 bool inq_section_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const struct inq_elf_section *section,
 			  struct inq_contents *ret)
 {
@@ -103,7 +118,34 @@ bool inq_section_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const 
 	struct inq_view packed = ret->view;
 	if (unpack(ctx, &packed, ret))
 		return true;
-	inq_warn(ctx, INQ_PLACE_OFFSET, section->offset,
-		 "a compressed section of %" PRIu64 " bytes cannot be unpacked; it was not used", section->size);
+	cannot_unpack(ctx, section);
 	return false;
+}
+
+static bool zdebug_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name, struct inq_contents *ret)
+{
+	static const char magic[] = { 'Z', 'L', 'I', 'B' };
+	enum { HEADER = sizeof magic + 8 };
+	char full[32];
+	struct inq_elf_section section;
+	snprintf(full, sizeof full, ".zdebug_%s", name);
+	if (!inq_elf_find_section(elf, full, &section))
+		return false;
+	struct inq_view packed = inq_view_clip(&elf->view, section.offset, section.size);
+	if (packed.size > HEADER && memcmp(packed.data, magic, sizeof magic) == 0 &&
+	    unpack_body(ctx, &packed, ELFCOMPRESS_ZLIB, HEADER, inq_load64(packed.data + sizeof magic, true), ret))
+		return true;
+	cannot_unpack(ctx, &section);
+	return false;
+}
+
+bool inq_debug_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name, struct inq_contents *ret)
+{
+	char full[32];
+	struct inq_elf_section section;
+	*ret = (struct inq_contents) { 0 };
+	snprintf(full, sizeof full, ".debug_%s", name);
+	if (inq_elf_find_section(elf, full, &section))
+		return inq_section_contents(ctx, elf, &section, ret);
+	return zdebug_contents(ctx, elf, name, ret);
 }

@@ -16,6 +16,10 @@ struct inq_contents {
 bool inq_section_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const struct inq_elf_section *section,
 			  struct inq_contents *ret);
 
+/* The section .debug_NAME, or .zdebug_NAME as the GNU tools compressed it before the gABI knew how: "ZLIB", the size in
+ * eight bytes, big-endian, and the packed bytes. False when there is neither. */
+bool inq_debug_contents(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name, struct inq_contents *ret);
+
 /* The stream decoder for a section of ELFCOMPRESS_ type `type`; NULL when it is unknown, its module missing (with a warning),
  * or more is promised than such a stream can hold. */
 struct inq_unpack_ops;

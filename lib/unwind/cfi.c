@@ -65,13 +65,15 @@ static struct inq_cfi_table *table_at(struct inq_unwinder *unwinder, const struc
 static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq_cfi_row *ret)
 {
 	struct inq_cfi_fde fde;
-	const struct inq_object *object = inq_space_object_at(unwinder->space, address);
+	struct inq_space *space = unwinder->space;
+	struct inq_object *object = inq_space_object_at(space, address);
 	struct inq_cfi_table *table = object ? table_at(unwinder, object) : NULL;
 	if (!table || object->load_bias == INQ_UNKNOWN)
 		return false;
 	uint64_t inside = address - object->load_bias;
-	return inq_cfi_find(unwinder->space->ctx, table, inside, &fde) &&
-	       inq_cfi_run(&fde, inside, &unwinder->map, ret);
+	bool found = inq_cfi_find(space->ctx, table, inside, &fde) ||
+		     (inq_cfi_open_debug(space, object, table) && inq_cfi_find(space->ctx, table, inside, &fde));
+	return found && inq_cfi_run(&fde, inside, &unwinder->map, ret);
 }
 
 static struct inq_kept_row *place_of(struct inq_unwinder *unwinder, uint64_t address)

@@ -2,8 +2,13 @@
 #include "lib/unwind/cfi/table.h"
 
 #include "lib/elf/dynamic.h"
+#include "lib/elf/section.h"
 #include "lib/space/image.h"
 #include "lib/space/objects.h"
+#include "lib/symbol/contents.h"
+#include "lib/symbol/symbol.h"
+
+#include <stdlib.h>
 
 enum { PT_GNU_EH_FRAME = 0x6474e550, PT_SUNW_UNWIND = 0x6464e550, HEADER_VERSION = 1, HEADER_FIXED = 4 };
 
@@ -88,15 +93,15 @@ static bool segment_bytes(const struct inq_elf *elf, uint64_t address, struct in
 	return false;
 }
 
-static void open_sections(struct inq_cfi_table *table, const struct inq_elf *elf)
+/* Without a search table the section is found by its name. */
+static void open_section(struct inq_space *space, struct inq_cfi_table *table, const struct inq_elf *elf)
 {
 	struct inq_elf_section section;
-	struct inq_cfi_section *frames = &table->frames[0].section, *debug = &table->frames[1].section;
-	if (!frames->bytes.size && inq_elf_section_by_name(elf, ".eh_frame", &section))
-		set_section(table, elf, inq_view_clip(&elf->view, section.offset, section.size), section.addr, 0);
-	if (inq_elf_section_by_name(elf, ".debug_frame", &section) && !(section.flags & INQ_SHF_COMPRESSED))
-		*debug = (struct inq_cfi_section) { .bytes = inq_view_clip(&elf->view, section.offset, section.size),
-						    .debug = true };
+	struct inq_contents contents;
+	if (table->frames[0].section.bytes.size || !inq_elf_find_section(elf, ".eh_frame", &section) ||
+	    (section.flags & INQ_SHF_COMPRESSED) || !inq_section_contents(space->ctx, elf, &section, &contents))
+		return;
+	set_section(table, elf, contents.view, section.addr, 0);
 }
 
 static void open_file(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
@@ -112,7 +117,7 @@ static void open_file(struct inq_space *space, struct inq_object *object, struct
 		if (frames != INQ_UNKNOWN && segment_bytes(&elf, frames, &bytes))
 			set_section(ret, &elf, bytes, frames, segment.vaddr);
 	}
-	open_sections(ret, &elf);
+	open_section(space, ret, &elf);
 }
 
 void inq_cfi_table_open(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
@@ -124,8 +129,33 @@ void inq_cfi_table_open(struct inq_space *space, struct inq_object *object, stru
 	open_file(space, object, ret);
 }
 
+static bool open_debug(struct inq_space *space, const struct inq_elf *elf, struct inq_cfi_table *table)
+{
+	struct inq_contents contents;
+	if (!inq_debug_contents(space->ctx, elf, "frame", &contents))
+		return false;
+	table->unpacked = contents.unpacked;
+	table->frames[1].section = (struct inq_cfi_section) { .bytes = contents.view, .debug = true };
+	return true;
+}
+
+bool inq_cfi_open_debug(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *table)
+{
+	struct inq_elf elf;
+	if (table->debug_opened)
+		return false;
+	table->debug_opened = true;
+	const struct inq_source *file = inq_object_file(space, object);
+	if (file && inq_elf_open(&(struct inq_view) { .data = file->data, .size = file->size }, &elf) &&
+	    open_debug(space, &elf, table))
+		return true;
+	const struct inq_elf *separate = inq_symbol_debug_file(space, object);
+	return separate && open_debug(space, separate, table);
+}
+
 void inq_cfi_table_release(struct inq_cfi_table *table)
 {
+	free(table->unpacked);
 	inq_cfi_index_release(&table->frames[0].index);
 	inq_cfi_index_release(&table->frames[1].index);
 }

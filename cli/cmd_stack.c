@@ -53,10 +53,11 @@ static enum inq_document document_of(const struct inq_cli *cli)
 static enum inq_exit run(struct inq_cli *cli)
 {
 	bool usable;
+	unsigned stacks = cli->threads == INQ_THREADS_CRASHED ? INQ_FIRST_STACK : INQ_STACKS;
 	if (cli->operand_count == 0)
 		return inq_tell_usage(cli->command, "stack needs an artefact: a core file");
 	enum inq_exit status = inq_cli_analyse(cli, cli->operands, cli->operand_count,
-					       INQ_OBJECTS | INQ_FILES | INQ_THREADS | INQ_STACKS, &usable);
+					       INQ_OBJECTS | INQ_FILES | INQ_THREADS | stacks, &usable);
 	if (!usable)
 		return status;
 	if (inq_incident_report(cli->incident)->thread_count == 0) {

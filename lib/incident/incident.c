@@ -111,9 +111,13 @@ static const struct step {
 	unsigned part, needs;
 	enum inq_status (*run)(struct inq_incident *incident);
 } steps[] = {
-	{ INQ_OBJECTS, 0, find_objects },	    { INQ_FILES, INQ_OBJECTS, check_files },
-	{ INQ_JVM, INQ_OBJECTS, fill_jvm },	    { INQ_REGIONS, INQ_OBJECTS, classify },
-	{ INQ_THREADS, INQ_OBJECTS, fill_threads }, { INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
+	{ INQ_OBJECTS, 0, find_objects },
+	{ INQ_FILES, INQ_OBJECTS, check_files },
+	{ INQ_JVM, INQ_OBJECTS, fill_jvm },
+	{ INQ_REGIONS, INQ_OBJECTS, classify },
+	{ INQ_THREADS, INQ_OBJECTS, fill_threads },
+	{ INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
+	{ INQ_FIRST_STACK, INQ_OBJECTS | INQ_THREADS, inq_fill_first_stack },
 	{ INQ_CRASH, INQ_OBJECTS, fill_crash },
 };
 

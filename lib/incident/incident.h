@@ -54,8 +54,9 @@ enum inq_status inq_fill_objects(struct inq_incident *incident);
 enum inq_status inq_fill_threads(struct inq_incident *incident);
 enum inq_status inq_fill_notes(struct inq_incident *incident);
 
-/* stacks.c: the frames of every thread. */
+/* stacks.c: the frames of every thread, and of the first alone. */
 enum inq_status inq_fill_stacks(struct inq_incident *incident);
+enum inq_status inq_fill_first_stack(struct inq_incident *incident);
 /* The frames of one thread, or of a context that was saved in it: frames, frame_count and truncated_by of *info. */
 enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_thread *thread,
 			       struct inq_thread_info *info);

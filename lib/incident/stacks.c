@@ -194,6 +194,20 @@ static enum inq_status fill_waits(struct inq_incident *incident)
 	return status == INQ_OK ? inq_find_hang(&incident->ctx, incident->waits, count, &incident->hang) : status;
 }
 
+enum inq_status inq_fill_first_stack(struct inq_incident *incident)
+{
+	const struct inq_thread_vec *threads = &incident->space->threads;
+	const struct inq_wait *waits;
+	if (incident->done & INQ_STACKS || !threads->count || !threads->items[0].registers)
+		return INQ_OK;
+	enum inq_status status = inq_fill_stack(incident, &threads->items[0], &incident->threads[0]);
+	if (status == INQ_OK)
+		status = inq_find_waits(incident->space, incident->threads, &waits);
+	if (status == INQ_OK)
+		incident->threads[0].waits_on = waits[0].what;
+	return status;
+}
+
 enum inq_status inq_fill_stacks(struct inq_incident *incident)
 {
 	struct inq_thread_vec *threads = &incident->space->threads;

@@ -21,7 +21,8 @@ const struct inq_arch inq_arch_aarch64 = {
 	.lr = 30,
 	.return_mask = UINT64_C(0xffffffffffff), /* what pointer authentication leaves of a user address */
 	.preserved = UINT64_C(0x7ff) << 19 | UINT64_C(1) << 34, /* x19-x29, tpidr */
-	.frame_record = &frame_record,
+	.frame_records = &frame_record,
+	.frame_record_count = 1,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -24,6 +24,14 @@ struct inq_frame_record {
 	bool sp_exact; /* the caller's stack pointer is there; false: it is there or above */
 };
 
+/* How a processor's functions link their frames without a register for it. */
+enum inq_frame_chain {
+	INQ_CHAIN_NONE,
+	INQ_CHAIN_BACK,	  /* the word at the stack pointer is the caller's stack pointer, 0 in the first frame */
+	INQ_CHAIN_OFTEN,  /* the same in code that is compiled to do so: 0 tells nothing */
+	INQ_CHAIN_WINDOWS /* SPARC: the caller's registers are saved at its stack pointer */
+};
+
 struct inq_arch {
 	const char *name;	/* "x86_64": what every output prints */
 	uint16_t machine;	/* e_machine of the gABI */
@@ -36,7 +44,10 @@ struct inq_arch {
 	int16_t cfa_to_sp;	/* what the caller's stack pointer is from the canonical frame address */
 	uint8_t return_skip;	/* bytes from the saved return address to where execution goes on (8 on SPARC) */
 	uint8_t slot;		/* bytes of a register saved on the stack; 0: a word of the process */
-	const struct inq_frame_record *frame_record; /* NULL: functions keep none that could be followed */
+	const struct inq_frame_record *frame_records; /* the kinds that compilers make, the usual one first */
+	uint8_t frame_record_count;		      /* 0: functions keep none that could be followed */
+	uint8_t chain;				      /* enum inq_frame_chain */
+	uint8_t chain_pc; /* of a back chain: words from the caller's stack pointer to the return address */
 	uint8_t register_count;
 	const struct inq_arch_register *registers;
 };

@@ -8,6 +8,12 @@ static const struct inq_arch_register registers[] = {
 	{ "r12", 12 }, { "sp", 13 }, { "lr", 14 }, { "pc", 15 }, { "cpsr", -1 }, { "orig_r0", -1 },
 };
 
+/* GCC's Arm code points to the upper of the two words (push {fp, lr}; add fp, sp, #4), clang's to the lower. */
+static const struct inq_frame_record frame_records[] = {
+	{ .saved_fp = -1, .saved_pc = 0, .caller_sp = 1, .sp_exact = true },
+	{ .saved_fp = 0, .saved_pc = 1, .caller_sp = 2, .sp_exact = true },
+};
+
 const struct inq_arch inq_arch_arm = {
 	.name = "arm",
 	.machine = 40, /* EM_ARM */
@@ -18,6 +24,8 @@ const struct inq_arch inq_arch_arm = {
 	.lr = 14,
 	.return_mask = UINT64_C(0xfffffffe), /* bit 0: Thumb */
 	.preserved = 0xff << 4,		     /* r4-r11 */
+	.frame_records = frame_records,
+	.frame_record_count = sizeof frame_records / sizeof *frame_records,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -19,7 +19,8 @@ const struct inq_arch inq_arch_i386 = {
 	.fp = 6,
 	.lr = INQ_NO_REGISTER,
 	.preserved = 1 << 1 | 7 << 4 | 0x3f << 10, /* ebx esi edi ebp, segments */
-	.frame_record = &frame_record,
+	.frame_records = &frame_record,
+	.frame_record_count = 1,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -23,6 +23,8 @@ const struct inq_arch inq_arch_ppc64 = {
 	.fp = 31,
 	.lr = 36,
 	.preserved = UINT64_C(0x3ffff) << 14 | 1 << 2, /* r14-r31, r2 */
+	.chain = INQ_CHAIN_BACK,
+	.chain_pc = 2, /* the same ABI, "The Stack Frame" */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };
@@ -36,6 +38,8 @@ const struct inq_arch inq_arch_ppc = {
 	.fp = 31,
 	.lr = 36,
 	.preserved = UINT64_C(0x3ffff) << 14 | 1 << 2,
+	.chain = INQ_CHAIN_BACK,
+	.chain_pc = 1, /* System V ABI, PowerPC supplement, "The Stack Frame" */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

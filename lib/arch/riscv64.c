@@ -23,7 +23,8 @@ const struct inq_arch inq_arch_riscv64 = {
 	.fp = 8,
 	.lr = 1,
 	.preserved = 3 << 8 | 0x3ff << 18 | 3 << 3, /* s0-s11, gp, tp */
-	.frame_record = &frame_record,
+	.frame_records = &frame_record,
+	.frame_record_count = 1,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

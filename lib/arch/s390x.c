@@ -21,6 +21,8 @@ const struct inq_arch inq_arch_s390x = {
 	.lr = 16,
 	.preserved = 0x3ff << 8 | 3 << 18, /* r6-r15, a0 a1 (the thread pointer) */
 	.cfa_to_sp = -160,		   /* the register save area */
+	.chain = INQ_CHAIN_OFTEN,	   /* of code compiled with -mbackchain: r14 in its place of the save area */
+	.chain_pc = 14,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };
@@ -38,6 +40,8 @@ const struct inq_arch inq_arch_s390 = {
 	.preserved = 0x3ff << 8 | 3 << 18,
 	.cfa_to_sp = -96,
 	.return_mask = 0x7fffffff,
+	.chain = INQ_CHAIN_OFTEN, /* of code compiled with -mbackchain: r14 in its place of the save area */
+	.chain_pc = 14,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -21,6 +21,7 @@ const struct inq_arch inq_arch_sparc = {
 	.lr = 15,	   /* o7: of the call itself; the return address is 8 further */
 	.return_skip = 8,  /* the call and its delay slot */
 	.preserved = 0xfe, /* g1-g7 */
+	.chain = INQ_CHAIN_WINDOWS,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

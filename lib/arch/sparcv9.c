@@ -22,6 +22,7 @@ const struct inq_arch inq_arch_sparcv9 = {
 	.return_skip = 8,   /* the call and its delay slot */
 	.cfa_to_sp = -2047, /* the bias of the stack pointer */
 	.preserved = 0xfe,  /* g1-g7 */
+	.chain = INQ_CHAIN_WINDOWS,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

@@ -21,7 +21,8 @@ const struct inq_arch inq_arch_x86_64 = {
 	.lr = INQ_NO_REGISTER,
 	.slot = 8,					       /* also of x32 */
 	.preserved = 1 << 1 | 1 << 6 | 0xf << 12 | 0xff << 18, /* rbx rbp r12-r15, segments */
-	.frame_record = &frame_record,
+	.frame_records = &frame_record,
+	.frame_record_count = 1,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 };

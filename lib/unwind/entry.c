@@ -10,14 +10,24 @@ static const char *const names[] = { "_start",	   "__start",	   "_start_c",	    
 				     "clone",	   "__clone3",	   "clone3",	      "__thread_start",
 				     "_lwp_start", "thread_start", "_rt0_amd64_linux" };
 
+/* Without a name, the kernel's word on where the program began will do: no _start is longer. */
+static bool is_start(const struct inq_space *space, uint64_t pc)
+{
+	enum { AT_ENTRY = 9, LONGEST = 128 };
+	uint64_t entry = inq_space_aux(space, AT_ENTRY, 0) & ~UINT64_C(1); /* bit 0: Thumb */
+	return entry && pc >= entry && pc - entry < LONGEST;
+}
+
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame)
 {
 	struct inq_symbol symbol;
 	uint64_t pc = inq_lookup_pc(frame);
 	struct inq_object *object = inq_space_object_at(unwinder->space, pc);
 	/* What was interrupted there may be the parent, still inside clone. */
-	if (frame->exact || !object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
+	if (frame->exact)
 		return false;
+	if (!object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
+		return is_start(unwinder->space, pc);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(symbol.name, names[i]) == 0)
 			return true;

@@ -33,10 +33,10 @@ static bool may_be_pushed(const struct inq_unwinder *unwinder, uint64_t back)
 	return !inq_space_object_at(unwinder->space, back);
 }
 
-/* A zero says that a stack ends only where it was followed so far; after a guess it is a zero like others. */
+/* A zero says that a stack ends only where it was followed so far; after a scan it is a zero like others. */
 static enum inq_step ends_here(const struct inq_cursor *frame)
 {
-	return frame->confidence > INQ_POSSIBLE ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
+	return !frame->scans ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
 }
 
 static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t saved)
@@ -65,13 +65,33 @@ static enum inq_step step_prologue(struct inq_unwinder *unwinder, const struct i
 	return finish(unwinder, caller, saved);
 }
 
+/* By one kind of record. */
+static enum inq_step step_record(struct inq_unwinder *unwinder, const struct inq_frame_record *record, uint64_t fp,
+				 struct inq_cursor *caller)
+{
+	const struct inq_arch *arch = unwinder->arch;
+	int64_t slot = unwinder->slot;
+	uint64_t saved_fp, saved_pc;
+	if (!inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_fp * slot), unwinder->slot, &saved_fp) ||
+	    !inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_pc * slot), unwinder->slot, &saved_pc))
+		return INQ_STEP_MISSING_MEMORY;
+	if (!saved_pc && saved_fp) /* the first frame has neither */
+		return INQ_STEP_NOT_MINE;
+	caller->registers.valid = 0; /* what the function saved besides is not known */
+	inq_registers_set(&caller->registers, arch->fp, saved_fp);
+	inq_registers_set(&caller->registers, arch->sp, fp + (uint64_t)(record->caller_sp * slot));
+	if (!record->sp_exact)
+		inq_registers_forget(&caller->registers, arch->sp);
+	return finish(unwinder, caller, saved_pc);
+}
+
 static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
 {
 	const struct inq_arch *arch = unwinder->arch;
-	const struct inq_frame_record *record = arch->frame_record;
-	uint64_t fp, saved_fp, saved_pc, slot = unwinder->slot;
+	enum inq_step found = INQ_STEP_NOT_MINE;
+	uint64_t fp;
 	unsigned words;
-	if (!record || !inq_registers_get(&frame->registers, arch->fp, &fp))
+	if (!arch->frame_record_count || !inq_registers_get(&frame->registers, arch->fp, &fp))
 		return INQ_STEP_NOT_MINE;
 	if (in_prologue(unwinder, frame, &words))
 		return step_prologue(unwinder, frame, caller, words);
@@ -79,16 +99,9 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 		return ends_here(frame);
 	if (fp % unwinder->word || !same_stack(unwinder, frame->sp, fp))
 		return INQ_STEP_NOT_MINE;
-	if (!inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_fp * (int64_t)slot), (unsigned)slot,
-			       &saved_fp) ||
-	    !inq_unwinder_read(unwinder, fp + (uint64_t)(record->saved_pc * (int64_t)slot), (unsigned)slot, &saved_pc))
-		return INQ_STEP_MISSING_MEMORY;
-	caller->registers.valid = 0; /* what the function saved besides is not known */
-	inq_registers_set(&caller->registers, arch->fp, saved_fp);
-	inq_registers_set(&caller->registers, arch->sp, fp + (uint64_t)(record->caller_sp * (int64_t)slot));
-	if (!record->sp_exact)
-		inq_registers_forget(&caller->registers, arch->sp);
-	return finish(unwinder, caller, saved_pc);
+	for (size_t i = 0; i < arch->frame_record_count && found == INQ_STEP_NOT_MINE; i++)
+		found = step_record(unwinder, &arch->frame_records[i], fp, caller);
+	return found;
 }
 
 const struct inq_stepper inq_stepper_frame_pointer = { "frame-pointer", step };

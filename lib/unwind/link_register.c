@@ -59,6 +59,9 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	enum inq_called called = inq_after_call(unwinder, back);
 	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO || same_function(unwinder, frame->pc, back))
 		return INQ_STEP_NOT_MINE;
+	/* Few of SPARC's functions are leaves without a window: only the text tells. */
+	if (called == INQ_CALLED_UNREADABLE && arch->chain == INQ_CHAIN_WINDOWS)
+		return INQ_STEP_NOT_MINE;
 	return found(unwinder, caller, frame->sp, back, called);
 }
 

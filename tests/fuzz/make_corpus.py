@@ -288,6 +288,17 @@ def handler(machine):
     return bytes(page)
 
 
+def exception_index():
+    """As tests/fuzz/fuzz_ehabi.c reads it: a length of code, an index of that many entries, a table, a stack (IHI 0038)."""
+    base, table = 0x10000, 0x30
+    functions = (0x80b108ff, table, 1, 0x8002a9b0, table + 12, 0x809b80b0)  # inline, compact, cantunwind, …, generic
+    index = b"".join(struct.pack("<II", 0x100 * i, word if word & 0x80000000 or word == 1 else word - 8 * i - 4)
+                     for i, word in enumerate(functions))
+    tables = struct.pack("<IIIIII", 0x8102b216, 0xc9818101, 0x84b0b0b0, 0x100, 0x01a8b34f, 0xb4b5d2b0)
+    stack_words = struct.pack("<64I", *(base + 0x40 * i for i in range(64)))
+    return bytes([len(functions)]) + index + tables + stack_words
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -317,6 +328,7 @@ def corpora():
     yield "cfi", "expression", bytes([0, 0]) + bytes.fromhex("770877003f1a3b2a33242206281f0096")
     for index in range(12):
         yield "unwind", f"machine{index}", stack(index)
+    yield "ehabi", "index", exception_index()
     for index in range(5):
         yield "handler", f"machine{index}", handler(index)
 

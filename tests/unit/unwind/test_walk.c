@@ -3,13 +3,24 @@
 
 #include "tests/support/spaces.h"
 
-enum { EM_ARM = 40, EM_X86_64 = 62, EM_AARCH64 = 183, EM_RISCV = 243 };
+enum {
+	EM_SPARC = 2,
+	EM_PPC = 20,
+	EM_PPC64 = 21,
+	EM_S390 = 22,
+	EM_ARM = 40,
+	EM_SPARCV9 = 43,
+	EM_X86_64 = 62,
+	EM_AARCH64 = 183,
+	EM_RISCV = 243
+};
 enum { TEXT = 0x400000, STACK = 0x7f0000, SIZE = 0x1000 };
 
 struct walk_case {
 	struct test_space test;
 	struct inq_space *space;
 	uint8_t bytes[2 * SIZE]; /* text, then stack */
+	bool big;
 	struct inq_registers start;
 	struct inq_stack stack;
 };
@@ -19,9 +30,10 @@ static struct walk_case run;
 static void begin(uint16_t machine, unsigned bits)
 {
 	memset(&run, 0, sizeof run);
+	run.big = machine == EM_SPARC || machine == EM_SPARCV9 || machine == EM_S390 || machine == EM_PPC;
 	test_space_begin(&run.test, "core", run.bytes, sizeof run.bytes);
 	inq_build_os(&run.test.builder, INQ_OS_LINUX);
-	inq_build_machine(&run.test.builder, machine, bits, false);
+	inq_build_machine(&run.test.builder, machine, bits, run.big);
 }
 
 static void add_mapping(uint64_t start, uint64_t at, uint8_t permissions)
@@ -39,7 +51,7 @@ static void put(uint64_t address, uint64_t value, unsigned size)
 {
 	uint8_t *to = run.bytes + (address >= STACK ? address - STACK + SIZE : address - TEXT);
 	for (unsigned i = 0; i < size; i++)
-		to[i] = (uint8_t)(value >> 8 * i);
+		to[run.big ? size - 1 - i : i] = (uint8_t)(value >> 8 * i);
 }
 
 static void set(const char *name, uint64_t value)
@@ -261,6 +273,99 @@ START_TEST(test_signal_frames)
 }
 END_TEST
 
+/* Where a back chain's return address is above the caller's stack pointer: the ABIs' figures of the stack frame. */
+static const struct chain_case {
+	uint16_t machine;
+	uint8_t bits, saved;
+	const char *sp;
+	uint32_t call;
+	uint8_t call_size;
+	bool ends; /* the first frame's chain is 0, and nothing else's */
+} chain_cases[] = {
+	{ EM_PPC, 32, 4, "r1", 0x48000001, 4, true },	 /* bl */
+	{ EM_PPC64, 64, 16, "r1", 0x4e800421, 4, true }, /* bctrl */
+	{ EM_S390, 64, 112, "r15", 0x0de1, 2, false },	 /* basr %r14,%r1 */
+};
+
+START_TEST(test_back_chain)
+{
+	const struct chain_case *row = &chain_cases[_i];
+	unsigned word = row->bits / 8;
+	begin(row->machine, row->bits);
+	set(row->machine == EM_S390 ? "pswa" : "pc", TEXT + 0x10);
+	set(row->sp, STACK + 0x100);
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t above = STACK + 0x200 + 0x100 * i;
+		put(above - 0x100, above, word);
+		put(TEXT + 0x200 + 0x100 * i - row->call_size, row->call, row->call_size);
+		put(above + row->saved, TEXT + 0x200 + 0x100 * i, word);
+	}
+	walk(100);
+	check(1, TEXT + 0x200, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	check(2, TEXT + 0x300, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[2].sp, STACK + 0x300);
+	ck_assert_uint_eq(run.stack.frames.count, 3);
+	ck_assert_int_eq(run.stack.truncated_by, row->ends ? INQ_END_OUTERMOST : INQ_END_NO_UNWIND_INFO);
+	end();
+}
+END_TEST
+
+START_TEST(test_back_chain_downwards)
+{
+	begin(EM_PPC64, 64);
+	set("pc", TEXT + 0x10);
+	set("r1", STACK + 0x100);
+	put(STACK + 0x100, STACK + 0x80, 8);
+	put(TEXT + 0x1fc, 0x48000001, 4);
+	put(STACK + 0x80 + 16, TEXT + 0x200, 8);
+	walk(100);
+	ck_assert_uint_eq(run.stack.frames.count, 1);
+	end();
+}
+END_TEST
+
+/* Windows of l0-l7, i0-i7 at the stack pointer, which is biased by 2047 in 64-bit code; i7 is where the call stands. */
+START_TEST(test_register_windows)
+{
+	unsigned word = _i ? 8 : 4;
+	uint64_t bias = _i ? 2047 : 0;
+	begin(_i ? EM_SPARCV9 : EM_SPARC, word * 8);
+	set("pc", TEXT + 0x10);
+	set("o6", STACK + 0x100 - bias);
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t window = STACK + 0x100 + 0x100 * i;
+		put(TEXT + 0x200 + 0x100 * i, 0x40000010, 4); /* call */
+		put(window + 14 * word, i < 2 ? window + 0x100 - bias : 0, word);
+		put(window + 15 * word, i < 2 ? TEXT + 0x200 + 0x100 * i : 0, word);
+	}
+	walk(100);
+	check(1, TEXT + 0x208, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	check(2, TEXT + 0x308, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[2].sp, STACK + 0x300 - bias);
+	ck_assert_uint_eq(run.stack.frames.count, 3);
+	ck_assert_int_eq(run.stack.truncated_by, INQ_END_OUTERMOST);
+	end();
+}
+END_TEST
+
+/* GCC's frame pointer is at the saved return address, clang's at the saved frame pointer below it. */
+START_TEST(test_both_frames_of_arm)
+{
+	uint64_t fp = STACK + 0x120 + (_i ? 0 : 4);
+	begin(EM_ARM, 32);
+	set("pc", TEXT + 0x10);
+	set("sp", STACK + 0x100);
+	set("r11", fp);
+	put(TEXT + 0x200, 0xeb000000, 4); /* bl */
+	put(STACK + 0x120, STACK + 0x200, 4);
+	put(STACK + 0x124, TEXT + 0x204, 4);
+	walk(2);
+	check(1, TEXT + 0x204, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[1].sp, STACK + 0x128);
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("walk");
@@ -274,6 +379,10 @@ int main(void)
 	tcase_add_test(tests, test_limit);
 	tcase_add_test(tests, test_link_register);
 	tcase_add_loop_test(tests, test_signal_frames, 0, sizeof signal_cases / sizeof *signal_cases);
+	tcase_add_loop_test(tests, test_back_chain, 0, sizeof chain_cases / sizeof *chain_cases);
+	tcase_add_test(tests, test_back_chain_downwards);
+	tcase_add_loop_test(tests, test_register_windows, 0, 2);
+	tcase_add_loop_test(tests, test_both_frames_of_arm, 0, 2);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

@@ -4,7 +4,8 @@
 #include <elf.h>
 #include <stdlib.h>
 
-enum { SCANS = 8 }; /* look-ups before the index pays */
+/* Making the index takes as long as this many scans. */
+enum { SCANS = 64 };
 
 /* Versions 1 of the 64-bit PowerPC ABI: a function's symbol is the address of a descriptor whose first word is the code. */
 static uint64_t code_address(const struct inq_symbol_table *table, uint64_t value)
@@ -103,27 +104,52 @@ static bool improves(const struct inq_symbol_entry *entry, const struct inq_symb
 	return inq_entry_better(entry, best);
 }
 
-/* The best entry that holds the address; else the last zero-size one below it, when it is in the same section and no sized
- * one reaches between. */
-static bool scan(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *ret)
+/* The next entry from `i` on whose range may hold the address. Two loads tell of nearly all that they do not, and most scans
+ * look at no more of the table. The range is taken wider by the bit that some machines keep in the value. */
+static uint64_t next_near(const struct inq_symbol_table *table, uint64_t i, uint64_t address)
 {
-	struct inq_symbol_entry entry, best = { 0 }, open = { 0 };
+	const struct inq_view *v = &table->symbols;
+	bool wide = v->word == 8, big = v->big;
+	if (table->opd.size)
+		return i;
+	for (; i < table->count; i++) {
+		const uint8_t *p = v->data + i * table->entry_size;
+		uint64_t value = wide ? inq_load64(p + 8, big) : inq_load32(p + 4, big);
+		uint64_t size = wide ? inq_load64(p + 16, big) : inq_load32(p + 8, big);
+		if (address - (value & ~UINT64_C(1)) <= size)
+			break;
+	}
+	return i;
+}
+
+/* The best sized entry that holds the address. */
+static bool scan_sized(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *best)
+{
+	struct inq_symbol_entry entry;
+	*best = (struct inq_symbol_entry) { 0 };
+	for (uint64_t i = next_near(table, 0, address); i < table->count; i = next_near(table, i + 1, address))
+		if (inq_table_entry(table, i, &entry) && entry.value <= address && address - entry.value < entry.size &&
+		    inq_table_name(table, i, &entry) && improves(&entry, best))
+			*best = entry;
+	return best->name != NULL;
+}
+
+/* The last zero-size one below the address, when it is in the same section and no sized one reaches between. */
+static bool scan_open(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *open)
+{
+	struct inq_symbol_entry entry;
 	uint64_t reached = 0; /* where the sized ones below the address end */
+	*open = (struct inq_symbol_entry) { 0 };
 	for (uint64_t i = 0; i < table->count; i++) {
 		if (!inq_table_entry(table, i, &entry) || entry.value > address)
 			continue;
-		uint64_t offset = address - entry.value;
-		bool holds = offset < entry.size || (!entry.size && address < inq_entry_section_end(table, &entry));
-		if (entry.size && !holds && entry.value + entry.size > reached)
+		if (entry.size && address - entry.value >= entry.size && entry.value + entry.size > reached)
 			reached = entry.value + entry.size;
-		if (!holds || !inq_table_name(table, i, &entry))
-			continue;
-		struct inq_symbol_entry *slot = entry.size ? &best : &open;
-		if (improves(&entry, slot))
-			*slot = entry;
+		else if (!entry.size && entry.value >= open->value && address < inq_entry_section_end(table, &entry) &&
+			 inq_table_name(table, i, &entry) && improves(&entry, open))
+			*open = entry;
 	}
-	*ret = best.name ? best : open;
-	return best.name || (open.name && open.value >= reached);
+	return open->name && open->value >= reached;
 }
 
 static bool search(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
@@ -142,20 +168,44 @@ static bool search(const struct inq_symbol_table *table, uint64_t address, struc
 	return true;
 }
 
-bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
+static bool scan(struct inq_ctx *ctx, const struct inq_symbol_table *table, uint64_t address,
+		 struct inq_symbol_span *ret)
 {
 	struct inq_symbol_entry entry;
-	/* The attempt is made once: when it fails, scanning goes on. */
-	if (!table->spans && ++table->lookups == SCANS + 1)
-		inq_table_index(ctx, table);
-	if (table->spans)
-		return search(table, address, ret);
-	if (!scan(table, address, &entry))
+	if (!scan_sized(table, address, &entry) && !scan_open(table, address, &entry))
 		return false;
 	*ret = (struct inq_symbol_span) { .value = entry.value, .size = entry.size, .name = entry.name };
 	if (entry.name[entry.length])
 		ret->name = inq_arena_copy(ctx->arena, entry.name, entry.length);
 	return ret->name != NULL;
+}
+
+/* Threads of a pool, registers and frames ask for the same few addresses again and again. */
+static const struct inq_symbol_span *scan_once(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address)
+{
+	for (unsigned i = 0; i < INQ_TABLE_RECENT && i < table->lookups; i++)
+		if (table->recent[i].address == address)
+			return &table->recent[i].span;
+	struct inq_symbol_recent *recent = &table->recent[table->lookups++ % INQ_TABLE_RECENT];
+	*recent = (struct inq_symbol_recent) { .address = address };
+	if (!scan(ctx, table, address, &recent->span))
+		recent->span.name = NULL;
+	return &recent->span;
+}
+
+bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
+{
+	/* The attempt is made once: when it fails, scanning goes on. */
+	if (!table->spans && table->lookups == SCANS) {
+		table->lookups++;
+		inq_table_index(ctx, table);
+	}
+	if (table->spans)
+		return search(table, address, ret);
+	const struct inq_symbol_span *found = scan_once(ctx, table, address);
+	if (found->name)
+		*ret = *found;
+	return found->name != NULL;
 }
 
 bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret)

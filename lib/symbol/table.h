@@ -17,6 +17,14 @@ struct inq_symbol_span {
 	const char *name;
 };
 
+/* An address that was asked for, and what was found there; no name: nothing. */
+struct inq_symbol_recent {
+	uint64_t address;
+	struct inq_symbol_span span;
+};
+
+enum { INQ_TABLE_RECENT = 8 };
+
 struct inq_symbol_table {
 	struct inq_elf elf; /* the table's file, or the image's first mapping: machine, word size, section headers */
 	struct inq_view symbols, strings;
@@ -25,7 +33,8 @@ struct inq_symbol_table {
 	uint64_t opd_address;
 	uint8_t level;	      /* enum inq_symbols */
 	uint8_t *unpacked[3]; /* what the views are of, where a section was compressed; freed with the table */
-	unsigned lookups;
+	unsigned lookups;     /* scans so far */
+	struct inq_symbol_recent recent[INQ_TABLE_RECENT];
 	struct inq_symbol_span *spans; /* by address, disjoint; NULL before the index is made */
 	size_t span_count;
 };

@@ -3,9 +3,12 @@
 
 #include "lib/symbol/debug_refer.h"
 
+#include <inquest/report.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What is unpacked of one section without --lines: a C library has 6 MiB of .debug_info, which takes some milliseconds; a
  * browser 2 GiB. The symbol table still has the functions' names. */
@@ -69,12 +72,24 @@ struct inq_debug_info *inq_debug_info_create(struct inq_space *space, const stru
 	return NULL;
 }
 
+/* The C library and the run-time linker stand in every stack. Their debug information is installed packed, takes several times
+ * as long to unpack as the rest of a small report, and tells lines of code that is seldom to blame. */
+static bool is_dear(const struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf)
+{
+	static const char libc[] = "libc.";
+	struct inq_elf_section info;
+	bool c_library = object->kind == INQ_OBJECT_INTERPRETER ||
+			 (object->soname && strncmp(object->soname, libc, sizeof libc - 1) == 0);
+	return c_library && !space->all_lines && inq_elf_find_section(elf, ".debug_info", &info) &&
+	       info.flags & INQ_SHF_COMPRESSED;
+}
+
 struct inq_debug_info *inq_debug_info_open(struct inq_space *space, struct inq_object *object, struct inq_names *names)
 {
 	if (names->has_file && inq_has_debug_info(&names->file))
 		return inq_debug_info_create(space, &names->file, inq_names_path(space, object), false);
 	const struct inq_elf *debug = inq_names_debug_file(space, object, names);
-	if (!debug || !inq_has_debug_info(debug))
+	if (!debug || !inq_has_debug_info(debug) || is_dear(space, object, debug))
 		return NULL;
 	struct inq_debug_info *info = inq_debug_info_create(space, debug, names->debug_source->path, false);
 	if (info)

@@ -3,6 +3,8 @@
 
 #include "lib/heap/blocks.h"
 
+#include <string.h>
+
 #define INQ_ALLOCATOR(name) extern const struct inq_allocator inq_allocator_##name;
 #include "lib/heap/allocators.def"
 #undef INQ_ALLOCATOR
@@ -120,6 +122,37 @@ static size_t largest(const struct heaps *heaps)
 		if (heaps->states[i] && (best == ALLOCATORS || heaps->bytes[i] > heaps->bytes[best]))
 			best = i;
 	return best;
+}
+
+enum { MOST_TOLD = 4 };
+
+enum inq_status inq_heap_sum_extents(struct inq_space *space, void *state, unsigned parts, struct inq_heap *ret)
+{
+	struct heaps *heaps = space->heap;
+	struct inq_string_vec evidence = { 0 };
+	struct inq_heap_arena *arenas = inq_arena_array(space->ctx->arena, heaps->extents.count, sizeof *arenas);
+	(void)state;
+	(void)parts;
+	for (size_t i = 0; arenas && i < heaps->extents.count; i++) {
+		const struct inq_heap_extent *extent = &heaps->extents.items[i];
+		uint64_t size = extent->end - extent->start;
+		if (strcmp(extent->allocator, ret->allocator) != 0)
+			continue;
+		arenas[ret->arena_count++] = (struct inq_heap_arena) { .kind = extent->large ? "large" : "extent",
+								       .start = extent->start,
+								       .size = size,
+								       .unwalked = size,
+								       .threads = INQ_UNKNOWN };
+		ret->total += size;
+		ret->confidence = extent->confidence > ret->confidence ? extent->confidence : ret->confidence;
+		bool again = evidence.count && evidence.items[evidence.count - 1] == extent->evidence;
+		if (!again && evidence.count < MOST_TOLD)
+			inq_heap_say(space->ctx, &evidence, "%s", extent->evidence);
+	}
+	ret->arenas = arenas;
+	ret->evidence = inq_heap_evidence(space->ctx, &evidence);
+	ret->checked = "only recognised: this version cannot tell its blocks apart";
+	return arenas ? INQ_OK : inq_no_memory(space->ctx);
 }
 
 enum inq_status inq_heap_walk(struct inq_space *space, unsigned parts, struct inq_heap *ret)

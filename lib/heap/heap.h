@@ -38,6 +38,9 @@ struct inq_allocator {
 	bool (*chunk_at)(struct inq_space *space, void *state, uint64_t address, struct inq_heap_chunk *ret);
 };
 
+/* The `walk` of an allocator that is only recognised: the extents as arenas. */
+enum inq_status inq_heap_sum_extents(struct inq_space *space, void *state, unsigned parts, struct inq_heap *ret);
+
 /* Which ranges of memory are heaps', of all allocators that are recognised, by address and disjoint: for classification.
  * Kept with the space; none without a heap. */
 enum inq_status inq_heap_extents(struct inq_space *space, const struct inq_heap_extent **ret, size_t *count);

@@ -18,11 +18,12 @@ struct Gadget : Thing {
 }
 
 static std::vector<shop::Thing *> shelf;
+static shop::Thing *volatile last; // so that the compiler keeps what is lost
 
 static void __attribute__((noinline)) lose()
 {
 	for (int i = 0; i < 500; i++)
-		new shop::Widget;
+		last = new shop::Widget;
 }
 
 int main()
@@ -30,6 +31,7 @@ int main()
 	for (int i = 0; i < 300; i++)
 		shelf.push_back(new shop::Gadget);
 	lose();
+	last = nullptr;
 	char stack[4096];
 	memset(stack, 1, sizeof stack);
 	printf("%d\n", stack[17]);

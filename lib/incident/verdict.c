@@ -147,6 +147,9 @@ static void say_alive(struct inq_str *text, const struct inq_report *report)
 		inq_str_printf(text,
 			       "No signal ended %s: this core was made of a living process, or its notes are lost.",
 			       name);
+	else if (!report->region_count && report->jvm)
+		inq_str_printf(text, "Counters of a Java virtual machine (%s). Alone they tell no crash.",
+			       kind ? kind : "a text");
 	else
 		inq_str_printf(text, "The address map of %s (%s): %zu mappings. A map alone tells no crash.", name,
 			       kind ? kind : "a text", report->region_count);

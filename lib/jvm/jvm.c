@@ -2,6 +2,7 @@
 #include "lib/jvm/jvm.h"
 
 #include "lib/base/str.h"
+#include "lib/jvm/compare.h"
 
 #define INQ_JVM_SOURCE(name) extern const struct inq_jvm_source inq_jvm_source_##name;
 #include "lib/jvm/sources.def"
@@ -24,24 +25,37 @@ bool inq_jvm_present(const struct inq_space *space)
 	return false;
 }
 
-static const struct inq_jvm *ask(struct inq_space *space)
+/* One witness; NULL when it tells nothing. */
+static struct inq_jvm *ask(struct inq_space *space, const struct inq_jvm_source *source)
 {
+	if (space->jvm_hints.text_only && source->from_memory)
+		return NULL;
 	struct inq_jvm *jvm = inq_arena_alloc(space->ctx->arena, sizeof *jvm);
-	for (size_t i = 0; jvm && sources[i]; i++) {
-		if (space->jvm_hints.text_only && sources[i]->from_memory)
-			continue;
-		*jvm = (struct inq_jvm) { .found_by = sources[i]->name };
-		if (sources[i]->read(space, jvm))
-			return jvm;
+	if (!jvm)
+		return NULL;
+	jvm->found_by = source->name;
+	return source->read(space, jvm) ? jvm : NULL;
+}
+
+/* The first to tell something is believed; the others are compared with it. */
+static const struct inq_jvm *ask_all(struct inq_space *space)
+{
+	struct inq_jvm *first = NULL;
+	for (size_t i = 0; sources[i]; i++) {
+		struct inq_jvm *told = ask(space, sources[i]);
+		if (told && first)
+			inq_jvm_compare(space, first, told);
+		else if (told)
+			first = told;
 	}
-	return NULL;
+	return first;
 }
 
 const struct inq_jvm *inq_jvm_of(struct inq_space *space)
 {
 	if (!space->asked_jvm) {
 		space->asked_jvm = true;
-		space->jvm = ask(space);
+		space->jvm = ask_all(space);
 	}
 	return space->jvm;
 }

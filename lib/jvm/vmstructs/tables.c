@@ -180,7 +180,8 @@ static bool read_table(const struct inq_vm *vm, const struct table *table, struc
 static bool read_tables(struct inq_vm *vm)
 {
 	struct entry_vec fields = { 0 }, types = { 0 }, constants = { 0 };
-	bool found = read_table(vm, &tables[0], &fields) && read_table(vm, &tables[1], &types) && fields.count;
+	bool found = read_table(vm, &tables[0], &fields) && read_table(vm, &tables[1], &types) && fields.count &&
+		     types.count;
 	if (found) {
 		read_table(vm, &tables[2], &constants);
 		read_table(vm, &tables[3], &constants);

@@ -52,7 +52,8 @@ struct inq_cli {
 	const char *format, *output;
 	enum inq_color_mode color;
 	enum inq_threads_mode threads;
-	size_t limit; /* frames of a stack; 0: all */
+	unsigned heap; /* INQ_HEAP_CHECKED | …: what beside the sums */
+	size_t limit;  /* frames of a stack; 0: all */
 	bool quiet, verbose, summary, help, version;
 	struct inq_incident *incident;
 	size_t told; /* warnings printed so far */

@@ -9,6 +9,7 @@ _inquest_options()
 	map) echo "$common $analysis --summary -s" ;;
 	jvm) echo "$common $analysis --jvm-args --jvm-version --text-only" ;;
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
+	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
 	report | where) echo "$common $analysis" ;;
 	*) echo "$common" ;;
 	esac
@@ -34,9 +35,9 @@ _inquest()
 	--pid | --limit | -l | --jvm-args | --jvm-version) return ;;
 	*)
 		if [ "$before" = help ] && [[ $word != -* ]]; then
-			words="report stack where map jvm identify help kinds"
+			words="report stack where map jvm heap identify help kinds"
 		elif [ "$COMP_CWORD" = 1 ]; then
-			words="report stack where map jvm identify help --help --version"
+			words="report stack where map jvm heap identify help --help --version"
 		elif [[ $word == -* ]]; then
 			words=$(_inquest_options "${COMP_WORDS[1]}")
 		else

@@ -1,14 +1,15 @@
 # fish completion for inquest. A test compares the words with the commands' --help.
-set -l analyses report stack where map jvm
+set -l analyses report stack where map jvm heap
 
 complete -c inquest -n __fish_use_subcommand -f -a report -d 'the whole post-mortem of one incident'
 complete -c inquest -n __fish_use_subcommand -f -a stack -d 'backtraces of the crashed thread, or of all'
 complete -c inquest -n __fish_use_subcommand -f -a where -d 'which object, symbol or region each address falls in'
 complete -c inquest -n __fish_use_subcommand -f -a map -d 'the address map'
 complete -c inquest -n __fish_use_subcommand -f -a jvm -d 'the Java virtual machine'
+complete -c inquest -n __fish_use_subcommand -f -a heap -d 'the native heap, its damage, its leaks'
 complete -c inquest -n __fish_use_subcommand -f -a identify -d 'what kind of artefact each file is'
 complete -c inquest -n __fish_use_subcommand -f -a help -d 'explain a command, or list the kinds of artefact'
-complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm identify help kinds'
+complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap identify help kinds'
 
 complete -c inquest -l format -x -a 'text json' -d 'text or json'
 complete -c inquest -l json -d 'the same as --format json'
@@ -36,3 +37,6 @@ complete -c inquest -n '__fish_seen_subcommand_from jvm' -l text-only -d 'use th
 complete -c inquest -n '__fish_seen_subcommand_from stack' -s a -l all-threads -d 'of every thread'
 complete -c inquest -n '__fish_seen_subcommand_from stack' -s u -l unique -d 'equal stacks once, most first'
 complete -c inquest -n '__fish_seen_subcommand_from stack' -s l -l limit -x -d 'of each stack the innermost frames'
+complete -c inquest -n '__fish_seen_subcommand_from heap' -s c -l check -d 'find damage'
+complete -c inquest -n '__fish_seen_subcommand_from heap' -l leaks -d 'find blocks that no pointer leads to'
+complete -c inquest -n '__fish_seen_subcommand_from heap' -s t -l types -d 'all blocks in use, by size and kind'

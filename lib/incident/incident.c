@@ -2,6 +2,7 @@
 #include "lib/incident/incident.h"
 
 #include "lib/classify/rule.h"
+#include "lib/heap/heap.h"
 #include "lib/jvm/jvm.h"
 
 #include <stdlib.h>
@@ -94,6 +95,23 @@ static enum inq_status fill_jvm(struct inq_incident *incident)
 	return INQ_OK;
 }
 
+enum { HEAP_PARTS = INQ_HEAP | INQ_HEAP_CHECKED | INQ_HEAP_LEAKED | INQ_HEAP_TYPED };
+
+/* One walk does all that is asked of the heap. */
+static enum inq_status fill_heap(struct inq_incident *incident)
+{
+	struct inq_heap *heap = inq_arena_alloc(incident->ctx.arena, sizeof *heap);
+	unsigned asked = (incident->wanted | incident->done) & HEAP_PARTS;
+	unsigned parts = (asked & INQ_HEAP_CHECKED ? INQ_HEAP_CHECK : 0) |
+			 (asked & INQ_HEAP_LEAKED ? INQ_HEAP_LEAKS : 0) | (asked & INQ_HEAP_TYPED ? INQ_HEAP_TYPES : 0);
+	enum inq_status status = heap ? inq_heap_walk(incident->space, parts, heap) : INQ_NO_MEMORY;
+	incident->done |= asked;
+	if (status == INQ_NO_MEMORY)
+		return inq_no_memory(&incident->ctx);
+	incident->report.heap = status == INQ_UNUSABLE ? NULL : heap;
+	return INQ_OK;
+}
+
 static enum inq_status fill_threads(struct inq_incident *incident)
 {
 	enum inq_status status = inq_fill_threads(incident);
@@ -119,6 +137,10 @@ static const struct step {
 	{ INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
 	{ INQ_FIRST_STACK, INQ_OBJECTS | INQ_THREADS, inq_fill_first_stack },
 	{ INQ_CRASH, INQ_OBJECTS, fill_crash },
+	{ INQ_HEAP, INQ_OBJECTS, fill_heap },
+	{ INQ_HEAP_CHECKED, INQ_OBJECTS, fill_heap },
+	{ INQ_HEAP_LEAKED, INQ_OBJECTS, fill_heap },
+	{ INQ_HEAP_TYPED, INQ_OBJECTS, fill_heap },
 };
 
 enum { STEP_COUNT = sizeof steps / sizeof *steps };
@@ -133,7 +155,7 @@ static unsigned with_needs(unsigned parts)
 
 static enum inq_status run_steps(struct inq_incident *incident, unsigned parts)
 {
-	parts = with_needs(parts);
+	parts = incident->wanted = with_needs(parts);
 	for (size_t i = 0; i < STEP_COUNT; i++) {
 		if (!(parts & steps[i].part) || incident->done & steps[i].part)
 			continue;

@@ -34,7 +34,8 @@ struct inq_incident {
 	struct inq_thread_info *threads; /* what report.threads shows */
 	const struct inq_wait *waits;	 /* what they wait for, by their stacks; NULL before */
 	const struct inq_hang *hang;	 /* NULL: none, or nobody looked */
-	unsigned done;			 /* INQ_OBJECTS | … already worked out */
+	unsigned wanted;		 /* what the present call asks for: INQ_OBJECTS | … */
+	unsigned done;			 /* and what was already worked out */
 	bool partial;
 	bool identifying; /* a kind that is only recognised is a good answer */
 };

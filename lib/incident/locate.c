@@ -1,6 +1,7 @@
 /* Where an address falls; and addresses as people write them. */
 #include "lib/incident/incident.h"
 
+#include "lib/heap/heap.h"
 #include "lib/symbol/demangle.h"
 #include "lib/symbol/symbol.h"
 
@@ -97,6 +98,8 @@ enum inq_status inq_locate_symbol(struct inq_incident *incident, uint64_t addres
 		name_symbol(incident, object, ret);
 	}
 	classify(incident, ret);
+	if (!object)
+		ret->in_chunk = inq_heap_chunk_at(incident->space, address, &ret->chunk);
 	return INQ_OK;
 }
 

@@ -259,6 +259,13 @@ static void put_mapped(struct inq_json *json, const struct inq_location *locatio
 	inq_json_address(json, "start", location->start);
 	inq_json_address(json, "end", location->end);
 	put_permissions(json, location->permissions);
+	if (location->in_chunk) {
+		inq_json_open(json, "chunk", '{');
+		inq_json_chunk(json, &location->chunk);
+		inq_json_key(json, "offset");
+		inq_json_signed(json, (int64_t)(location->address - location->chunk.user));
+		inq_json_end(json);
+	}
 }
 
 void inq_json_location(struct inq_json *json, const struct inq_location *location)

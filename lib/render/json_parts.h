@@ -30,6 +30,8 @@ void inq_json_thread(struct inq_json *json, const struct inq_thread_info *thread
 /* The member `crash`. */
 void inq_json_crash(struct inq_json *json, const struct inq_report *report);
 
+/* The members of a chunk of the native heap. */
+void inq_json_chunk(struct inq_json *json, const struct inq_heap_chunk *chunk);
 /* The member `jvm`, when there is a JVM; and the documents inquest.jvm/1 and inquest.heap/1. */
 void inq_json_jvm(struct inq_json *json, const struct inq_report *report);
 void inq_json_jvm_document(struct inq_json *json, const struct inq_report *report);

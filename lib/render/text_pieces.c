@@ -156,6 +156,38 @@ static void put_unnamed(struct inq_str *str, const struct inq_location *location
 	inq_str_puts(str, anonymous ? "anonymous memory" : inq_class_name(location->region_class));
 }
 
+void inq_put_chunk(struct inq_str *str, const struct inq_heap_chunk *chunk)
+{
+	static const char *const words[] = { "a ", "a free ", "the top chunk, " };
+	inq_str_puts(str, (size_t)chunk->state < sizeof words / sizeof *words ? words[chunk->state] : "");
+	inq_put_count(str, chunk->size);
+	inq_str_puts(str, chunk->state == INQ_CHUNK_TOP ? " bytes" : "-byte chunk");
+	inq_str_puts(str, chunk->state == INQ_CHUNK_IN_USE ? " in use" : "");
+	if (chunk->where || chunk->symbol) {
+		inq_str_puts(str, " (");
+		inq_str_puts(str, chunk->where ? chunk->where : "");
+		inq_str_puts(str, chunk->where && chunk->symbol ? ", " : "");
+		inq_put_name(str, chunk->symbol);
+		inq_str_putc(str, ')');
+	}
+}
+
+/* "48 bytes into a free 64-byte chunk": counted from what malloc gave. */
+static void put_in_chunk(struct inq_str *str, const struct inq_location *location)
+{
+	uint64_t user = location->chunk.user, address = location->address;
+	inq_str_puts(str, ", ");
+	if (address < user) {
+		inq_str_puts(str, "in the header of ");
+	} else if (address == user) {
+		inq_str_puts(str, "at the start of ");
+	} else {
+		inq_put_count(str, address - user);
+		inq_str_puts(str, address - user == 1 ? " byte into " : " bytes into ");
+	}
+	inq_put_chunk(str, &location->chunk);
+}
+
 void inq_put_location(struct inq_str *str, const struct inq_location *location)
 {
 	uint64_t offset = location->object ? location->offset : INQ_UNKNOWN;
@@ -177,4 +209,6 @@ void inq_put_location(struct inq_str *str, const struct inq_location *location)
 	if (named)
 		put_kind(str, location);
 	put_symbol(str, location);
+	if (location->in_chunk)
+		put_in_chunk(str, location);
 }

@@ -33,6 +33,8 @@ void inq_space_destroy(struct inq_space *space)
 		return;
 	if (space->unwinder_destroy)
 		space->unwinder_destroy(space->unwinder);
+	if (space->heap_destroy)
+		space->heap_destroy(space->heap);
 	release_objects(&space->objects);
 	inq_artefact_vec_release(&space->artefacts);
 	inq_mapping_vec_release(&space->mappings);

@@ -181,7 +181,8 @@ struct inq_space {
 	struct inq_jvm_hints jvm_hints;
 	bool asked_jvm;		   /* lib/jvm has looked */
 	const struct inq_jvm *jvm; /* what it found; NULL */
-	void *heap;		   /* what lib/heap keeps between look-ups, in the arena */
+	void *heap;		   /* what lib/heap keeps between look-ups */
+	void (*heap_destroy)(void *heap);
 	bool sealed;
 	bool all_lines; /* read also the debug information that is dear to unpack */
 };

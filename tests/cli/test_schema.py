@@ -29,6 +29,7 @@ COMMANDS = {
     "unique": ["stack", "--no-files", "--unique"],
     "where": ["where", "--no-files"],
     "jvm": ["jvm", "--no-files"],
+    "heap": ["heap", "--no-files", "--check", "--leaks", "--types"],
 }
 STATUSES = {0, 1, 3}
 
@@ -38,7 +39,7 @@ def validators():
     for schema in store.values():
         jsonschema.Draft7Validator.check_schema(schema)
     made = {}
-    for kind in ("report", "stack", "map", "where", "identify", "jvm"):
+    for kind in ("report", "stack", "map", "where", "identify", "jvm", "heap"):
         schema = store[f"{kind}.schema.json"]
         resolver = jsonschema.RefResolver("", schema, store=store)
         made[f"inquest.{kind}/1"] = jsonschema.Draft7Validator(schema, resolver=resolver)

@@ -47,6 +47,7 @@ enum {
 	INQ_HEAP_CHECKED = 256, /* and its damage searched for */
 	INQ_HEAP_LEAKED = 512,	/* and blocks that nothing points to */
 	INQ_FIRST_STACK = 1024, /* the backtrace of the first thread alone: the one that crashed, if one did */
+	INQ_HEAP_TYPED = 2048,	/* and all blocks by size and kind */
 	INQ_ALL = 127
 };
 

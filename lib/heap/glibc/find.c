@@ -1,0 +1,146 @@
+/* Finds main_arena: by its symbol where there is one, else by the 127 list heads in it.
+ *
+ * An empty bin points to a place two words before itself, so an arena shows as a long run of such pairs. The run does not
+ * tell where the arena begins (the pattern is the same two words further on): that the chain of arenas comes back to the
+ * candidate does. */
+#include "lib/heap/glibc/glibc.h"
+
+#include "lib/base/str.h"
+#include "lib/symbol/symbol.h"
+
+#include <string.h>
+
+enum { MOST_BYTES = 1 << 30 }; /* of data that is searched in one mapping */
+
+static bool chain_closes(struct inq_words *words, const struct inq_glibc_layout *layout, uint64_t start)
+{
+	uint64_t at = start;
+	for (unsigned i = 0; i < INQ_GLIBC_MOST_ARENAS; i++) {
+		if (!inq_word_at(words, at + layout->next, &at) || !at)
+			return false;
+		if (at == start)
+			return true;
+	}
+	return false;
+}
+
+static bool try_at(struct inq_glibc *glibc, uint64_t address, bool by_symbol)
+{
+	struct inq_glibc_layout layout;
+	for (unsigned i = 0; inq_glibc_layout(glibc->space, i, &layout); i++) {
+		if (!inq_glibc_arena_fits(&glibc->words, &layout, address) ||
+		    !(by_symbol || chain_closes(&glibc->words, &layout, address)))
+			continue;
+		glibc->layout = layout;
+		glibc->main = address;
+		glibc->by_symbol = by_symbol;
+		return true;
+	}
+	return false;
+}
+
+/* An empty bin is at `bin`: it may be any of the 127. */
+static bool try_bin(struct inq_glibc *glibc, uint64_t bin)
+{
+	struct inq_glibc_layout layout;
+	for (unsigned k = 0; k < INQ_GLIBC_BINS; k++)
+		for (unsigned i = 0; inq_glibc_layout(glibc->space, i, &layout); i++) {
+			uint64_t before = layout.bins + k * 2 * glibc->words.word;
+			if (bin > before && try_at(glibc, bin - before, false))
+				return true;
+		}
+	return false;
+}
+
+static bool is_empty_bin(const struct inq_words *words, const uint8_t *data, uint64_t address)
+{
+	uint64_t self = address - 2 * words->word;
+	return inq_words_load(words, data) == self && inq_words_load(words, data + words->word) == self;
+}
+
+static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping)
+{
+	struct inq_words words = glibc->words; /* a window that stays here */
+	uint64_t size = mapping->data_size < MOST_BYTES ? mapping->data_size : MOST_BYTES;
+	const uint8_t *data = inq_words_piece(&words, mapping->start, &size);
+	bool in_run = false;
+	for (uint64_t at = 0; data && at + 2 * words.word <= size;) {
+		bool empty = is_empty_bin(&words, data + at, mapping->start + at);
+		if (empty && !in_run && try_bin(glibc, mapping->start + at))
+			return true;
+		in_run = empty;
+		at += empty ? 2 * words.word : words.word;
+	}
+	return false;
+}
+
+static bool is_writable(const struct inq_mapping *mapping)
+{
+	return !(mapping->permissions & INQ_PERM_KNOWN) || (mapping->permissions & INQ_PERM_WRITE);
+}
+
+/* The object's data; its .bss is the anonymous mapping that follows. */
+static bool search_object(struct inq_glibc *glibc, const struct inq_object *object)
+{
+	const struct inq_space *space = glibc->space;
+	bool after = false;
+	for (size_t i = object->first_mapping; i < space->mappings.count; i++) {
+		const struct inq_mapping *mapping = &space->mappings.items[i];
+		bool own = mapping->object < space->objects.count && &space->objects.items[mapping->object] == object;
+		bool bss = after && !mapping->file && i && space->mappings.items[i - 1].end == mapping->start;
+		if (mapping->start >= object->end && !bss)
+			return false;
+		if ((own || bss) && is_writable(mapping) && search(glibc, mapping))
+			return true;
+		after = own;
+	}
+	return false;
+}
+
+static bool is_libc(const struct inq_object *object)
+{
+	const char *name = inq_base_name(object->path ? object->path : "");
+	bool named = strncmp(name, "libc.so.6", 9) == 0 || strncmp(name, "libc-2.", 7) == 0;
+	return named || (object->soname && strcmp(object->soname, "libc.so.6") == 0);
+}
+
+static bool by_symbol(struct inq_glibc *glibc, struct inq_object *object)
+{
+	uint64_t address;
+	return inq_symbol_find(glibc->space, object, "main_arena", strlen("main_arena"), &address) &&
+	       try_at(glibc, address, true);
+}
+
+/* libc first; then the executable, which holds a static libc; then any other, for cores that name no files. */
+static unsigned rank(const struct inq_object *object)
+{
+	return is_libc(object) ? 0 : object->kind == INQ_OBJECT_EXE ? 1 : 2;
+}
+
+static bool search_objects(struct inq_glibc *glibc, unsigned wanted, bool *any)
+{
+	for (size_t i = 0; i < glibc->space->objects.count; i++) {
+		const struct inq_object *object = &glibc->space->objects.items[i];
+		if (rank(object) != wanted)
+			continue;
+		*any = true;
+		if (search_object(glibc, object))
+			return true;
+	}
+	return false;
+}
+
+/* The symbol is the last resort: it says where to look when damage has hit too much of the arena. */
+bool inq_glibc_find_main(struct inq_glibc *glibc)
+{
+	bool libc = false, other = false;
+	if (search_objects(glibc, 0, &libc) || search_objects(glibc, 1, &other) ||
+	    (!libc && search_objects(glibc, 2, &other)))
+		return true;
+	for (size_t i = 0; i < glibc->space->objects.count; i++) {
+		struct inq_object *object = &glibc->space->objects.items[i];
+		if (rank(object) == (libc ? 0 : 1) && by_symbol(glibc, object))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,70 @@
+/* Words of the process's memory, read fast: the last mapping that was read from is kept as a window. Only what the artefact
+ * itself holds is read this way; a heap is never in a mapped file. */
+#ifndef INQ_HEAP_WORDS_H
+#define INQ_HEAP_WORDS_H
+
+#include "lib/space/model.h"
+
+struct inq_words {
+	struct inq_space *space;
+	unsigned word; /* 4 or 8 */
+	bool big;
+	uint64_t start, size; /* the window */
+	const uint8_t *data;
+};
+
+static inline struct inq_words inq_words(struct inq_space *space)
+{
+	return (struct inq_words) { .space = space,
+				    .word = space->machine.bits == 32 ? 4 : 8,
+				    .big = space->machine.big };
+}
+
+/* Moves the window to the mapping of `address`; false when that address was not dumped. */
+static inline bool inq_words_move(struct inq_words *words, uint64_t address)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(words->space, address);
+	if (!mapping || address - mapping->start >= mapping->data_size)
+		return false;
+	const uint8_t *data = inq_space_peek(words->space, mapping->start, mapping->data_size, NULL);
+	if (!data)
+		return false;
+	words->start = mapping->start;
+	words->size = mapping->data_size;
+	words->data = data;
+	return true;
+}
+
+static inline uint64_t inq_words_load(const struct inq_words *words, const uint8_t *data)
+{
+	return words->word == 8 ? inq_load64(data, words->big) : inq_load32(data, words->big);
+}
+
+static inline bool inq_word_at(struct inq_words *words, uint64_t address, uint64_t *ret)
+{
+	if (!inq_within(address - words->start, words->word, words->size) &&
+	    (!inq_words_move(words, address) || !inq_within(address - words->start, words->word, words->size)))
+		return false;
+	*ret = inq_words_load(words, words->data + (address - words->start));
+	return true;
+}
+
+/* The word, or 0 when it was not dumped. */
+static inline uint64_t inq_word(struct inq_words *words, uint64_t address)
+{
+	uint64_t value = 0;
+	inq_word_at(words, address, &value);
+	return value;
+}
+
+/* The bytes from `address` on that lie in one piece, at most *size of them; NULL when there are none. */
+static inline const uint8_t *inq_words_piece(struct inq_words *words, uint64_t address, uint64_t *size)
+{
+	if (address - words->start >= words->size && !inq_words_move(words, address))
+		return NULL;
+	uint64_t left = words->size - (address - words->start);
+	*size = *size < left ? *size : left;
+	return words->data + (address - words->start);
+}
+
+#endif

@@ -33,13 +33,17 @@ bool inq_has_debug_info(const struct inq_elf *elf)
 }
 
 /* The sections of split units have names that end so; but for a package's indices. */
-static bool open_section(struct inq_debug_info *info, enum inq_dwarf_section which)
+static void open_section(struct inq_debug_info *info, enum inq_dwarf_section which)
 {
 	char name[32];
+	struct inq_ctx *ctx = info->space->ctx;
 	bool index = which == INQ_DWARF_CU_INDEX || which == INQ_DWARF_TU_INDEX;
 	snprintf(name, sizeof name, "%s%s", names_of_sections[which], info->split && !index ? ".dwo" : "");
 	info->asked[which] = true;
-	return inq_packed_section_open(info->space->ctx, &info->elf, name, &info->sections[which]);
+	if (info->split && (which == INQ_DWARF_INFO || which == INQ_DWARF_TYPES))
+		inq_packed_section_join(ctx, &info->elf, name, &info->sections[which]);
+	else
+		inq_packed_section_open(ctx, &info->elf, name, &info->sections[which]);
 }
 
 static bool get_bytes(void *data, enum inq_dwarf_section which, uint64_t end, struct inq_view *ret, uint64_t *whole)

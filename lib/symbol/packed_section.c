@@ -61,18 +61,16 @@ static void warn_damaged(struct inq_ctx *ctx, struct inq_packed_section *section
 		 section->packed.size, section->view.size);
 }
 
-bool inq_packed_section_open(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name,
-			     struct inq_packed_section *ret)
+static bool open_one(struct inq_ctx *ctx, const struct inq_elf *elf, const struct inq_elf_section *section, bool old,
+		     struct inq_packed_section *ret)
 {
-	struct inq_elf_section section;
-	bool old;
 	*ret = (struct inq_packed_section) { 0 };
-	if (!find_section(elf, name, &section, &old) || section.type == SHT_NOBITS)
+	if (section->type == SHT_NOBITS)
 		return false;
-	ret->view = ret->packed = inq_view_clip(&elf->view, section.offset, section.size);
+	ret->view = ret->packed = inq_view_clip(&elf->view, section->offset, section->size);
 	ret->size = ret->view.size;
-	ret->place = section.offset;
-	if (!old && !(section.flags & SHF_COMPRESSED))
+	ret->place = section->offset;
+	if (!old && !(section->flags & SHF_COMPRESSED))
 		return ret->size > 0;
 	bool ok = old ? open_old_compressed(ctx, ret) : open_compressed(ctx, ret);
 	ret->unpacked = ok ? inq_alloc(ret->size) : NULL;
@@ -82,6 +80,48 @@ bool inq_packed_section_open(struct inq_ctx *ctx, const struct inq_elf *elf, con
 	}
 	ret->view.data = ret->unpacked;
 	return ret->unpacked;
+}
+
+bool inq_packed_section_open(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name,
+			     struct inq_packed_section *ret)
+{
+	struct inq_elf_section section;
+	bool old;
+	*ret = (struct inq_packed_section) { 0 };
+	return find_section(elf, name, &section, &old) && open_one(ctx, elf, &section, old, ret);
+}
+
+static bool append(struct inq_packed_section *whole, const struct inq_view *more)
+{
+	uint8_t *bytes = inq_realloc(whole->unpacked, whole->size + more->size);
+	if (!bytes)
+		return false;
+	memcpy(bytes + whole->size, more->data, more->size);
+	whole->unpacked = bytes;
+	whole->view = *more;
+	whole->view.data = bytes;
+	whole->view.size = whole->size += more->size;
+	return true;
+}
+
+bool inq_packed_section_join(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name,
+			     struct inq_packed_section *ret)
+{
+	enum { MOST_JOINED = 1 << 30 };
+	struct inq_elf_section section;
+	struct inq_packed_section one;
+	bool ok = true;
+	*ret = (struct inq_packed_section) { 0 };
+	for (uint64_t i = 0; ok && inq_elf_section(elf, i, &section); i++) {
+		const char *found = inq_elf_section_name(elf, &section);
+		if (!found || strcmp(found, name) != 0 || !open_one(ctx, elf, &section, false, &one))
+			continue;
+		if (one.size < MOST_JOINED - ret->size)
+			inq_packed_section_need(ctx, &one, one.size, one.size);
+		ok = one.view.size < MOST_JOINED - ret->size && append(ret, &one.view);
+		inq_packed_section_close(&one);
+	}
+	return ret->size > 0;
 }
 
 /* Goes on with the stream until `end` bytes are there. */

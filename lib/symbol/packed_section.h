@@ -22,6 +22,9 @@ struct inq_packed_section {
 /* The section of this name (".debug_info"), or the .zdebug_ one. False without bytes in the file. */
 bool inq_packed_section_open(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name,
 			     struct inq_packed_section *ret);
+/* All sections of this name, one after the other: the type units of a .dwo file have one each. */
+bool inq_packed_section_join(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name,
+			     struct inq_packed_section *ret);
 /* Unpacks the first `end` bytes, no more than `most` of them; warns when that cannot be done. */
 void inq_packed_section_need(struct inq_ctx *ctx, struct inq_packed_section *section, uint64_t end, uint64_t most);
 void inq_packed_section_close(struct inq_packed_section *section);

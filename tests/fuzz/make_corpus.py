@@ -10,6 +10,8 @@ import struct
 import sys
 import zlib
 
+import dwarf_sections
+
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
 PAGE = 4096
 BUILD_ID = bytes(range(20))
@@ -326,6 +328,7 @@ def corpora():
         yield "cfi", name, bytes([index]) + frames(big, word)
     yield "cfi", "sparcv9", bytes([7]) + frames(True, 8)
     yield "cfi", "expression", bytes([0, 0]) + bytes.fromhex("770877003f1a3b2a33242206281f0096")
+    yield from (("dwarf", name, data) for name, data in dwarf_sections.corpus())
     for index in range(12):
         yield "unwind", f"machine{index}", stack(index)
     yield "ehabi", "index", exception_index()

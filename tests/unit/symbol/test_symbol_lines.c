@@ -1,5 +1,5 @@
 /* Functions, lines and inlined functions at every address of a program's text, against what addr2line says: DWARF 2 to 5,
- * by every compiler that is there, with sections packed and not. */
+ * by every compiler that is there, with sections packed and not, split units, and what dwz makes of it. */
 #include "lib/symbol/symbol.h"
 
 #include "lib/elf/section.h"
@@ -20,7 +20,8 @@ static struct inq_ctx ctx;
 static struct inq_space space;
 static struct inq_object object;
 static struct inq_elf_section text;
-static char folder[] = "/tmp/inq-lines-XXXXXX";
+static struct inq_files *files;
+static char folder[] = "/tmp/inq-lines-XXXXXX", program[64];
 static unsigned checked, inlined;
 
 /* What addr2line prints for an address. */
@@ -35,10 +36,14 @@ struct answer {
 static void set_up(void)
 {
 	ctx = (struct inq_ctx) { .arena = inq_arena_create() };
-	space = (struct inq_space) { .ctx = &ctx };
-	object = (struct inq_object) { .path = "program", .load_bias = BIAS, .file_state = INQ_FILE_MATCHED };
 	strcpy(folder, "/tmp/inq-lines-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(program, sizeof program, "%s/program", folder);
+	ck_assert_int_eq(inq_files_create(&ctx, NULL, NULL, NULL, false, &files), INQ_OK);
+	space = (struct inq_space) { .ctx = &ctx, .files = files };
+	object = (struct inq_object) {
+		.path = program, .file_path = program, .load_bias = BIAS, .file_state = INQ_FILE_MATCHED
+	};
 	checked = inlined = 0;
 }
 
@@ -50,6 +55,7 @@ static void tear_down(void)
 	if (object.symbols)
 		object.symbols_destroy(object.symbols);
 	inq_source_close(object.file);
+	inq_files_destroy(files);
 	inq_string_vec_release(&ctx.warnings);
 	inq_arena_destroy(ctx.arena);
 }
@@ -65,10 +71,8 @@ static bool run(const char *command)
 
 static void open_program(void)
 {
-	char path[128];
 	struct inq_elf elf;
-	snprintf(path, sizeof path, "%s/program", folder);
-	ck_assert_int_eq(inq_source_open(&ctx, path, &object.file), INQ_OK);
+	ck_assert_int_eq(inq_source_open(&ctx, program, &object.file), INQ_OK);
 	const struct inq_view bytes = { .data = object.file->data, .size = object.file->size };
 	ck_assert(inq_elf_open(&bytes, &elf) && inq_elf_find_section(&elf, ".text", &text));
 }
@@ -119,15 +123,16 @@ static void check(const struct answer *answer)
 	inlined += count > 1;
 }
 
-/* binutils 2.40 knows no DW_FORM_rnglistx, which clang writes: its programs are compared with LLVM's tool. */
-static void check_all(const char *tool)
+/* `name` is the file that the tool is asked about. */
+static void check_all(const char *tool, const char *name)
 {
 	static struct answer answer;
 	char command[256];
 	open_program();
+	unsigned step = text.size > 1000 ? 3 : 1;
 	snprintf(command, sizeof command,
-		 "cd %s && seq %" PRIu64 " %" PRIu64 " | xargs printf '0x%%x\\n' | LC_ALL=C %s -afi -e program", folder,
-		 text.addr, text.addr + text.size - 1, tool);
+		 "cd %s && seq %" PRIu64 " %u %" PRIu64 " | xargs printf '0x%%x\\n' | LC_ALL=C %s -afi -e %s", folder,
+		 text.addr, step, text.addr + text.size - 1, tool, name);
 	FILE *output = popen(command, "re");
 	ck_assert_ptr_nonnull(output);
 	while (read_answer(output, &answer))
@@ -144,29 +149,107 @@ static const char *const variants[] = {
 	"mkdir sub && cp names.c sub && cc -gdwarf-4 -O2 sub/../sub/names.c -o program",
 	"cc -gdwarf-5 -O3 -ffunction-sections -Wl,--gc-sections names.c -o program",
 	"cc -gdwarf-5 -O2 -no-pie -gz=zlib names.c -o program",
+	"cc -gdwarf-4 -O2 names.c -o program && objcopy --compress-debug-sections=zlib-gnu program",
 	"cc -gdwarf-4 -O2 names.c -o program && objcopy --compress-debug-sections=zstd program",
 	"cc -m32 -gdwarf-4 -O2 names.c -o program",
 	"c++ -gdwarf-4 -O2 names.cc -o program",
+	"c++ -gdwarf-4 -O2 -fdebug-types-section names.cc -o program",
 	"c++ -gdwarf-5 -O2 names.cc -o program",
 	"c++ -gdwarf-5 -O2 -gz=zlib names.cc -o program", /* large enough for the faster decoder */
 	"clang -gdwarf-4 -O2 names.c -o program",
 	"clang -gdwarf-5 -O2 names.c -o program",
 	"clang++ -gdwarf-5 -O2 names.cc -o program",
 	"cc -g -O2 names.c -o program && objcopy --remove-section .debug_aranges program",
+	"c++ -gdwarf-4 -O2 names.cc -o program && dwz program",
+	"c++ -gdwarf-5 -O2 names.cc -o program && cp program other && dwz -m common program other",
 };
 
+static bool tool_is_there(const char *tool)
+{
+	char probe[64];
+	snprintf(probe, sizeof probe, "%s --version", tool);
+	return run(probe);
+}
+
+static void check_count(const char *what)
+{
+	ck_assert_msg(checked > 100 && inlined > 10, "only %u addresses, %u inlined: %s", checked, inlined, what);
+}
+
+/* binutils 2.40 knows no DW_FORM_rnglistx, which clang writes: its programs are compared with LLVM's tool. */
 START_TEST(agrees)
 {
 	const char *tool = strncmp(variants[_i], "clang", 5) == 0 ? "llvm-addr2line" : "addr2line";
-	char probe[64];
-	snprintf(probe, sizeof probe, "%s --version", tool);
-	if (!run(variants[_i]) || !run(probe)) {
+	if (!run(variants[_i]) || !tool_is_there(tool)) {
 		fprintf(stderr, "not tried, it cannot be made here: %s\n", variants[_i]);
 		return;
 	}
-	check_all(tool);
-	ck_assert_msg(checked > 100 && inlined > 10, "only %u addresses, %u inlined: %s", checked, inlined,
-		      variants[_i]);
+	check_all(tool, "program");
+	check_count(variants[_i]);
+}
+END_TEST
+
+/* Programs with split units, or that the tools read wrongly, and how they are compiled otherwise. */
+static const struct {
+	const char *compile, *split, *after;
+} split_variants[] = {
+	{ "cc -gdwarf-4 -O2 names.c", "-gsplit-dwarf", "true" },
+	{ "cc -gdwarf-5 -O2 names.c", "-gsplit-dwarf", "true" },
+	{ "cc -gdwarf-5 -O2 names.c", "-gdwarf64", "true" },
+	{ "c++ -gdwarf-4 -O2 names.cc", "-gsplit-dwarf -fdebug-types-section", "true" },
+	{ "c++ -gdwarf-5 -O2 names.cc", "-gsplit-dwarf -fdebug-types-section", "true" },
+	{ "c++ -gdwarf-5 -O2 names.cc", "-gsplit-dwarf -gz=zlib", "true" },
+	{ "clang -gdwarf-4 -O2 names.c", "-gsplit-dwarf", "true" },
+	{ "clang++ -gdwarf-5 -O2 names.cc", "-gsplit-dwarf", "true" },
+	{ "c++ -gdwarf-4 -O2 names.cc", "-gsplit-dwarf", "llvm-dwp -e program -o program.dwp && rm *.dwo" },
+	{ "c++ -gdwarf-5 -O2 names.cc", "-gsplit-dwarf", "llvm-dwp -e program -o program.dwp && rm *.dwo" },
+	{ "c++ -gdwarf-4 -O2 names.cc", "-gsplit-dwarf", "dwp -e program -o program.dwp && rm *.dwo" },
+};
+
+/* The tools do not follow all of it: they are asked about the same code with its debug information whole. */
+START_TEST(agrees_with_whole)
+{
+	char command[512];
+	const char *compile = split_variants[_i].compile;
+	const char *tool = strncmp(compile, "clang", 5) == 0 ? "llvm-addr2line" : "addr2line";
+	snprintf(command, sizeof command, "%s -o whole && %s %s -o program && %s", compile, compile,
+		 split_variants[_i].split, split_variants[_i].after);
+	if (!run(command) || !tool_is_there(tool)) {
+		fprintf(stderr, "not tried, it cannot be made here: %s\n", command);
+		return;
+	}
+	ck_assert(run("for f in whole program; do objcopy -O binary -j .text $f $f.text; done; cmp *.text"));
+	check_all(tool, "whole");
+	check_count(command);
+}
+END_TEST
+
+/* Files of another build are refused: lines come from the skeleton, names of inlined functions from nowhere. */
+START_TEST(refuses_strangers)
+{
+	static const char *const variants_of_wrong[] = {
+		"cc -gdwarf-5 -O2 -gsplit-dwarf names.c -o program && rm *.dwo",
+		"cc -gdwarf-5 -O2 -gsplit-dwarf names.c -o program && mv program keep && "
+		"cc -gdwarf-5 -O1 -gsplit-dwarf names.c -o program && mv keep program",
+		"cc -gdwarf-5 -O2 names.c -o program && cp program other && dwz -m common program other && "
+		"objcopy --remove-section .note.gnu.build-id common",
+	};
+	struct inq_symbol_place places[MOST];
+	size_t most = 0;
+	if (!run(variants_of_wrong[_i])) {
+		fprintf(stderr, "not tried, it cannot be made here: %s\n", variants_of_wrong[_i]);
+		return;
+	}
+	open_program();
+	for (uint64_t address = text.addr; address < text.addr + text.size; address++) {
+		size_t count = inq_symbol_places(&space, &object, BIAS + address, places, MOST);
+		for (size_t i = 0; i < count; i++)
+			ck_assert(_i == 2 || !places[i].function);
+		most = count > most ? count : most;
+	}
+	ck_assert_uint_ge(most, 1);
+	ck_assert_uint_eq(ctx.warnings.count, 1);
+	ck_assert_ptr_nonnull(strstr(ctx.warnings.items[0], "was not found"));
 }
 END_TEST
 
@@ -183,10 +266,8 @@ END_TEST
 /* Each byte of the debug sections spoiled in turn, some at a time: no answer is required, only that there is an end. */
 START_TEST(spoiled)
 {
-	char path[128];
 	struct inq_symbol_place places[MOST];
 	ck_assert(run("cc -gdwarf-5 -O2 names.c -o program"));
-	snprintf(path, sizeof path, "%s/program", folder);
 	uint64_t seed = (uint64_t)_i;
 	struct inq_elf_section first, last;
 	struct inq_elf elf;
@@ -228,6 +309,8 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, agrees, 0, sizeof variants / sizeof *variants);
+	tcase_add_loop_test(tcase, agrees_with_whole, 0, sizeof split_variants / sizeof *split_variants);
+	tcase_add_loop_test(tcase, refuses_strangers, 0, 3);
 	tcase_add_test(tcase, nothing_to_read);
 	tcase_add_loop_test(tcase, spoiled, 0, 10);
 	suite_add_tcase(suite, tcase);

@@ -1,23 +1,289 @@
-/* ::kmastat of mdb -k: recognised by its first header line. Not read yet. */
-#include "formats/format.h"
-#include "formats/text.h"
+/* ::kmastat of mdb -k and ::umastat of mdb, old and new: a table of caches, totals of arenas, and the tree of vmem arenas.
+ *
+ * Columns overflow into each other's places, so rows are read from their right end, where every field is one word; what
+ * is left is the name. Which of the two tables a row belongs to is told by the headings. Columns: illumos' mdb,
+ * genunix.c and libumem.c. */
+#include "formats/kernel/kernel.h"
 
-static unsigned probe(const struct inq_view *head)
+#include <inttypes.h>
+
+INQ_VEC(cache_vec, struct inq_kmastat_cache)
+INQ_VEC(arena_vec, struct inq_kmastat_arena)
+INQ_VEC(tree_vec, struct inq_vmem_row)
+
+enum { INDENT = 4, MOST_DEPTH = 32 };
+
+struct table {
+	struct inq_kernel_listing listing;
+	struct inq_kmastat kmastat;
+	struct cache_vec caches;
+	struct arena_vec arenas;
+	struct tree_vec tree;
+	unsigned indent; /* the column at which the heading of the vmem part begins */
+	bool in_tree;	 /* the heading of the vmem part was met */
+	bool has_cached; /* the caches have the column "buf in ptc" */
+};
+
+static bool starts_with_words(struct inq_span line, const char *const *words, size_t count)
 {
-	static const char *const words[] = { "cache", "buf", "buf", "buf", "memory", "alloc", "alloc" };
+	for (size_t i = 0; i < count; i++)
+		if (!inq_span_is(inq_span_word(&line), words[i]))
+			return false;
+	return true;
+}
+
+static bool is_cache_heading(struct inq_span line)
+{
+	static const char *const words[] = { "cache", "buf", "buf", "buf" };
+	return starts_with_words(line, words, 4);
+}
+
+static bool is_tree_heading(struct inq_span line)
+{
+	static const char *const words[] = { "vmem", "memory", "memory", "memory" };
+	return starts_with_words(line, words, 4);
+}
+
+/* The second lines of the headings. */
+static bool is_second_heading(struct inq_span line)
+{
+	static const char *const cache[] = { "name", "size", "in", "use" }, *const tree[] = { "name", "in", "use",
+											      "total" };
+	return starts_with_words(line, cache, 4) || starts_with_words(line, tree, 4);
+}
+
+static unsigned probe_kmastat(const struct inq_view *head)
+{
 	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
+	return inq_text_next(&text) && is_cache_heading(text.line) ? 90 : 0;
+}
+
+/* The older ::umastat has the heading of ::kmastat: the caches' names differ. */
+static unsigned probe_umastat(const struct inq_view *head)
+{
+	struct inq_text text = inq_text_of(head);
+	if (!inq_text_next(&text) || !is_cache_heading(text.line))
 		return 0;
-	struct inq_span rest = text.line;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (!inq_span_is(inq_span_word(&rest), words[i]))
-			return 0;
-	return 90;
+	for (int i = 0; i < 8 && inq_text_next(&text); i++)
+		if (inq_span_starts(text.line, "umem_"))
+			return 95;
+	return 0;
+}
+
+/* A counter; a live system's may be a little below zero, and is then printed as a huge number. */
+static bool take_count(struct inq_span word, uint64_t *ret)
+{
+	return inq_span_decimal(word, ret);
+}
+
+/* A size, which notes the unit that the whole table counts in. */
+static bool take_size(struct table *table, struct inq_span word, uint64_t *ret)
+{
+	uint64_t unit;
+	if (!inq_kernel_size(word, ret, &unit))
+		return false;
+	if (unit > table->kmastat.unit)
+		table->kmastat.unit = unit;
+	return true;
+}
+
+static const char *keep_name(struct table *table, struct inq_span name)
+{
+	return inq_build_string(table->listing.builder, name.text, name.length);
+}
+
+enum row { ROW_NONE, ROW_KEPT, ROW_NO_MEMORY };
+
+/* Total [ARENA] MEMORY SUCCEED FAIL */
+static enum row read_arena(struct table *table, struct inq_span line, const struct inq_span *words, size_t count)
+{
+	struct inq_kmastat_arena row, *slot;
+	struct inq_span name = inq_span_between(line, "[", "]");
+	if (count < 5 || !name.length || !take_size(table, words[count - 3], &row.memory) ||
+	    !take_count(words[count - 2], &row.succeed) || !take_count(words[count - 1], &row.fail))
+		return ROW_NONE;
+	row.name = keep_name(table, name);
+	slot = row.name ? arena_vec_push(&table->arenas) : NULL;
+	if (slot)
+		*slot = row;
+	return slot ? ROW_KEPT : ROW_NO_MEMORY;
+}
+
+/* NAME SIZE INUSE [CACHED] TOTAL MEMORY SUCCEED FAIL */
+static enum row read_cache(struct table *table, struct inq_span line, const struct inq_span *words, size_t count)
+{
+	size_t fields = table->has_cached ? 7 : 6;
+	struct inq_kmastat_cache row = { .cached = INQ_UNKNOWN }, *slot;
+	if (count < fields + 1)
+		return ROW_NONE;
+	const struct inq_span *at = words + count - fields;
+	bool good = take_count(at[0], &row.size) && take_count(at[1], &row.in_use);
+	if (table->has_cached && !take_count(at[2], &row.cached))
+		row.cached = INQ_UNKNOWN; /* "-": this cache has none */
+	at += fields - 4;
+	good = good && take_count(at[0], &row.total) && take_size(table, at[1], &row.memory) &&
+	       take_count(at[2], &row.succeed) && take_count(at[3], &row.fail);
+	if (!good)
+		return ROW_NONE;
+	row.name = keep_name(table, inq_kernel_span(inq_span_skip_blanks(line), words[count - fields - 1]));
+	slot = row.name ? cache_vec_push(&table->caches) : NULL;
+	if (slot)
+		*slot = row;
+	return slot ? ROW_KEPT : ROW_NO_MEMORY;
+}
+
+static size_t parent_of(const struct tree_vec *tree, unsigned depth)
+{
+	for (size_t i = tree->count; i-- > 0;)
+		if (tree->items[i].depth < depth)
+			return i;
+	return tree->count;
+}
+
+/* NAME INUSE TOTAL IMPORT SUCCEED FAIL, where the indentation of the name is the depth in the tree. */
+static enum row read_tree(struct table *table, struct inq_span line, const struct inq_span *words, size_t count)
+{
+	struct inq_vmem_row row, *slot;
+	if (count < 6)
+		return ROW_NONE;
+	const struct inq_span *at = words + count - 5;
+	if (!take_size(table, at[0], &row.in_use) || !take_size(table, at[1], &row.total) ||
+	    !take_size(table, at[2], &row.import) || !take_count(at[3], &row.succeed) || !take_count(at[4], &row.fail))
+		return ROW_NONE;
+	unsigned column = inq_kernel_column(&table->listing);
+	unsigned depth = column > table->indent ? (column - table->indent) / INDENT : 0;
+	row.depth = depth < MOST_DEPTH ? depth : MOST_DEPTH;
+	row.parent = parent_of(&table->tree, row.depth);
+	row.name = keep_name(table, inq_kernel_span(inq_span_skip_blanks(line), words[count - 6]));
+	slot = row.name ? tree_vec_push(&table->tree) : NULL;
+	if (slot)
+		*slot = row;
+	return slot ? ROW_KEPT : ROW_NO_MEMORY;
+}
+
+/* A line of a heading: changes what the next rows are. */
+static bool take_heading(struct table *table, struct inq_span line)
+{
+	if (is_tree_heading(line)) {
+		table->in_tree = true;
+		table->indent = inq_kernel_column(&table->listing);
+		return true;
+	}
+	if (is_second_heading(line)) {
+		table->has_cached |= inq_span_find(line, "ptc") > 0;
+		return true;
+	}
+	return false;
+}
+
+static bool begins_anew(const struct table *table, struct inq_span line)
+{
+	return is_cache_heading(line) && (table->caches.count || table->in_tree);
+}
+
+static enum row read_row(struct table *table, struct inq_span line)
+{
+	struct inq_span words[INQ_KERNEL_WORDS];
+	size_t count = inq_kernel_words(line, words);
+	if (count && inq_span_is(words[0], "Total"))
+		return read_arena(table, line, words, count);
+	return table->in_tree ? read_tree(table, line, words, count) : read_cache(table, line, words, count);
+}
+
+static enum inq_status read_rows(struct table *table)
+{
+	struct inq_kernel_listing *listing = &table->listing;
+	while (inq_kernel_next(listing)) {
+		struct inq_span line = listing->text.line;
+		if (begins_anew(table, line))
+			break;
+		enum row row = take_heading(table, line) ? ROW_KEPT : read_row(table, line);
+		if (row == ROW_NO_MEMORY)
+			return inq_no_memory(listing->ctx);
+		if (row == ROW_KEPT)
+			inq_kernel_accept(listing);
+		else if (!inq_kernel_pass(listing))
+			break;
+	}
+	return INQ_OK;
+}
+
+static enum inq_status keep(struct table *table)
+{
+	struct inq_kernel_listing *listing = &table->listing;
+	struct inq_arena *arena = listing->ctx->arena;
+	struct inq_kmastat *slot = inq_kmastat_vec_push(&listing->builder->space->kernel.kmastats);
+	struct inq_kmastat_cache *caches = inq_arena_array(arena, table->caches.count, sizeof *caches);
+	struct inq_kmastat_arena *arenas = inq_arena_array(arena, table->arenas.count, sizeof *arenas);
+	struct inq_vmem_row *tree = inq_arena_array(arena, table->tree.count, sizeof *tree);
+	if (!slot || !caches || !arenas || !tree)
+		return inq_no_memory(listing->ctx);
+	*slot = table->kmastat;
+	slot->caches =
+		table->caches.count ? memcpy(caches, table->caches.items, table->caches.count * sizeof *caches) : NULL;
+	slot->cache_count = table->caches.count;
+	slot->arenas =
+		table->arenas.count ? memcpy(arenas, table->arenas.items, table->arenas.count * sizeof *arenas) : NULL;
+	slot->arena_count = table->arenas.count;
+	slot->vmem = table->tree.count ? memcpy(tree, table->tree.items, table->tree.count * sizeof *tree) : NULL;
+	slot->vmem_count = table->tree.count;
+	slot->elided = listing->elided;
+	inq_build_detail(listing->builder, "%zu caches, %zu totals, %zu vmem arenas", slot->cache_count,
+			 slot->arena_count, slot->vmem_count);
+	return INQ_OK;
+}
+
+static void release(struct table *table)
+{
+	cache_vec_release(&table->caches);
+	arena_vec_release(&table->arenas);
+	tree_vec_release(&table->tree);
+}
+
+static enum inq_status read_table(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder,
+				  const char *kind)
+{
+	struct table table = { .listing = inq_kernel_begin(ctx, input, builder) };
+	enum inq_status status = INQ_OK;
+	table.kmastat =
+		(struct inq_kmastat) { .artefact = ctx->artefact, .kind = kind, .line = input->line, .unit = 1 };
+	if (inq_kernel_find(&table.listing, is_cache_heading)) {
+		table.kmastat.line = table.listing.text.number;
+		status = read_rows(&table);
+	}
+	if (status == INQ_OK && !table.caches.count && !table.tree.count) {
+		inq_warn(ctx, INQ_PLACE_LINE, input->line, "a heading of ::%s without rows; nothing of it was used",
+			 kind);
+		status = INQ_UNUSABLE;
+	}
+	if (status == INQ_OK)
+		status = keep(&table);
+	release(&table);
+	return status == INQ_OK ? inq_kernel_end(&table.listing) : status;
+}
+
+static enum inq_status read_kmastat(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
+{
+	return read_table(ctx, input, builder, "kmastat");
+}
+
+static enum inq_status read_umastat(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
+{
+	return read_table(ctx, input, builder, "umastat");
 }
 
 const struct inq_format inq_format_kmastat = {
 	.name = "kmastat",
 	.about = "the kernel allocator's caches that mdb prints for ::kmastat",
 	.text = true,
-	.probe = probe,
+	.probe = probe_kmastat,
+	.read = read_kmastat,
+};
+
+const struct inq_format inq_format_umastat = {
+	.name = "umastat",
+	.about = "the caches of libumem that mdb prints for ::umastat",
+	.text = true,
+	.probe = probe_umastat,
+	.read = read_umastat,
 };

@@ -27,6 +27,33 @@ static void release_objects(struct inq_object_vec *objects)
 	inq_object_vec_release(objects);
 }
 
+static void release_kernel(struct inq_kernel_tables *tables)
+{
+	inq_memstat_vec_release(&tables->memstats);
+	inq_kmastat_vec_release(&tables->kmastats);
+	inq_kstat_vec_release(&tables->kstats);
+	inq_vmstat_vec_release(&tables->vmstats);
+}
+
+/* Appends their tables to ours. */
+#define JOIN_TABLES(vec, ours, theirs)                                                                                 \
+	for (size_t i = 0; i < (theirs)->count; i++) {                                                                 \
+		void *slot = vec##_push(ours);                                                                         \
+		if (!slot)                                                                                             \
+			return inq_no_memory(ctx);                                                                     \
+		memcpy(slot, &(theirs)->items[i], sizeof *(theirs)->items);                                            \
+	}
+
+static enum inq_status join_kernel(struct inq_ctx *ctx, struct inq_kernel_tables *ours,
+				   const struct inq_kernel_tables *theirs)
+{
+	JOIN_TABLES(inq_memstat_vec, &ours->memstats, &theirs->memstats)
+	JOIN_TABLES(inq_kmastat_vec, &ours->kmastats, &theirs->kmastats)
+	JOIN_TABLES(inq_kstat_vec, &ours->kstats, &theirs->kstats)
+	JOIN_TABLES(inq_vmstat_vec, &ours->vmstats, &theirs->vmstats)
+	return INQ_OK;
+}
+
 void inq_space_destroy(struct inq_space *space)
 {
 	if (!space)
@@ -42,6 +69,7 @@ void inq_space_destroy(struct inq_space *space)
 	inq_note_vec_release(&space->notes);
 	inq_aux_vec_release(&space->aux);
 	inq_string_vec_release(&space->titles);
+	release_kernel(&space->kernel);
 	free(space);
 }
 
@@ -233,6 +261,8 @@ enum inq_status inq_space_join(struct inq_space *space, struct inq_space *more,
 		more->threads.items[i].place.artefact += (uint32_t)shift;
 	for (size_t i = 0; i < more->notes.count; i++)
 		more->notes.items[i].place.artefact += (uint32_t)shift;
+	if (status == INQ_OK)
+		status = join_kernel(space->ctx, &space->kernel, &more->kernel);
 	if (status == INQ_OK)
 		join_facts(space, more);
 	space->sealed = true;

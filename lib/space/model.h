@@ -17,6 +17,7 @@
 #include "lib/base/view.h"
 #include "lib/io/source.h"
 
+#include <inquest/kernel.h>
 #include <inquest/space.h>
 
 struct inq_files;
@@ -151,6 +152,18 @@ INQ_VEC(inq_object_vec, struct inq_object)
 INQ_VEC(inq_thread_vec, struct inq_thread)
 INQ_VEC(inq_note_vec, struct inq_note)
 INQ_VEC(inq_aux_vec, struct inq_aux)
+INQ_VEC(inq_memstat_vec, struct inq_memstat)
+INQ_VEC(inq_kmastat_vec, struct inq_kmastat)
+INQ_VEC(inq_kstat_vec, struct inq_kstat)
+INQ_VEC(inq_vmstat_vec, struct inq_vmstat)
+
+/* Tables of the kernel's memory, in the order they were read. They are of a machine, not of a process. */
+struct inq_kernel_tables {
+	struct inq_memstat_vec memstats;
+	struct inq_kmastat_vec kmastats;
+	struct inq_kstat_vec kstats;
+	struct inq_vmstat_vec vmstats;
+};
 
 /* What the user knows of the JVM, where the artefacts do not tell. */
 struct inq_jvm_hints {
@@ -178,6 +191,7 @@ struct inq_space {
 	void *unwinder; /* what lib/unwind keeps between walks */
 	void (*unwinder_destroy)(void *unwinder);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
+	struct inq_kernel_tables kernel;
 	struct inq_jvm_hints jvm_hints;
 	bool asked_jvm;		   /* lib/jvm has looked */
 	const struct inq_jvm *jvm; /* what it found; NULL */

@@ -5,6 +5,7 @@
 #include <inquest/heap.h>
 #include <inquest/incident.h>
 #include <inquest/jvm.h>
+#include <inquest/kernel.h>
 #include <inquest/render.h>
 #include <inquest/report.h>
 #include <inquest/space.h>

@@ -7,6 +7,7 @@
 
 #include <inquest/heap.h>
 #include <inquest/jvm.h>
+#include <inquest/kernel.h>
 #include <inquest/types.h>
 
 #ifdef __cplusplus
@@ -310,9 +311,10 @@ struct inq_report {
 	uint64_t memory_total;
 	const struct inq_note_count *notes;
 	size_t note_count;
-	const struct inq_jvm *jvm;	      /* NULL: no JVM, or not asked for */
-	const struct inq_heap *heap;	      /* NULL likewise */
-	const struct inq_location *locations; /* answers of `where`, in the order asked */
+	const struct inq_jvm *jvm;		       /* NULL: no JVM, or not asked for */
+	const struct inq_heap *heap;		       /* NULL likewise */
+	const struct inq_kernel_memory *kernel_memory; /* NULL: no artefact tells of it */
+	const struct inq_location *locations;	       /* answers of `where`, in the order asked */
 	size_t location_count;
 };
 

@@ -10,7 +10,7 @@ _inquest_options()
 	jvm) echo "$common $analysis --jvm-args --jvm-version --text-only" ;;
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
 	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
-	report | where) echo "$common $analysis" ;;
+	report | where | kmem) echo "$common $analysis" ;;
 	*) echo "$common" ;;
 	esac
 }
@@ -35,9 +35,9 @@ _inquest()
 	--pid | --limit | -l | --jvm-args | --jvm-version) return ;;
 	*)
 		if [ "$before" = help ] && [[ $word != -* ]]; then
-			words="report stack where map jvm heap identify help kinds"
+			words="report stack where map jvm heap kmem identify help kinds"
 		elif [ "$COMP_CWORD" = 1 ]; then
-			words="report stack where map jvm heap identify help --help --version"
+			words="report stack where map jvm heap kmem identify help --help --version"
 		elif [[ $word == -* ]]; then
 			words=$(_inquest_options "${COMP_WORDS[1]}")
 		else

@@ -1,5 +1,5 @@
 # fish completion for inquest. A test compares the words with the commands' --help.
-set -l analyses report stack where map jvm heap
+set -l analyses report stack where map jvm heap kmem
 
 complete -c inquest -n __fish_use_subcommand -f -a report -d 'the whole post-mortem of one incident'
 complete -c inquest -n __fish_use_subcommand -f -a stack -d 'backtraces of the crashed thread, or of all'
@@ -7,9 +7,10 @@ complete -c inquest -n __fish_use_subcommand -f -a where -d 'which object, symbo
 complete -c inquest -n __fish_use_subcommand -f -a map -d 'the address map'
 complete -c inquest -n __fish_use_subcommand -f -a jvm -d 'the Java virtual machine'
 complete -c inquest -n __fish_use_subcommand -f -a heap -d 'the native heap, its damage, its leaks'
+complete -c inquest -n __fish_use_subcommand -f -a kmem -d 'the memory of a kernel'
 complete -c inquest -n __fish_use_subcommand -f -a identify -d 'what kind of artefact each file is'
 complete -c inquest -n __fish_use_subcommand -f -a help -d 'explain a command, or list the kinds of artefact'
-complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap identify help kinds'
+complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap kmem identify help kinds'
 
 complete -c inquest -l format -x -a 'text json' -d 'text or json'
 complete -c inquest -l json -d 'the same as --format json'

@@ -81,7 +81,10 @@ unsigned inq_kernel_column(const struct inq_kernel_listing *listing)
 {
 	unsigned column = 0;
 	for (const char *at = listing->text.data + listing->text.start; at < listing->text.line.text; at++)
-		column = *at == '\t' ? (column | 7) + 1 : column + 1;
+		if (*at == '\t')
+			column = (column | 7) + 1;
+		else
+			column += ((uint8_t)*at & 0xc0) != 0x80; /* a no-break space has two bytes */
 	return column;
 }
 

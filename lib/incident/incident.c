@@ -4,6 +4,7 @@
 #include "lib/classify/rule.h"
 #include "lib/heap/heap.h"
 #include "lib/jvm/jvm.h"
+#include "lib/kernel/kernel.h"
 
 #include <stdlib.h>
 
@@ -112,6 +113,11 @@ static enum inq_status fill_heap(struct inq_incident *incident)
 	return INQ_OK;
 }
 
+static enum inq_status fill_kernel(struct inq_incident *incident)
+{
+	return inq_kernel_explain(incident->space, &incident->report.kernel_memory);
+}
+
 static enum inq_status fill_threads(struct inq_incident *incident)
 {
 	enum inq_status status = inq_fill_threads(incident);
@@ -141,6 +147,7 @@ static const struct step {
 	{ INQ_HEAP_CHECKED, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_LEAKED, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_TYPED, INQ_OBJECTS, fill_heap },
+	{ INQ_KERNEL, 0, fill_kernel },
 };
 
 enum { STEP_COUNT = sizeof steps / sizeof *steps };

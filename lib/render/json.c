@@ -92,6 +92,9 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	case INQ_DOCUMENT_JVM:
 		inq_json_jvm_document(json, report);
 		break;
+	case INQ_DOCUMENT_KMEM:
+		inq_json_kmem_document(json, report);
+		break;
 	case INQ_DOCUMENT_HEAP:
 		inq_json_heap_document(json, report);
 		break;

@@ -35,6 +35,8 @@ void inq_json_chunk(struct inq_json *json, const struct inq_heap_chunk *chunk);
 /* The member `jvm`, when there is a JVM; and the documents inquest.jvm/1 and inquest.heap/1. */
 void inq_json_jvm(struct inq_json *json, const struct inq_report *report);
 void inq_json_jvm_document(struct inq_json *json, const struct inq_report *report);
+void inq_json_kernel_memory(struct inq_json *json, const struct inq_report *report);
+void inq_json_kmem_document(struct inq_json *json, const struct inq_report *report);
 void inq_json_heap_document(struct inq_json *json, const struct inq_report *report);
 
 /* All of the document inquest.report/1. */

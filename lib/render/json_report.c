@@ -150,5 +150,6 @@ void inq_json_report(struct inq_json *json, const struct inq_report *report)
 	inq_json_regions(json, report);
 	inq_json_memory(json, report);
 	inq_json_jvm(json, report);
+	inq_json_kernel_memory(json, report);
 	put_notes(json, report);
 }

@@ -101,6 +101,15 @@ void inq_json_number(struct inq_json *json, uint64_t value)
 	json->used += sizeof(digits) - at;
 }
 
+void inq_json_tenths(struct inq_json *json, uint64_t tenths)
+{
+	inq_json_number(json, tenths / 10);
+	if (!(tenths % 10))
+		return;
+	put(json, '.');
+	put(json, (char)('0' + tenths % 10));
+}
+
 void inq_json_signed(struct inq_json *json, int64_t value)
 {
 	if (value >= 0) {

@@ -34,6 +34,9 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	case INQ_DOCUMENT_JVM:
 		inq_text_jvm(&text);
 		break;
+	case INQ_DOCUMENT_KMEM:
+		inq_text_kmem(&text);
+		break;
 	case INQ_DOCUMENT_HEAP:
 		inq_text_heap(&text);
 		break;

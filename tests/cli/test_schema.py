@@ -30,6 +30,7 @@ COMMANDS = {
     "where": ["where", "--no-files"],
     "jvm": ["jvm", "--no-files"],
     "heap": ["heap", "--no-files", "--check", "--leaks", "--types"],
+    "kmem": ["kmem"],
 }
 STATUSES = {0, 1, 3}
 
@@ -39,7 +40,7 @@ def validators():
     for schema in store.values():
         jsonschema.Draft7Validator.check_schema(schema)
     made = {}
-    for kind in ("report", "stack", "map", "where", "identify", "jvm", "heap"):
+    for kind in ("report", "stack", "map", "where", "identify", "jvm", "heap", "kmem"):
         schema = store[f"{kind}.schema.json"]
         resolver = jsonschema.RefResolver("", schema, store=store)
         made[f"inquest.{kind}/1"] = jsonschema.Draft7Validator(schema, resolver=resolver)

@@ -48,7 +48,8 @@ enum {
 	INQ_HEAP_LEAKED = 512,	/* and blocks that nothing points to */
 	INQ_FIRST_STACK = 1024, /* the backtrace of the first thread alone: the one that crashed, if one did */
 	INQ_HEAP_TYPED = 2048,	/* and all blocks by size and kind */
-	INQ_ALL = 127
+	INQ_KERNEL = 4096,	/* the kernel's memory, explained */
+	INQ_ALL = 127 | 4096
 };
 
 /* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */

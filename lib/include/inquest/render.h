@@ -19,7 +19,8 @@ enum inq_document {
 	INQ_DOCUMENT_STACK_ALL,	   /* of every thread */
 	INQ_DOCUMENT_STACK_UNIQUE, /* of every thread, equal ones once */
 	INQ_DOCUMENT_JVM,
-	INQ_DOCUMENT_HEAP
+	INQ_DOCUMENT_HEAP,
+	INQ_DOCUMENT_KMEM
 };
 
 struct inq_output {

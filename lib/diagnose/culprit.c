@@ -1,109 +1,17 @@
 /* From the fault outwards, the first frame that is no plumbing: not the C library's, not a run-time's way of failing, not
  * a place where no code is. */
-#include "lib/base/str.h"
 #include "lib/diagnose/culprit.h"
 
+#include "lib/diagnose/plumbing.h"
+#include "lib/symbol/symbol.h"
+
 #include <string.h>
-
-/* Beginnings of file names. */
-static const char *const plumbing_objects[] = {
-	"libc.so",    "libc-2.",    "libc.musl",   "ld-linux", "ld-2.",	      "ld-musl",     "ld.so",
-	"libpthread", "libstdc++.", "libgcc_s.so", "libc++",   "libc++abi",   "linux-vdso",  "[vdso]",
-	"libasan",    "libubsan",   "libtsan.",	   "liblsan.", "libjemalloc", "libtcmalloc",
-};
-
-/* Beginnings of function names, wherever they are linked into; only those that end a program or serve to. */
-static const char *const plumbing_functions[] = {
-	"abort",
-	"raise",
-	"gsignal",
-	"__GI_",
-	"__pthread_kill",
-	"pthread_kill",
-	"__libc_message",
-	"__assert_fail",
-	"__assert_",
-	"__stack_chk_fail",
-	"__fortify_fail",
-	"__chk_fail",
-	"malloc_printerr",
-	"__cxa_",
-	"__cxxabiv1::",
-	"__gnu_cxx::",
-	"_ZN9__gnu_cxx",
-	"_ZN10__cxxabiv1",
-	"_ZNSt",
-	"_ZNKSt",
-	"_ZSt",
-	"_ZSt9terminate",
-
-	"*rust_panic",
-	"*rust_begin_unwind",
-	"*___rust",
-	"*3std3sys",
-	"*3std7process",
-	"*3std9panicking",
-	"*4core9panicking",
-	"*4core6option",
-	"*4core6result",
-	"__rust",
-	"core::panicking",
-	"core::option",
-	"core::result",
-
-	"<core::",
-
-	"__asan_",
-	"__sanitizer",
-	"__ubsan_",
-	"__interceptor_",
-	"g_log",
-	"g_assertion_message",
-	"g_abort",
-	"runtime.raise",
-	"runtime.dieFromSignal",
-	"runtime.crash",
-	"runtime.fatal",
-	"runtime.dopanic",
-	"runtime.gopanic",
-};
-
-static bool is_like_any(const char *name, const char *const *patterns, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (inq_name_is_like(name, patterns[i]))
-			return true;
-	return false;
-}
-
-/* "std::map<…>::at(…)": C++'s and Rust's own, which are compiled into the program. "std::string app::name<int>()" is not:
- * its beginning is the type that it returns, which a space ends. */
-static bool is_std(const char *name)
-{
-	int depth = 0;
-	if (!inq_name_is_like(name, "std::"))
-		return false;
-	for (; *name && (depth || *name != '('); name++) {
-		depth += (*name == '<') - (*name == '>');
-		if (*name == ' ' && !depth)
-			return false;
-	}
-	return true;
-}
-
-static bool is_plumbing(const struct inq_location *at)
-{
-	size_t count = sizeof plumbing_functions / sizeof *plumbing_functions;
-	if (is_like_any(inq_base_name(at->object), plumbing_objects,
-			sizeof plumbing_objects / sizeof *plumbing_objects))
-		return true;
-	return is_std(at->symbol) || is_std(at->function) || is_like_any(at->symbol, plumbing_functions, count) ||
-	       is_like_any(at->function, plumbing_functions, count);
-}
 
 static const char *why(const struct inq_case *crash, size_t frame)
 {
 	const struct inq_location *inner = &crash->frames[0].location;
+	if (frame + 1 < crash->frame_count && inq_is_foreign_call(&crash->frames[frame + 1].location))
+		return "a script called it, through a foreign function interface";
 	if (frame == 0)
 		return "the fault is in it";
 	if (inq_case_bad_pc(crash))
@@ -115,16 +23,54 @@ static const char *why(const struct inq_case *crash, size_t frame)
 	return "the first frame that is in an object";
 }
 
-/* The innermost frame that is to blame, of those that are in an object; `count` for none. */
+/* The innermost frame that is to blame, of those that are in an object; `count` for none. Of a function that a script called
+ * with what it must not be given, that function: the script has no frame. */
 static size_t find_frame(const struct inq_frame_info *frames, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (frames[i].location.object && !is_plumbing(&frames[i].location))
+	size_t first = count;
+	for (size_t i = 0; i < count; i++) {
+		if (!frames[i].location.object)
+			continue;
+		if (first == count)
+			first = i;
+		if (inq_is_foreign_call(&frames[i].location))
+			return i > first ? i - 1 : i;
+		if (!inq_is_plumbing(&frames[i].location))
 			return i;
-	for (size_t i = 0; i < count; i++)
-		if (frames[i].location.object)
-			return i;
-	return count;
+	}
+	return first;
+}
+
+/* True for "app::Box<int>::at(…)": what stands before the last "::" of the name is an instance of a template. */
+static bool is_member_of_template(const char *function)
+{
+	const char *end = function ? strchr(function, '(') : NULL;
+	while (end && end > function && strncmp(end, "::", 2) != 0)
+		end--;
+	return end && end > function && end[-1] == '>';
+}
+
+static bool is_small(const struct inq_case *crash, uint64_t address)
+{
+	enum { SMALL = 256 };
+	struct inq_symbol symbol;
+	struct inq_object *object = inq_space_object_at(crash->space, address);
+	return object && inq_symbol_at(crash->space, object, address, &symbol) && symbol.size && symbol.size <= SMALL;
+}
+
+/* A container's own check: C++'s library threw in a small member of a class template, as std::map::at is one. To blame is
+ * who asked it for what it does not have. */
+static size_t skip_container(const struct inq_case *crash, size_t found)
+{
+	const struct inq_frame_info *frames = crash->frames;
+	const struct inq_frame_info *thrown = inq_case_frame(crash, "*__throw_");
+	if (!thrown || thrown >= frames + found || found + 1 >= crash->frame_count)
+		return found;
+	const struct inq_location *at = &frames[found].location, *next = &frames[found + 1].location;
+	if (!is_member_of_template(at->function) || !is_small(crash, at->address) || !next->object ||
+	    strcmp(at->object, next->object) != 0 || inq_is_plumbing(next))
+		return found;
+	return found + 1;
 }
 
 /* Of a process that hung: where one of the threads waits that keep the others waiting, or where the lock's holder is. */
@@ -152,7 +98,7 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 		return blame_hang(crash, ret);
 	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault))
 		return false;
-	size_t found = find_frame(crash->frames, crash->frame_count);
+	size_t found = skip_container(crash, find_frame(crash->frames, crash->frame_count));
 	if (found == crash->frame_count)
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];

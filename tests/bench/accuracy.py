@@ -91,8 +91,9 @@ PEERS = (("gdb", gdb_frames), ("eu-stack", eu_frames))
 
 
 def names_it(function, wanted):
-    """Without arguments and the names around it: "app::lookup(int)" is lookup, and app::lookup."""
-    plain = function.split("(")[0]
+    """Without arguments and the names around it: "app::lookup(int)" is lookup, and app::lookup. The C library has several of
+    a function, of which it takes the one for the processor: "__strlen_evex" is strlen."""
+    plain = re.sub(r"^__(\w+?)_(evex|avx|sse|erms|asimd|generic|unaligned)\w*$", r"\1", function.split("(")[0])
     return any(plain == name or plain.endswith("::" + name) for name in wanted.split("/"))
 
 

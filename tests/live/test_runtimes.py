@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Programs that their language's run-time ends: what it prints before it dies must be found in the core."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import libcores  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def same(what, got, wanted):
+    assert got == wanted, f"{what}: got {got!r}, wanted {wanted!r}"
+
+
+class Runs:
+    """One program, built by `command`, which says on standard error why it dies."""
+
+    def __init__(self, maker, name, command):
+        self.maker, self.program = maker, os.path.join(maker.folder.name, name)
+        subprocess.run([*command, "-o", self.program, os.path.join(HERE, name)], check=True)
+
+    def die(self, kind, **environment):
+        """(what the program said, crash of its report)"""
+        self.maker.program = self.program
+        said = subprocess.run([self.program, kind], capture_output=True, text=True, check=False,
+                              env=dict(os.environ, **environment)).stderr
+        os.environ.update(environment)
+        core = self.maker.core(kind)
+        for name in environment:
+            del os.environ[name]
+        _, report = libcores.report(core.path)
+        return said, report["crash"]
+
+
+# kind → (diagnosis, function to blame)
+EXCEPTIONS = {
+    "standard": ("uncaught-exception", "blame"),
+    "derived": ("uncaught-exception", "blame"),
+    "own": ("uncaught-exception", "blame"),
+    "system": ("uncaught-exception", "blame"),
+    "text": ("uncaught-exception", "blame"),
+    "number": ("uncaught-exception", "blame"),
+    "string": ("uncaught-exception", "blame"),
+    "memory": ("out-of-memory", "blame"),
+    "container": ("uncaught-exception", "blame"),
+    "noexcept": ("uncaught-exception", "fail"),
+    "thread": ("uncaught-exception", None),
+    "joinable": ("terminate", "blame"),
+    "pure": ("pure-virtual-call", "app::Base::touch"),
+    "again": ("uncaught-exception", "blame"),
+}
+# The default handler prints what() of a std::exception only; what these throw is in the program's text.
+UNSAID = {"text": "only a text", "number": "42", "string": "a string"}
+
+
+def plain(name):
+    return name.replace("std::__cxx11::", "std::").split("(")[0]
+
+
+def check_exception(runs, kind):
+    said, crash = runs.die(kind)
+    first = crash["diagnosis"][0]
+    told = " ".join([first["text"], *first["evidence"]])
+    diagnosis, function = EXCEPTIONS[kind]
+    same(f"{kind}: diagnosis", (first["id"], first["confidence"]), (diagnosis, "certain"))
+    if function:
+        same(f"{kind}: culprit in {told}", plain(crash["culprit"]["function"]), function)
+    thrown = re.search(r"throwing an instance of '(.*)'", said)
+    what = re.search(r"what\(\):  (.*)", said)
+    assert ("was caught" in told) is False, told
+    if thrown:
+        name = thrown[1].split("<")[0].replace("__cxx11::", "")
+        assert name in told.replace("__cxx11::", ""), f"{kind}: {name} was thrown: {told}"
+    if what and kind != "memory":
+        assert what[1] in told, f"{kind}: {what[1]!r} was said: {told}"
+    if kind in UNSAID:
+        assert UNSAID[kind] in told, f"{kind}: {told}"
+
+
+def test_exceptions(maker):
+    runs = Runs(maker, "exception.cc", ["c++", "-std=c++17", "-O1", "-g", "-fno-inline", "-pthread", "-Wl,--build-id",
+                                        "-fno-optimize-sibling-calls"])
+    for kind in EXCEPTIONS:
+        check_exception(runs, kind)
+
+
+# kind → function to blame. What these say differs only by the place and the message.
+PANICS = ("text", "formatted", "expect", "unwrap", "index", "divide", "borrow", "string", "todo")
+
+
+def check_panic(runs, kind, backtrace):
+    said, crash = runs.die(kind, RUST_BACKTRACE=backtrace)
+    first = crash["diagnosis"][0]
+    texts = [f"a Rust panic at {place}: {message}"
+             for place, message in re.findall(r"panicked at (\S+\.rs:\d+:\d+):\n(.*)\n", said)]
+    same(f"{kind}: diagnosis", (first["id"], first["confidence"]), ("rust-panic", "certain"))
+    assert first["text"] in texts, f"{kind}: {first['text']!r}, but it said {texts}"
+    return crash["culprit"]["function"]
+
+
+def test_panics(maker):
+    command = ["rustc", "-g", "-C", "link-arg=-Wl,--build-id"]
+    runs = Runs(maker, "panic.rs", [*command, "-C", "panic=abort"])
+    for kind in PANICS:
+        same(f"{kind}: culprit", check_panic(runs, kind, "0"), "panic::blame")
+    check_panic(runs, "formatted", "1")
+    check_panic(Runs(maker, "panic.rs", command), "double", "0")  # a panic while the first one unwinds
+
+
+def main():
+    with libcores.Maker() as maker:
+        for name, test in sorted(globals().items()):
+            if not name.startswith("test_"):
+                continue
+            tool = {"test_exceptions": "c++", "test_panics": "rustc"}[name]
+            if not shutil.which(tool):
+                print(f"SKIPPED: {name}: this test needs the command {tool}; install it")
+                continue
+            test(maker)
+            print("passed:", name)
+
+
+main()

@@ -92,6 +92,12 @@ static bool blame_hang(const struct inq_case *crash, struct inq_culprit_info *re
 	return true;
 }
 
+/* A run-time that ended the program by itself, with nothing of the program on the stack. */
+static bool is_nobody(const struct inq_case *crash, const struct inq_location *at)
+{
+	return !inq_fault_by_processor(crash->space, crash->fault) && inq_is_plumbing(at);
+}
+
 bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret)
 {
 	if (crash->hang && inq_case_was_ended(crash))
@@ -99,7 +105,7 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault))
 		return false;
 	size_t found = skip_container(crash, find_frame(crash->frames, crash->frame_count));
-	if (found == crash->frame_count)
+	if (found == crash->frame_count || is_nobody(crash, &crash->frames[found].location))
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];
 	*ret = (struct inq_culprit_info) { .thread = crash->fault->thread->tid,

@@ -19,9 +19,9 @@ def same(what, got, wanted):
 class Runs:
     """One program, built by `command`, which says on standard error why it dies."""
 
-    def __init__(self, maker, name, command):
-        self.maker, self.program = maker, os.path.join(maker.folder.name, name)
-        subprocess.run([*command, "-o", self.program, os.path.join(HERE, name)], check=True)
+    def __init__(self, maker, name, command, folder=HERE):
+        self.maker, self.program = maker, os.path.join(maker.folder.name, os.path.splitext(name)[0])
+        subprocess.run([*command, "-o", self.program, os.path.join(folder, name)], check=True)
 
     def die(self, kind, **environment):
         """(what the program said, crash of its report)"""
@@ -111,12 +111,44 @@ def test_panics(maker):
     check_panic(Runs(maker, "panic.rs", command), "double", "0")  # a panic while the first one unwinds
 
 
+# kind → function to blame; None: no goroutine is.
+GO = {"text": "main.blame", "formatted": "main.blame", "number": "main.blame", "error": "main.blame", "own": "main.blame",
+      "index": "main.blame", "divide": "main.blame", "nil": "main.blame", "map": "main.blame", "deadlock": None}
+
+
+def check_go(runs, kind):
+    said, crash = runs.die(kind, GOTRACEBACK="crash")
+    first = crash["diagnosis"][0]
+    text = re.search(r"^(panic|fatal error): (.*)$", said, re.M)
+    what = {"panic": "a Go panic", "fatal error": "a fatal error of Go"}[text[1]]
+    same(f"{kind}: diagnosis", (first["id"], first["text"]), ("go-panic", f"{what}: {text[2]}"))
+    same(f"{kind}: culprit", crash.get("culprit", {}).get("function", crash.get("culprit", {}).get("symbol")), GO[kind])
+
+
+def test_go(maker):
+    os.environ["GO111MODULE"] = "off"
+    os.environ.setdefault("GOCACHE", os.path.join(maker.folder.name, "go-cache"))
+    os.environ["CGO_ENABLED"] = "0"
+    runs = Runs(maker, "gopanic.go", ["go", "build"])
+    for kind in GO:
+        check_go(runs, kind)
+    # With C in the program the C library starts it, and signals pass through its handlers.
+    with open(os.path.join(HERE, "gopanic.go"), encoding="utf-8") as source:
+        text = source.read().replace("package main\n", 'package main\n\nimport "C"\n')
+    with open(os.path.join(maker.folder.name, "withc.go"), "w", encoding="utf-8") as source:
+        source.write(text)
+    os.environ["CGO_ENABLED"] = "1"
+    runs = Runs(maker, "withc.go", ["go", "build"], maker.folder.name)
+    for kind in ("text", "own", "nil"):
+        check_go(runs, kind)
+
+
 def main():
     with libcores.Maker() as maker:
         for name, test in sorted(globals().items()):
             if not name.startswith("test_"):
                 continue
-            tool = {"test_exceptions": "c++", "test_panics": "rustc"}[name]
+            tool = {"test_exceptions": "c++", "test_panics": "rustc", "test_go": "go"}[name]
             if not shutil.which(tool):
                 print(f"SKIPPED: {name}: this test needs the command {tool}; install it")
                 continue

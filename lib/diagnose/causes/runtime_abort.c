@@ -32,8 +32,6 @@ static const struct {
 	{ "core::panicking::panic", "rust-panic", "a Rust panic; its message is on standard error" },
 	{ "*4core9panicking5panic", "rust-panic", "a Rust panic; its message is on standard error" },
 	{ "*4core9panicking9panic_fmt", "rust-panic", "a Rust panic; its message is on standard error" },
-	{ "runtime.dopanic", "go-panic", "a Go panic or fatal error; its message is on standard error" },
-	{ "runtime.fatal", "go-panic", "a Go fatal error; its message is on standard error" },
 	{ "Py_FatalError", "python-fatal",
 	  "a fatal error of the Python interpreter; its message is on standard error" },
 	{ "_Py_FatalError", "python-fatal",

@@ -81,7 +81,8 @@ static bool find_panic(const struct inq_case *crash, struct panic *ret)
 	for (uint64_t at = 2 * (uint64_t)stack.word; inq_view_word_at(&stack, at, &value); at += stack.word) {
 		payload = inq_view_get_word(&stack, at - 2 * (uint64_t)stack.word);
 		table = inq_view_get_word(&stack, at - stack.word);
-		if (!inq_space_object_at(crash->space, table) || !read_location(crash, value, ret))
+		if (!inq_space_object_at(crash->space, table) || !inq_space_mapping_at(crash->space, payload) ||
+		    !read_location(crash, value, ret))
 			continue;
 		ret->message = read_payload(crash, payload);
 		return true;

@@ -3,6 +3,8 @@
 
 #include "lib/base/str.h"
 
+#include <string.h>
+
 static bool is_text(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
@@ -28,6 +30,32 @@ const char *inq_text_to_nul(struct inq_space *space, uint64_t address)
 	const char *text = inq_space_string(space, address, INQ_LONGEST_TEXT);
 	size_t length = text ? strlen(text) : 0;
 	return length < INQ_LONGEST_TEXT && is_text(text, length) ? text : NULL;
+}
+
+static bool is_of_line(uint8_t c)
+{
+	return (c >= ' ' && c != 0x7f) || c == '\t';
+}
+
+const char *inq_line_around(struct inq_space *space, const struct inq_view *view, uint64_t offset)
+{
+	uint64_t from = offset, to = offset;
+	while (from > 0 && offset - from < INQ_LONGEST_TEXT && is_of_line(view->data[from - 1]))
+		from--;
+	while (to < view->size && to - offset < INQ_LONGEST_TEXT && is_of_line(view->data[to]))
+		to++;
+	const char *bytes = (const char *)view->data + from;
+	return is_text(bytes, to - from) ? inq_arena_copy(space->ctx->arena, bytes, to - from) : NULL;
+}
+
+bool inq_find_bytes(const struct inq_view *view, uint64_t offset, const char *string, uint64_t *ret)
+{
+	if (offset >= view->size)
+		return false;
+	const uint8_t *found = memmem(view->data + offset, view->size - offset, string, strlen(string));
+	if (found)
+		*ret = (uint64_t)(found - view->data);
+	return found;
 }
 
 const char *inq_first_line(struct inq_space *space, const char *text)

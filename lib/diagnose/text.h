@@ -12,6 +12,12 @@ enum { INQ_LONGEST_TEXT = 1024 };
 const char *inq_text_at(struct inq_space *space, uint64_t address, uint64_t length);
 const char *inq_text_to_nul(struct inq_space *space, uint64_t address);
 
+/* The line of text that the byte at `offset` of the view is in, in the arena; NULL when it is no text. */
+const char *inq_line_around(struct inq_space *space, const struct inq_view *view, uint64_t offset);
+
+/* Where in the view the string begins, from `offset` on; false when it is not there. */
+bool inq_find_bytes(const struct inq_view *view, uint64_t offset, const char *string, uint64_t *ret);
+
 /* The first line of a text, in the arena. */
 const char *inq_first_line(struct inq_space *space, const char *text);
 

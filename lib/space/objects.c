@@ -58,12 +58,15 @@ static struct group *find_group(struct grouping *grouping, const struct inq_file
 }
 
 /* A file mapped a second time from its beginning: the same library loaded again (dlmopen) is another object. A data file is
- * not, nor is a small library's data segment, which shares the file's first page with its text. */
+ * not, nor is a small library's data segment, which shares the file's first page with its text. Pieces of a library that
+ * lie below its image were mapped to be read, as programs do that print their own backtraces. */
 static bool loaded_again(struct inq_space *space, const struct group *group, const struct inq_mapping *mapping)
 {
 	struct inq_image image, again;
-	if (mapping->file_offset != 0 || group->head == INQ_NO_OBJECT)
+	if (mapping->file_offset != 0)
 		return false;
+	if (group->head == INQ_NO_OBJECT)
+		return !group->executable && inq_image_open(space, mapping, &again);
 	const struct inq_mapping *head = &space->mappings.items[group->head];
 	if (!head->data_size)
 		return group->executable && !(mapping->permissions & INQ_PERM_WRITE);

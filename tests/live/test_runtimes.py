@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Programs that their language's run-time ends: what it prints before it dies must be found in the core."""
+import glob
 import os
 import re
 import shutil
@@ -27,7 +28,7 @@ class Runs:
         """(what the program said, crash of its report)"""
         self.maker.program = self.program
         said = subprocess.run([self.program, kind], capture_output=True, text=True, check=False,
-                              env=dict(os.environ, **environment)).stderr
+                              cwd=self.maker.folder.name, env=dict(os.environ, **environment)).stderr
         os.environ.update(environment)
         core = self.maker.core(kind)
         for name in environment:
@@ -143,12 +144,39 @@ def test_go(maker):
         check_go(runs, kind)
 
 
+def test_sanitizers(maker):
+    options = {"ASAN_OPTIONS": "abort_on_error=1:disable_coredump=0", "UBSAN_OPTIONS": "abort_on_error=1"}
+    command = ["cc", "-g", "-O1", "-w", "-Wl,--build-id"]
+    for kind, flags in (("after-free", ["-fsanitize=address"]), ("overflow", ["-fsanitize=address"]),
+                        ("undefined", ["-fsanitize=undefined", "-fno-sanitize-recover=all"])):
+        said, crash = Runs(maker, "sanitized.c", [*command, *flags]).die(kind, **options)
+        what = re.search(r"ERROR: (AddressSanitizer: \S+)|(sanitized.c:\d+:\d+: runtime error: .*)", said)
+        first = crash["diagnosis"][0]
+        same(f"{kind}: diagnosis", first["id"], "sanitizer")
+        assert (what[1] or what[2]) in first["text"], f"{kind}: {first['text']}, but it said {what[0]}"
+        same(f"{kind}: culprit", crash["culprit"]["function"], "blame")
+
+
+def test_allocators(maker):
+    runs = Runs(maker, "sanitized.c", ["cc", "-g", "-O1", "-w", "-Wl,--build-id"])
+    found = glob.glob("/usr/lib/*/libtcmalloc_minimal.so.4")
+    if not found:
+        print("SKIPPED: tcmalloc: install libtcmalloc-minimal4")
+        return
+    said, crash = runs.die("bad-free", LD_PRELOAD=found[0])
+    first = crash["diagnosis"][0]
+    same("tcmalloc: diagnosis", first["id"], "heap-corruption")
+    assert said.strip() and said.strip() in first["text"], f"{first['text']}, but it said {said}"
+    same("tcmalloc: culprit", crash["culprit"]["function"], "blame")
+
+
 def main():
     with libcores.Maker() as maker:
         for name, test in sorted(globals().items()):
             if not name.startswith("test_"):
                 continue
-            tool = {"test_exceptions": "c++", "test_panics": "rustc", "test_go": "go"}[name]
+            tool = {"test_exceptions": "c++", "test_panics": "rustc", "test_go": "go", "test_sanitizers": "cc",
+                    "test_allocators": "cc"}[name]
             if not shutil.which(tool):
                 print(f"SKIPPED: {name}: this test needs the command {tool}; install it")
                 continue

@@ -81,6 +81,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	const char *line = text ? inq_first_line(crash->space, text) : NULL;
 	ret->text = line ? inq_case_text(crash, "%s: %s", what, line)
 			 : inq_case_text(crash, "%s; its message is on standard error", what);
+	if (line && strstr(line, "out of memory"))
+		ret->id = "out-of-memory";
 	ret->confidence = frame->confidence == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY;
 	inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
 	if (line)

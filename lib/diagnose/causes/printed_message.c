@@ -1,0 +1,62 @@
+/* Libraries that print a line and abort: the line was put together on the stack, where it often still lies. What is found
+ * there may be older than the crash: likely, never certain. */
+#include "lib/diagnose/cause.h"
+
+#include "lib/diagnose/text.h"
+
+enum { AROUND = 64 << 10 };
+
+static const struct {
+	const char *words, *id, *text;
+} messages[] = {
+	{ "<jemalloc>: ", "allocator-abort", "jemalloc ended the program" },
+	{ "] Attempt to free invalid pointer", "heap-corruption",
+	  "a pointer was freed that tcmalloc never gave, or its block is damaged" },
+	{ "mimalloc: error: ", "heap-corruption", "mimalloc found its records damaged" },
+	{ "Scudo ERROR: ", "heap-corruption", "heap corruption: Scudo found its records damaged" },
+	{ "GWP-ASan detected", "heap-corruption", "GWP-ASan found a wrong access to the heap" },
+	{ "JavaScript heap out of memory", "out-of-memory", "V8's heap is full" },
+	{ "There is insufficient memory for the Java Runtime", "out-of-memory",
+	  "the Java virtual machine could not get memory" },
+	{ "Fatal Python error: ", "python-fatal", "a fatal error of the Python interpreter" },
+	{ "Check failed: ", "assertion", "a check of the program failed" },
+	{ "ssertion failed", "assertion", "an assertion failed" },
+	{ "ut of memory", "out-of-memory", "the program ran out of memory" },
+	{ "annot allocate memory", "out-of-memory", "the program ran out of memory" },
+};
+
+/* The stack on both sides of the stack pointer: what has returned lies below it. */
+static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
+{
+	uint64_t sp = crash->fault->sp;
+	const struct inq_mapping *stack = sp == INQ_UNKNOWN ? NULL : inq_space_mapping_at(crash->space, sp);
+	if (!stack || sp - stack->start >= stack->data_size)
+		return false;
+	uint64_t from = sp - stack->start > AROUND ? sp - AROUND : stack->start;
+	uint64_t left = stack->start + stack->data_size - from;
+	return inq_space_view(crash->space, from, left < 2 * AROUND ? left : 2 * AROUND, ret);
+}
+
+static bool find(const struct inq_case *crash, struct inq_finding *ret)
+{
+	struct inq_view stack;
+	uint64_t at;
+	if (!inq_fault_is(crash->fault, "SIGABRT") || !inq_fault_self_sent(crash->space, crash->fault) ||
+	    !stack_around(crash, &stack))
+		return false;
+	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
+		const char *line = inq_find_bytes(&stack, 0, messages[i].words, &at)
+					   ? inq_line_around(crash->space, &stack, at)
+					   : NULL;
+		if (!line)
+			continue;
+		ret->id = messages[i].id;
+		ret->text = inq_case_text(crash, "%s: %s", messages[i].text, line);
+		ret->confidence = INQ_LIKELY;
+		inq_find_evidence(crash, ret, "the stack holds the line \"%s\"", line);
+		return true;
+	}
+	return false;
+}
+
+const struct inq_cause inq_cause_printed_message = { .id = "printed-message", .find = find };

@@ -135,7 +135,8 @@ static bool open_debug(struct inq_space *space, const struct inq_elf *elf, struc
 	if (!inq_debug_contents(space->ctx, elf, "frame", &contents))
 		return false;
 	table->unpacked = contents.unpacked;
-	table->frames[1].section = (struct inq_cfi_section) { .bytes = contents.view, .debug = true };
+	/* Not indexed: a look-up before this found the section empty. */
+	table->frames[1] = (struct inq_cfi_source) { .section = { .bytes = contents.view, .debug = true } };
 	return true;
 }
 

@@ -41,15 +41,20 @@ static size_t find_frame(const struct inq_frame_info *frames, size_t count)
 	return first;
 }
 
-/* True for "app::Box<int>::at(…)": what stands before the last "::" of the name is an instance of a template. */
+/* True for "app::Box<int>::at(…)": the last "::" before the arguments ends the name of an instance of a template. */
 static bool is_member_of_template(const char *function)
 {
-	const char *end = function ? strchr(function, '(') : NULL;
-	while (end && end > function && strncmp(end, "::", 2) != 0)
-		end--;
-	return end && end > function && end[-1] == '>';
+	bool template = false;
+	int depth = 0;
+	for (const char *c = function; c && *c && (depth || *c != '('); c++) {
+		if (!depth && c[0] == ':' && c[1] == ':')
+			template = c > function &&c[-1] == '>';
+		depth += (*c == '<') - (*c == '>');
+	}
+	return template;
 }
 
+/* `address` is in the call: what follows one that does not return may be another function. */
 static bool is_small(const struct inq_case *crash, uint64_t address)
 {
 	enum { SMALL = 256 };
@@ -67,7 +72,7 @@ static size_t skip_container(const struct inq_case *crash, size_t found)
 	if (!thrown || thrown >= frames + found || found + 1 >= crash->frame_count)
 		return found;
 	const struct inq_location *at = &frames[found].location, *next = &frames[found + 1].location;
-	if (!is_member_of_template(at->function) || !is_small(crash, at->address) || !next->object ||
+	if (!is_member_of_template(at->function) || !is_small(crash, at->address - 1) || !next->object ||
 	    strcmp(at->object, next->object) != 0 || inq_is_plumbing(next))
 		return found;
 	return found + 1;

@@ -133,5 +133,6 @@ bool inq_is_plumbing(const struct inq_location *at)
 
 bool inq_is_foreign_call(const struct inq_location *at)
 {
-	return is_like_any(inq_base_name(at->object), foreign_calls, sizeof foreign_calls / sizeof *foreign_calls);
+	return at->object &&
+	       is_like_any(inq_base_name(at->object), foreign_calls, sizeof foreign_calls / sizeof *foreign_calls);
 }

@@ -234,6 +234,12 @@ enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const c
 	return INQ_OK;
 }
 
+void inq_source_give_back(const struct inq_source *source)
+{
+	if (source->map)
+		madvise(source->map, source->map_size, MADV_DONTNEED);
+}
+
 void inq_source_close(struct inq_source *source)
 {
 	if (!source)

@@ -27,6 +27,9 @@ enum inq_status inq_source_from_fd(struct inq_ctx *ctx, int fd, const char *path
 /* A source on bytes that the caller keeps alive: for tests and fuzzers. */
 enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const char *path, struct inq_source **ret);
 
+/* Lets go of the memory that its pages take, for now: they are read again when they are touched. */
+void inq_source_give_back(const struct inq_source *source);
+
 void inq_source_close(struct inq_source *source); /* NULL is fine */
 
 #endif

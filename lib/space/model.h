@@ -173,6 +173,8 @@ struct inq_jvm_hints {
 
 struct inq_jvm;
 
+enum { INQ_TOUCHED = 64 };
+
 struct inq_space {
 	struct inq_ctx *ctx;
 	enum inq_os os;
@@ -188,6 +190,8 @@ struct inq_space {
 	struct inq_aux_vec aux;
 	const struct inq_files
 		*files; /* where files of objects are opened, once they were checked; outlives the space */
+	uint64_t touched[INQ_TOUCHED]; /* windows of the artefacts that were read lately (space.c) */
+	unsigned touch_count;
 	void *unwinder; /* what lib/unwind keeps between walks */
 	void (*unwinder_destroy)(void *unwinder);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */

@@ -59,8 +59,26 @@ uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t ot
 	return otherwise;
 }
 
+/* The kernel maps the 64 KiB around each page that is touched, if they are cached (fault-around), so the stacks of some
+ * thousand threads would fill the memory with what nobody looks at. The windows that were touched are counted, and all given
+ * back when there are many; what is still needed comes back by itself. */
+static void touch(struct inq_space *space, const struct inq_source *source, uint64_t at)
+{
+	enum { WINDOW_BITS = 16, MOST_WINDOWS = 256 };
+	uint64_t window = (at >> WINDOW_BITS) + 1;
+	uint64_t *slot = &space->touched[window % INQ_TOUCHED];
+	if (*slot == window)
+		return;
+	*slot = window;
+	if (++space->touch_count < MOST_WINDOWS)
+		return;
+	space->touch_count = 0;
+	memset(space->touched, 0, sizeof space->touched);
+	inq_source_give_back(source);
+}
+
 /* Bytes that the artefact itself holds. *size: in, what is wanted; out, what is there in one piece. */
-static const uint8_t *held_bytes(const struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
+static const uint8_t *held_bytes(struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
 				 uint64_t *size)
 {
 	uint64_t offset = address - mapping->start;
@@ -74,6 +92,7 @@ static const uint8_t *held_bytes(const struct inq_space *space, const struct inq
 		left = source->size - at;
 	if (*size > left)
 		*size = left;
+	touch(space, source, at);
 	return source->data + at;
 }
 

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Time and peak memory of `inquest report --json` against others on the same cores, in one interleaved run.
 
-The cores are made here, by tests/live/crash.c. Ratios are medians relative to `eu-readelf -n`. Not a test: a machine
-that does other work at the same time gives other figures."""
+The cores are made here, by tests/live/crash.c; ratios are medians relative to `eu-readelf -n`. With --cores DIR, the cores
+DIR/*/core are measured against the stacks alone of eu-stack and gdb, and the results written as one table. Not a test: a
+machine that does other work at the same time gives other figures."""
 import argparse
+import glob
+import json
 import os
 import shutil
 import statistics
@@ -23,6 +26,8 @@ CORES = (
     ("60,000 mappings without a file, which are in no note", "mappings", 60000, None),
     ("2,000 threads", "threads", 2000, 3),
 )
+# those that are measured beside the cores of --cores
+MADE = (("made: small", "null", None), ("made: 2,000 threads", "threads", 2000))
 REFERENCE = "eu-readelf -n"
 ORDINARY = ("small", "4 GiB, sparse")  # the cores that have a goal for memory
 SLOW, SLOW_ROUNDS = 200_000, 5  # microseconds a run; rounds for such a tool
@@ -86,14 +91,98 @@ def print_table(name, core, goal, results):
         print(f"  goal, at most 16 MiB: {'met' if kib <= 16 << 10 else 'NOT met'}")
 
 
+def stack_tools(executable):
+    """(name, command before the core): all frames of all threads."""
+    named = [f"--executable={executable}"] if executable else []
+    return [
+        ("inquest", [INQUEST, "report", "--json"]),
+        ("eu-stack", ["eu-stack", "-n", "0"] + named + ["--core"]),
+        ("gdb", ["gdb", "-nx", "-batch", "-ex", "set pagination off", "-ex", "thread apply all bt"]
+         + ([executable] if executable else []) + ["--core"]),
+    ]
+
+
+def executable_of(core):
+    """The program that died, as inquest finds it; eu-stack and gdb are told, so that none searches longer."""
+    text = subprocess.run([INQUEST, "report", "--json", core], capture_output=True, text=True, check=False).stdout
+    for item in json.loads(text or "{}").get("objects", []):
+        if item.get("kind") == "exe" and item.get("file") == "matched":
+            return item["path"]
+    return None
+
+
+def once(folder, command, limit):
+    """(microseconds, KiB, exit status), or None when it takes longer than `limit` seconds."""
+    try:
+        done = subprocess.run(["timeout", str(limit), os.path.join(folder, "measure")] + command, capture_output=True,
+                              text=True, check=True)
+    except subprocess.CalledProcessError:
+        return None
+    return tuple(int(word) for word in done.stdout.split())
+
+
+def measure_case(folder, core, rounds, limit):
+    """{name: (median microseconds, most KiB)}; a tool that passes the limit is let off: the limit counts as its time."""
+    seen = {}
+    rows = stack_tools(executable_of(core))
+    for number in range(rounds + 1):
+        for name, command in rows:
+            runs = seen.setdefault(name, [])
+            if runs and (runs[-1] is None or (number > SLOW_ROUNDS and runs[-1][0] > SLOW)):
+                continue
+            runs.append(once(folder, command + [core], limit))
+    results = {}
+    for name, runs in seen.items():
+        runs = runs[1:] or runs  # the first warms the caches up
+        results[name] = None if None in runs else (statistics.median(r[0] for r in runs), max(r[1] for r in runs))
+    return results
+
+
+def ratio_text(results, name, limit):
+    """How much longer `name` takes, and that as a number (None: not known)."""
+    if name not in results:
+        return "", None
+    mine = results["inquest"][0]
+    if results[name] is None:
+        return f"over {limit * 1e6 / mine:,.0f}", limit * 1e6 / mine
+    return f"{results[name][0] / mine:,.1f}", results[name][0] / mine
+
+
+def print_cases(folder, cores, options):
+    """The table of README.md, of {name: core}."""
+    print("| case | inquest | eu-stack ÷ inquest | gdb ÷ inquest | memory: inquest | eu-stack | gdb |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    ratios = {"eu-stack": [], "gdb": []}
+    for case, core in cores.items():
+        results = measure_case(folder, core, options.rounds, options.limit)
+        row = [case, f"{results['inquest'][0] / 1000:.1f} ms"]
+        for name, list_ in ratios.items():
+            text, ratio = ratio_text(results, name, options.limit)
+            row.append(text)
+            if ratio:
+                list_.append(ratio)
+        row += [f"{r[1] / 1024:.1f} MiB" if r else "" for r in (results.get(n) for n in ("inquest", "eu-stack", "gdb"))]
+        print("| " + " | ".join(row) + " |", flush=True)
+    means = [f"**{statistics.geometric_mean(r):,.1f}**" if r else "" for r in ratios.values()]
+    print(f"| **geometric mean of {len(cores)}** | | " + " | ".join(means) + " | | | |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=21, help="how often each tool takes its turn (21)")
     parser.add_argument("--only", metavar="WORD", default="", help="only the cores whose name holds this word")
+    parser.add_argument("--cores", metavar="DIR", help="measure the cores DIR/*/core against eu-stack and gdb")
+    parser.add_argument("--limit", type=int, default=60, metavar="SECONDS", help="a run may take so long (60)")
     options = parser.parse_args()
     with Maker() as maker:
         folder = maker.folder.name
         build(folder)
+        if options.cores:
+            cores = {core.split(os.sep)[-2]: core for core in sorted(glob.glob(f"{options.cores}/*/core"))}
+            for name, kind, number in MADE:
+                cores[name] = maker.core(kind, number).path
+            print_cases(folder, {case: core for case, core in cores.items() if options.only in case}, options)
+            return 0
         for name, kind, number, goal in CORES:
             if options.only in name:
                 core = maker.core(kind, number)

@@ -1,0 +1,223 @@
+/* What else a HotSpot reserves: the code cache, the compressed class space, the other nodes of metaspace. */
+#include "lib/jvm/layout/tell.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const uint64_t K = 1 << 10, M = 1 << 20;
+
+static struct inq_jvm_area area_of(const struct inq_layout_case *jvm, const char *name, uint64_t start, uint64_t end,
+				   enum inq_confidence confidence)
+{
+	return (struct inq_jvm_area) { .name = name,
+				       .start = start,
+				       .end = end,
+				       .reserved = end - start,
+				       .committed = inq_layout_committed(&jvm->map, start, end),
+				       .used = INQ_UNKNOWN,
+				       .resident = inq_layout_resident(&jvm->map, start, end),
+				       .confidence = confidence };
+}
+
+static bool is_anonymous(const struct inq_mapping *mapping)
+{
+	return !mapping->file && !(mapping->permissions & INQ_PERM_SHARED);
+}
+
+/* Whether [start, end) is anonymous memory without a gap, from a border to a border. */
+static bool is_whole(const struct inq_layout_map *map, uint64_t start, uint64_t end)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	size_t i = inq_layout_from(map, start);
+	if (i >= map->count || mappings[i].start != start)
+		return false;
+	for (uint64_t at = start; at < end; at = mappings[i++].end)
+		if (i >= map->count || mappings[i].start != at || mappings[i].end > end || !is_anonymous(&mappings[i]))
+			return false;
+	return true;
+}
+
+static bool is_code(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mapping = &map->space->mappings.items[i];
+	return is_anonymous(mapping) && mapping->permissions & INQ_PERM_EXECUTE;
+}
+
+/* Whether [start, end) is code and reserved memory and nothing else. On i386 without NX all memory is rwx: there the range must
+ * be two mappings, what is committed and what is not. */
+static bool is_code_cache(const struct inq_layout_case *jvm, size_t i, uint64_t end)
+{
+	const struct inq_layout_map *map = &jvm->map;
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	uint64_t start = mappings[i].start;
+	bool has_none = false;
+	size_t count = 0;
+	if (!is_whole(map, start, end))
+		return false;
+	for (; i < map->count && mappings[i].start < end; i++, count++) {
+		if (inq_layout_accessible(&mappings[i]) && !is_code(map, i))
+			return false;
+		has_none |= !inq_layout_accessible(&mappings[i]);
+	}
+	return has_none || count == 2;
+}
+
+/* ReservedCodeCacheSize: 240 MiB with tiered compilation, 48 MiB for C2 alone, 32 MiB for C1 (globals_x86.hpp of 1.4 to 25). */
+static void tell_code_cache(struct inq_layout_case *jvm, struct inq_jvm *ret)
+{
+	uint64_t told = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_code_cache, 0);
+	const uint64_t sizes[] = { told, 240 * M, 48 * M, 32 * M };
+	for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+		if (!sizes[s] || (told && s))
+			continue;
+		for (size_t i = 0; i < jvm->map.count; i++) {
+			uint64_t start = jvm->space->mappings.items[i].start;
+			if (!is_code(&jvm->map, i) || start > UINT64_MAX - sizes[s] ||
+			    !is_code_cache(jvm, i, start + sizes[s]))
+				continue;
+			struct inq_sentences why = { .ctx = jvm->space->ctx };
+			inq_sentence(&why, "writable and executable memory without a file, %" PRIu64 "K reserved: %s",
+				     sizes[s] / K,
+				     told ? "ReservedCodeCacheSize as the command line says"
+					  : "a default of ReservedCodeCacheSize");
+			ret->has_code_cache = true;
+			ret->code_cache = area_of(jvm, "code cache", start, start + sizes[s], INQ_LIKELY);
+			ret->code_cache.evidence = inq_sentences_end(&why);
+			return;
+		}
+	}
+}
+
+/* Where a class space that ends with mapping `i` would begin: CompressedClassSpaceSize (1 GiB) of addresses, of which little is
+ * committed, so that the last mapping is more than half of it; 0 when it is none. */
+static uint64_t class_space_start(const struct inq_layout_case *jvm, size_t i)
+{
+	const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
+	uint64_t size = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_class_space, 1024 * M);
+	uint64_t reserved = mapping->end - mapping->start;
+	if (!is_anonymous(mapping) || inq_layout_accessible(mapping) || reserved <= size / 2 || reserved >= size ||
+	    mapping->end <= size)
+		return 0;
+	uint64_t start = mapping->end - size;
+	return is_whole(&jvm->map, start, mapping->end) ? start : 0;
+}
+
+/* Since 11 it follows the class data archive, a hole apart at most (metaspaceShared.cpp). */
+static bool follows_archive(const struct inq_layout_map *map, uint64_t start)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	size_t i = inq_layout_from(map, start);
+	for (size_t back = 1; back <= 2 && back <= i && mappings[i - back].end == mappings[i - back + 1].start; back++)
+		if (mappings[i - back].file && strstr(mappings[i - back].file->path, ".jsa"))
+			return true;
+	return false;
+}
+
+static bool may_have_class_space(const struct inq_layout_case *jvm)
+{
+	return jvm->platform.bits != 32 && inq_jvm_may_be(&jvm->platform, 8, 99);
+}
+
+static void tell_class_space(struct inq_layout_case *jvm, struct inq_jvm *ret)
+{
+	for (size_t i = 1; i < jvm->map.count && may_have_class_space(jvm); i++) {
+		uint64_t start = class_space_start(jvm, i), end = jvm->space->mappings.items[i].end;
+		bool in_heap = ret->has_heap && start < ret->heap.end && end > ret->heap.start;
+		if (!start || in_heap)
+			continue;
+		struct inq_sentences why = { .ctx = jvm->space->ctx };
+		inq_sentence(&why,
+			     "%" PRIu64 "K of addresses from a border of a mapping, as CompressedClassSpaceSize says",
+			     (end - start) / K);
+		if (follows_archive(&jvm->map, start))
+			inq_sentence(&why, "it follows the class data archive");
+		ret->has_class_space = true;
+		ret->class_space = area_of(jvm, "class space", start, end, INQ_LIKELY);
+		ret->class_space.evidence = inq_sentences_end(&why);
+		return;
+	}
+}
+
+enum { NODE = 64 << 20, GRANULE = 64 << 10, ROOT_CHUNK = 4 << 20 };
+
+/* Below 32 GiB lie heaps and class spaces, whose addresses HotSpot chooses; other nodes are where the kernel puts them. */
+static const uint64_t HIGHEST_COMPRESSED = (uint64_t)32 << 30;
+
+/* A node of metaspace since 16 (virtualSpaceNode.cpp): 64 MiB, committed in granules of 64 KiB from the starts of its root
+ * chunks of 4 MiB. An arena of glibc is 64 MiB too, and lies at a multiple of that; only a second chunk tells them apart there. */
+static bool is_node(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	uint64_t start = mappings[i].start, end = start + NODE;
+	bool reserved = false;
+	size_t chunks = 0;
+	if (start % ROOT_CHUNK || end < start || start < HIGHEST_COMPRESSED || !is_anonymous(&mappings[i]) ||
+	    !is_whole(map, start, end))
+		return false;
+	for (; i < map->count && mappings[i].start < end; i++) {
+		if (!inq_layout_accessible(&mappings[i])) {
+			reserved = true;
+			continue;
+		}
+		if (mappings[i].permissions & INQ_PERM_EXECUTE || (mappings[i].end - mappings[i].start) % GRANULE ||
+		    mappings[i].start % GRANULE)
+			return false;
+		chunks += mappings[i].start % ROOT_CHUNK == 0;
+	}
+	return reserved && (chunks > 1 || (chunks && start % NODE));
+}
+
+static bool may_have_nodes(const struct inq_layout_case *jvm)
+{
+	return jvm->platform.bits != 32 && inq_jvm_may_be(&jvm->platform, 16, 99);
+}
+
+static void tell_metaspace(struct inq_layout_case *jvm, struct inq_jvm *ret)
+{
+	for (size_t i = 0; i < jvm->map.count && may_have_nodes(jvm); i++) {
+		const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
+		uint64_t start = mapping->start;
+		bool in_heap = ret->has_heap && start < ret->heap.end && start + NODE > ret->heap.start;
+		if (!inq_layout_accessible(mapping) || in_heap || !is_node(&jvm->map, i))
+			continue;
+		struct inq_sentences why = { .ctx = jvm->space->ctx };
+		inq_sentence(&why, "65,536K reserved and committed in granules of 64K, as a node of metaspace");
+		ret->has_metaspace = true;
+		ret->metaspace = area_of(jvm, "metaspace", start, start + NODE, INQ_LIKELY);
+		ret->metaspace.evidence = inq_sentences_end(&why);
+		return;
+	}
+}
+
+/* glibc's arenas are 64 MiB at a multiple of it (HEAP_MAX_SIZE, arena.c), and grow by pages. */
+static bool is_arena(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	uint64_t start = mappings[i].start, committed = mappings[i].end - start;
+	return start % NODE == 0 && committed % GRANULE && committed < NODE && is_whole(map, start, start + NODE);
+}
+
+void inq_layout_exclude_areas(struct inq_layout_case *jvm)
+{
+	bool may_run_heap = inq_jvm_may_be(&jvm->platform, 0, 7); /* heaps were executable then */
+	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	for (size_t i = 0; i < jvm->map.count; i++) {
+		uint64_t start = may_have_class_space(jvm) ? class_space_start(jvm, i) : 0;
+		if (start && follows_archive(&jvm->map, start))
+			inq_layout_exclude(&jvm->map, inq_layout_from(&jvm->map, start), mappings[i].end);
+		if (!inq_layout_accessible(&mappings[i]))
+			continue;
+		if (!may_run_heap && mappings[i].permissions & INQ_PERM_EXECUTE)
+			inq_layout_exclude(&jvm->map, i, mappings[i].end);
+		if (is_arena(&jvm->map, i) || (may_have_nodes(jvm) && is_node(&jvm->map, i)))
+			inq_layout_exclude(&jvm->map, i, mappings[i].start + NODE);
+	}
+	inq_layout_map_sum(&jvm->map);
+}
+
+void inq_layout_tell_areas(struct inq_layout_case *jvm, struct inq_jvm *ret)
+{
+	tell_code_cache(jvm, ret);
+	tell_class_space(jvm, ret);
+	tell_metaspace(jvm, ret);
+}

@@ -1,0 +1,194 @@
+/* Where the reservation can lie. Its size is known when -Xmx is: then every border of a mapping may be its start, its end, or
+ * the end of the heap below perm. Without -Xmx its shape must tell: the end of the heap at one of the places where HotSpot puts
+ * it (memoryReserver.cpp; virtualspace.cpp before), or below the code cache, or two generations' rw/--- pairs. */
+#include "lib/jvm/layout/layout.h"
+
+#include "lib/base/checked.h"
+
+enum { MOST_WINDOWS = 4096, MOST_SHAPES = 256, PAIR = 4 };
+
+static const uint64_t M = 1 << 20, G = 1 << 30;
+
+const char *inq_layout_place(const struct inq_layout_case *jvm, uint64_t start, uint64_t end)
+{
+	uint64_t alignment = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_object_alignment, 8);
+	uint64_t base = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_heap_base, 0);
+	if (jvm->platform.bits == 32)
+		return NULL;
+	if (base && start == base)
+		return "it begins at HeapBaseMinAddress";
+	if (end == 4 * G)
+		return "it ends at 4 GiB, where references need no shift";
+	if (end == 32 * G || (alignment <= 256 && end == 4 * G * alignment))
+		return "it ends where compressed references can reach without a base";
+	if (end == 31 * G && inq_jvm_may_be(&jvm->platform, 8, 10))
+		return "it ends 1 GiB below 32 GiB, and the class space follows";
+	size_t above = inq_layout_from(&jvm->map, end);
+	const struct inq_mapping *mapping = &jvm->space->mappings.items[above];
+	if (end > 32 * G && above < jvm->map.count && mapping->start == end && !mapping->file &&
+	    mapping->permissions & INQ_PERM_EXECUTE)
+		return "the code cache follows it";
+	return NULL;
+}
+
+/* A neighbour's pages may have merged with the heap's first: then the border is the next multiple of 64 KiB above the mapping's
+ * start, which no other can be. */
+static bool starts_near(const struct inq_layout_map *map, uint64_t start)
+{
+	size_t i = inq_layout_from(map, start);
+	return i < map->count && map->space->mappings.items[i].start <= start &&
+	       start - map->space->mappings.items[i].start < INQ_LAYOUT_GRAIN;
+}
+
+/* Old listings were shortened by their authors: a row of perm may be missing there. */
+static bool covers(const struct inq_layout_case *jvm, uint64_t start, uint64_t end, uint64_t perm)
+{
+	uint64_t covered = inq_layout_covered(&jvm->map, start, end);
+	if (covered == end - start)
+		return true;
+	return perm && end - start - covered < perm &&
+	       inq_layout_covered(&jvm->map, start, end - perm) == end - start - perm;
+}
+
+static bool try_window(struct inq_layout_case *jvm, uint64_t start, uint64_t heap, uint64_t perm, inq_layout_try *try,
+		       const void *data)
+{
+	uint64_t end;
+	if (start % INQ_LAYOUT_GRAIN || !inq_add(start, heap, &end) || !inq_add(end, perm, &end) ||
+	    !covers(jvm, start, end, perm))
+		return false;
+	struct inq_layout_window window = { .start = start, .end = end, .heap = heap, .by_flag = true };
+	window.start_shows = starts_near(&jvm->map, start);
+	window.end_shows = inq_layout_is_border(&jvm->map, end);
+	try(jvm, &window, data);
+	return true;
+}
+
+void inq_layout_windows_of(struct inq_layout_case *jvm, uint64_t heap, uint64_t perm, inq_layout_try *try,
+			   const void *data)
+{
+	size_t tried = 0;
+	uint64_t total, last = UINT64_MAX;
+	if (!inq_add(heap, perm, &total))
+		return;
+	for (size_t i = 0; i < jvm->map.count && tried < MOST_WINDOWS; i++) {
+		const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
+		if (!jvm->map.eligible[i])
+			continue;
+		uint64_t start;
+		if (mapping->start != last && inq_align_up(mapping->start, INQ_LAYOUT_GRAIN, &start))
+			tried += try_window(jvm, start, heap, perm, try, data);
+		last = mapping->end;
+		tried += try_window(jvm, mapping->end, heap, perm, try, data);
+		if (mapping->end >= total)
+			tried += try_window(jvm, mapping->end - total, heap, perm, try, data);
+		if (perm && mapping->end >= heap)
+			tried += try_window(jvm, mapping->end - heap, heap, perm, try, data);
+	}
+}
+
+/* glibc's arenas are 64 MiB at a multiple of it (HEAP_MAX_SIZE, arena.c): rw and --- like a generation. */
+static bool is_arena(uint64_t start, uint64_t end)
+{
+	return start % (64 * M) == 0 && end - start == 64 * M;
+}
+
+static void try_shape(struct inq_layout_case *jvm, uint64_t start, uint64_t end, inq_layout_try *try, const void *data)
+{
+	struct inq_layout_window window = { .start = start, .end = end, .heap = end - start };
+	if (end - start < 4 * M || inq_layout_covered(&jvm->map, start, end) != end - start)
+		return;
+	window.start_shows = starts_near(&jvm->map, start);
+	window.end_shows = inq_layout_is_border(&jvm->map, end);
+	try(jvm, &window, data);
+}
+
+/* The stretch of eligible memory that ends at the end of mapping `last`; a lower end that merged
+ * with a neighbour goes up to 2 MiB, which heaps are aligned to. */
+static uint64_t stretch_start(const struct inq_layout_map *map, size_t last)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	size_t first = last;
+	while (first > 0 && last - first < MOST_SHAPES && map->eligible[first - 1] &&
+	       mappings[first - 1].end == mappings[first].start)
+		first--;
+	uint64_t start = mappings[first].start;
+	return start % INQ_LAYOUT_GRAIN ? (start + 2 * M - 1) & ~(2 * M - 1) : start;
+}
+
+/* Up to four places are looked at by address; the stretch below each is the heap. */
+static bool try_places(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
+{
+	uint64_t alignment = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_object_alignment, 8);
+	bool found = false, class_space = inq_jvm_may_be(&jvm->platform, 8, 10);
+	const uint64_t ends[] = { 4 * G, class_space ? 31 * G : 0, 32 * G,
+				  alignment > 8 && alignment <= 256 ? 4 * G * alignment : 0 };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t below = ends[i] ? inq_layout_from(&jvm->map, ends[i] - 1) : jvm->map.count;
+		if (below >= jvm->map.count || !jvm->map.eligible[below] || !inq_layout_is_border(&jvm->map, ends[i]) ||
+		    jvm->space->mappings.items[below].start >= ends[i])
+			continue;
+		uint64_t start = stretch_start(&jvm->map, below);
+		if (start >= ends[i])
+			continue;
+		try_shape(jvm, start, ends[i], try, data);
+		found = true;
+	}
+	return found;
+}
+
+/* Whether the mappings from `i` on are rw, ---, rw, --- without a gap, as two generations are. */
+static bool is_pair(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	for (size_t j = 0; j < PAIR; j++)
+		if (i + j >= map->count || !map->eligible[i + j] ||
+		    inq_layout_accessible(&mappings[i + j]) != (j % 2 == 0) ||
+		    (j && mappings[i + j].start != mappings[i + j - 1].end))
+			return false;
+	return mappings[i + 3].end - mappings[i].start >= 8 * M && !is_arena(mappings[i].start, mappings[i + 1].end) &&
+	       !is_arena(mappings[i + 2].start, mappings[i + 3].end);
+}
+
+static void try_pairs(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
+{
+	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	size_t tried = 0;
+	for (size_t i = 0; i < jvm->map.count && tried < MOST_SHAPES; i++) {
+		if (!is_pair(&jvm->map, i))
+			continue;
+		uint64_t start = (mappings[i].start + 2 * M - 1) & ~(2 * M - 1);
+		if (start >= mappings[i + 1].start)
+			continue;
+		tried++;
+		try_shape(jvm, start, mappings[i + 3].end, try, data);
+	}
+}
+
+/* Without compressed references the heap is reserved right after the code cache, which the kernel then puts below it. */
+static void try_below_code(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
+{
+	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	for (size_t i = 1; i < jvm->map.count; i++) {
+		bool code = !mappings[i].file && mappings[i].permissions & INQ_PERM_EXECUTE &&
+			    mappings[i].permissions & INQ_PERM_WRITE;
+		if (!code)
+			continue;
+		if (mappings[i].start < 32 * G || mappings[i].start % (2 * M) || !jvm->map.eligible[i - 1] ||
+		    mappings[i - 1].end != mappings[i].start)
+			return;
+		size_t first = inq_layout_accessible(&mappings[i - 1]) || i < 2 ? i - 1 : i - 2;
+		uint64_t start = (mappings[first].start + 2 * M - 1) & ~(2 * M - 1);
+		if (start < mappings[i].start)
+			try_shape(jvm, start, mappings[i].start, try, data);
+		return;
+	}
+}
+
+void inq_layout_windows_by_shape(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
+{
+	bool placed = try_places(jvm, try, data);
+	try_pairs(jvm, try, data);
+	if (!placed)
+		try_below_code(jvm, try, data);
+}

@@ -42,7 +42,8 @@ const char *inq_jvm_collector_told(const struct inq_jvm_options *options, const 
 	return NULL;
 }
 
-/* Up to 4 Serial; 5 to 8 Parallel on a server-class machine (with -client, never); 9 and later G1, on a small machine Serial. */
+/* Up to 4 Serial; 5 to 8 Parallel on a server-class machine (with -client, never); 9 and later G1, on a small
+ * machine Serial. */
 bool inq_jvm_collector_usual(const char *collector, const struct inq_jvm_platform *platform)
 {
 	if (strcmp(collector, "serial") == 0)
@@ -189,8 +190,8 @@ static uint64_t power_of_two_down(uint64_t value)
 	return value ? (uint64_t)1 << (63 - __builtin_clzll(value)) : 0;
 }
 
-/* HeapRegion::setup_heap_region_size: a 2048th, between 1 and 32 MiB, up to a power of two (down to it before 16). The
- * mean of -Xms and -Xmx until 15. ShenandoahHeapRegion::setup_sizes: between 256 KiB and 32 MiB, down. */
+/* HeapRegion::setup_heap_region_size: a 2048th, between 1 and 32 MiB, up to a power of two (down to it before 16).
+ * The mean of -Xms and -Xmx until 15. ShenandoahHeapRegion::setup_sizes: between 256 KiB and 32 MiB, down. */
 uint64_t inq_jvm_region_size(const char *collector, const struct inq_jvm_options *options,
 			     const struct inq_jvm_platform *platform, uint64_t heap)
 {

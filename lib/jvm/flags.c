@@ -169,7 +169,8 @@ static bool takes_a_word(struct word word)
 	return false;
 }
 
-/* The name of a main class. What has other characters is a piece of a path with blanks in it, and does not end the options. */
+/* The name of a main class. What has other characters is a piece of a path with blanks in it, and does not end the
+ * options. */
 static bool is_class_name(struct word word)
 {
 	for (size_t i = 0; i < word.length; i++)

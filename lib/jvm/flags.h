@@ -1,5 +1,5 @@
-/* A Java command line, as far as it shapes memory. Read as HotSpot does (arguments.cpp): the last one wins, k, m, g and t are
- * powers of two, and what stands after the main class or the jar is the program's own. */
+/* A Java command line, as far as it shapes memory. Read as HotSpot does (arguments.cpp): the last one wins, k, m, g
+ * and t are powers of two, and what stands after the main class or the jar is the program's own. */
 #ifndef INQ_JVM_FLAGS_H
 #define INQ_JVM_FLAGS_H
 

@@ -1,5 +1,5 @@
-/* Which JVM this is. Paths tell it: libjvm.so lies in the folder of its JDK, whose name has the version in it; lib/modules
- * came with 9, rt.jar went with it. An hs_err log says it in its banner. */
+/* Which JVM this is. Paths tell it: libjvm.so lies in the folder of its JDK, whose name has the version in it;
+ * lib/modules came with 9, rt.jar went with it. An hs_err log says it in its banner. */
 #include "lib/jvm/identity.h"
 
 #include "lib/base/str.h"
@@ -64,7 +64,7 @@ static const char *version_in(const char *component, size_t length)
 
 static const char *version_in_path(struct inq_ctx *ctx, const char *path)
 {
-	for (const char *at = path; *at;) {
+	for (const char *at = path; at && *at;) {
 		size_t length = strcspn(at, "/");
 		const char *version = version_in(at, length);
 		if (version)
@@ -83,11 +83,11 @@ static bool has_component(const char *path, const char *component)
 	return false;
 }
 
-static void take_version(struct inq_jvm_identity *ret, const char *version, const char *from)
+static void take_version(struct inq_ctx *ctx, struct inq_jvm_identity *ret, const char *version, const char *from)
 {
 	if (ret->version || !version || !inq_jvm_major(version))
 		return;
-	ret->version = version;
+	ret->version = inq_arena_copy(ctx->arena, version, strspn(version, "0123456789._+ub-"));
 	ret->version_from = from;
 	ret->major = inq_jvm_major(version);
 }
@@ -120,7 +120,7 @@ static void look_at_file(struct inq_jvm_identity *ret, struct inq_ctx *ctx, cons
 			ret->at_least = files[i].at_least;
 		if (files[i].at_most && files[i].at_most < ret->at_most)
 			ret->at_most = files[i].at_most;
-		take_version(ret, version_in_path(ctx, path), "the path of a file of the JDK");
+		take_version(ctx, ret, version_in_path(ctx, path), "the path of a file of the JDK");
 		ret->server |= has_component(path, "server");
 		ret->client |= has_component(path, "client");
 	}
@@ -158,7 +158,8 @@ static void look_at_logs(struct inq_space *space, struct inq_jvm_identity *ret)
 		while (open && !isdigit((unsigned char)open[1]))
 			open = strchr(open + 1, '(');
 		if (open)
-			take_version(ret, inq_arena_copy(space->ctx->arena, open + 1, strcspn(open + 1, ") ,")),
+			take_version(space->ctx, ret,
+				     inq_arena_copy(space->ctx->arena, open + 1, strcspn(open + 1, ") ,")),
 				     "the hs_err log");
 	}
 }
@@ -178,15 +179,16 @@ static void look_at_image(struct inq_space *space, struct inq_jvm_identity *ret)
 void inq_jvm_identify(struct inq_space *space, struct inq_jvm_identity *ret)
 {
 	*ret = (struct inq_jvm_identity) { .at_most = UINT_MAX };
-	take_version(ret, space->jvm_hints.version, "the user");
+	take_version(space->ctx, ret, space->jvm_hints.version, "the user");
 	look_at_logs(space, ret);
 	look_at_names(space, ret);
 	look_at_image(space, ret);
 	if (space->process.exe)
-		take_version(ret, version_in_path(space->ctx, space->process.exe), "the path of the launcher");
+		take_version(space->ctx, ret, version_in_path(space->ctx, space->process.exe),
+			     "the path of the launcher");
 	if (ret->kind && space->process.args) {
 		const char *args = space->process.args;
-		take_version(ret,
+		take_version(space->ctx, ret,
 			     version_in_path(space->ctx, inq_arena_copy(space->ctx->arena, args, strcspn(args, " "))),
 			     "the path of the launcher");
 	}

@@ -16,8 +16,8 @@ struct inq_jvm_identity {
 
 void inq_jvm_identify(struct inq_space *space, struct inq_jvm_identity *ret);
 
-/* The major version of "1.4.2_17", "17.0.15+6", "8u292", "25.262-b10" (HotSpot's own numbers up to 8 end in -bNN); 0 when
- * there is none. */
+/* The major version of "1.4.2_17", "17.0.15+6", "8u292", "25.262-b10" (HotSpot's own numbers up to 8 end in -bNN); 0
+ * when there is none. */
 unsigned inq_jvm_major(const char *version);
 
 #endif

@@ -1,8 +1,12 @@
 /* What else a HotSpot reserves: the code cache, the compressed class space, the other nodes of metaspace. */
 #include "lib/jvm/layout/tell.h"
 
+#include "lib/base/checked.h"
+
 #include <inttypes.h>
 #include <string.h>
+
+enum { PAGE = 4096 };
 
 static const uint64_t K = 1 << 10, M = 1 << 20;
 
@@ -43,8 +47,8 @@ static bool is_code(const struct inq_layout_map *map, size_t i)
 	return is_anonymous(mapping) && mapping->permissions & INQ_PERM_EXECUTE;
 }
 
-/* Whether [start, end) is code and reserved memory and nothing else. On i386 without NX all memory is rwx: there the range must
- * be two mappings, what is committed and what is not. */
+/* Whether [start, end) is code and reserved memory and nothing else. On i386 without NX all memory is rwx: there the
+ * range must be two mappings, what is committed and what is not. */
 static bool is_code_cache(const struct inq_layout_case *jvm, size_t i, uint64_t end)
 {
 	const struct inq_layout_map *map = &jvm->map;
@@ -62,18 +66,28 @@ static bool is_code_cache(const struct inq_layout_case *jvm, size_t i, uint64_t 
 	return has_none || count == 2;
 }
 
-/* ReservedCodeCacheSize: 240 MiB with tiered compilation, 48 MiB for C2 alone, 32 MiB for C1 (globals_x86.hpp of 1.4 to 25). */
+/* Where a code cache of this size ends that begins with mapping `i`; 0 when none does. Since 25 it has a page more. */
+static uint64_t code_end(const struct inq_layout_case *jvm, size_t i, uint64_t size)
+{
+	uint64_t end;
+	if (!is_code(&jvm->map, i) || !inq_add(jvm->space->mappings.items[i].start, size, &end) ||
+	    end > UINT64_MAX - PAGE)
+		return 0;
+	if (is_code_cache(jvm, i, end))
+		return end;
+	return is_code_cache(jvm, i, end + PAGE) ? end + PAGE : 0;
+}
+
+/* ReservedCodeCacheSize: 240 MiB with tiered compilation, 48 MiB for C2 alone, 32 MiB for C1 (globals_x86.hpp of 1.4
+ * to 25). */
 static void tell_code_cache(struct inq_layout_case *jvm, struct inq_jvm *ret)
 {
 	uint64_t told = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_code_cache, 0);
 	const uint64_t sizes[] = { told, 240 * M, 48 * M, 32 * M };
-	for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-		if (!sizes[s] || (told && s))
-			continue;
-		for (size_t i = 0; i < jvm->map.count; i++) {
-			uint64_t start = jvm->space->mappings.items[i].start;
-			if (!is_code(&jvm->map, i) || start > UINT64_MAX - sizes[s] ||
-			    !is_code_cache(jvm, i, start + sizes[s]))
+	for (size_t s = 0; s < (told ? 1 : sizeof sizes / sizeof *sizes); s++) {
+		for (size_t i = 0; i < jvm->map.count && sizes[s]; i++) {
+			uint64_t start = jvm->space->mappings.items[i].start, end = code_end(jvm, i, sizes[s]);
+			if (!end)
 				continue;
 			struct inq_sentences why = { .ctx = jvm->space->ctx };
 			inq_sentence(&why, "writable and executable memory without a file, %" PRIu64 "K reserved: %s",
@@ -81,15 +95,15 @@ static void tell_code_cache(struct inq_layout_case *jvm, struct inq_jvm *ret)
 				     told ? "ReservedCodeCacheSize as the command line says"
 					  : "a default of ReservedCodeCacheSize");
 			ret->has_code_cache = true;
-			ret->code_cache = area_of(jvm, "code cache", start, start + sizes[s], INQ_LIKELY);
+			ret->code_cache = area_of(jvm, "code cache", start, end, INQ_LIKELY);
 			ret->code_cache.evidence = inq_sentences_end(&why);
 			return;
 		}
 	}
 }
 
-/* Where a class space that ends with mapping `i` would begin: CompressedClassSpaceSize (1 GiB) of addresses, of which little is
- * committed, so that the last mapping is more than half of it; 0 when it is none. */
+/* Where a class space that ends with mapping `i` would begin: CompressedClassSpaceSize (1 GiB) of addresses, of
+ * which little is committed, so that the last mapping is more than half of it; 0 when it is none. */
 static uint64_t class_space_start(const struct inq_layout_case *jvm, size_t i)
 {
 	const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
@@ -140,11 +154,13 @@ static void tell_class_space(struct inq_layout_case *jvm, struct inq_jvm *ret)
 
 enum { NODE = 64 << 20, GRANULE = 64 << 10, ROOT_CHUNK = 4 << 20 };
 
-/* Below 32 GiB lie heaps and class spaces, whose addresses HotSpot chooses; other nodes are where the kernel puts them. */
+/* Below 32 GiB lie heaps and class spaces, whose addresses HotSpot chooses; other nodes are where the kernel puts
+ * them. */
 static const uint64_t HIGHEST_COMPRESSED = (uint64_t)32 << 30;
 
-/* A node of metaspace since 16 (virtualSpaceNode.cpp): 64 MiB, committed in granules of 64 KiB from the starts of its root
- * chunks of 4 MiB. An arena of glibc is 64 MiB too, and lies at a multiple of that; only a second chunk tells them apart there. */
+/* A node of metaspace since 16 (virtualSpaceNode.cpp): 64 MiB, committed in granules of 64 KiB from the starts of
+ * its root chunks of 4 MiB. An arena of glibc is 64 MiB too, and lies at a multiple of that; only a second chunk
+ * tells them apart there. */
 static bool is_node(const struct inq_layout_map *map, size_t i)
 {
 	const struct inq_mapping *mappings = map->space->mappings.items;
@@ -215,9 +231,43 @@ void inq_layout_exclude_areas(struct inq_layout_case *jvm)
 	inq_layout_map_sum(&jvm->map);
 }
 
+/* The archive of class data: what is mapped of .jsa files outside the heap. */
+static bool is_archive(const struct inq_jvm *jvm, const struct inq_mapping *mapping)
+{
+	size_t length = mapping->file ? strlen(mapping->file->path) : 0;
+	bool in_heap = jvm->has_heap && mapping->start < jvm->heap.end && mapping->end > jvm->heap.start;
+	return length > 4 && !in_heap && strcmp(mapping->file->path + length - 4, ".jsa") == 0;
+}
+
+static void tell_file(const struct inq_layout_case *jvm, const char *name, const char *sentence,
+		      const struct inq_mapping *mapping, bool *has, struct inq_jvm_area *ret)
+{
+	uint64_t start = *has ? ret->start : mapping->start;
+	struct inq_sentences why = { .ctx = jvm->space->ctx };
+	inq_sentence(&why, "%s", sentence);
+	*has = true;
+	*ret = area_of(jvm, name, start, mapping->end, INQ_CERTAIN);
+	ret->evidence = inq_sentences_end(&why);
+}
+
+static void tell_files(struct inq_layout_case *jvm, struct inq_jvm *ret)
+{
+	for (size_t i = 0; i < jvm->map.count; i++) {
+		const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
+		bool adjacent = !ret->has_cds || ret->cds.end == mapping->start;
+		if (is_archive(ret, mapping) && adjacent)
+			tell_file(jvm, "cds", "a class data archive (.jsa) is mapped", mapping, &ret->has_cds,
+				  &ret->cds);
+		else if (!ret->has_perfdata && mapping->file && strstr(mapping->file->path, "/hsperfdata_"))
+			tell_file(jvm, "perfdata", "the file of the counters is mapped", mapping, &ret->has_perfdata,
+				  &ret->perfdata);
+	}
+}
+
 void inq_layout_tell_areas(struct inq_layout_case *jvm, struct inq_jvm *ret)
 {
 	tell_code_cache(jvm, ret);
 	tell_class_space(jvm, ret);
 	tell_metaspace(jvm, ret);
+	tell_files(jvm, ret);
 }

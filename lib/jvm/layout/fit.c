@@ -1,8 +1,9 @@
 /* Does a layout contradict the map? And what has each generation committed?
  *
- * Since JDK 7 what is reserved but not committed is PROT_NONE, so a generation reads rw, then ---. Before, it was mapped rw (on
- * i386 rwx) with MAP_NORESERVE (os_linux.cpp, anon_mmap), and the kernel keeps the two parts apart only because their flags
- * differ: a generation then shows two mappings of equal permissions, and the border between them is where its commitment ends. */
+ * Since JDK 7 what is reserved but not committed is PROT_NONE, so a generation reads rw, then ---. Before, it was
+ * mapped rw (on i386 rwx) with MAP_NORESERVE (os_linux.cpp, anon_mmap), and the kernel keeps the two parts apart
+ * only because their flags differ: a generation then shows two mappings of equal permissions, and the border between
+ * them is where its commitment ends. */
 #include "lib/jvm/layout/layout.h"
 
 /* Merged neighbours hide a border, so each question is asked of the part of the mapping within the generation. */

@@ -1,10 +1,11 @@
 /* The JVM's generations by arithmetic: which layout of which collector fits the address map.
  *
- * A collector reserves its heap in one piece, divides it by the flags, and commits each generation from its lower end
- * (genCollectedHeap.cpp, parallelScavengeHeap.cpp, generation sizes: genArguments.cpp). So a map shows the reservation as a
- * stretch of anonymous memory, and inside it a border wherever a generation begins, or ends what it has committed. The solver
- * goes through windows (where the reservation can lie), rows (layouts.def: which generations in which order) and splits (how
- * large young can be); a fit is one of each that contradicts no mapping. Fits are weighed by how many borders they explain.
+ * A collector reserves its heap in one piece, divides it by the flags, and commits each generation from its lower
+ * end (genCollectedHeap.cpp, parallelScavengeHeap.cpp, generation sizes: genArguments.cpp). So a map shows the
+ * reservation as a stretch of anonymous memory, and inside it a border wherever a generation begins, or ends what it
+ * has committed. The solver goes through windows (where the reservation can lie), rows (layouts.def: which
+ * generations in which order) and splits (how large young can be); a fit is one of each that contradicts no mapping.
+ * Fits are weighed by how many borders they explain.
  *
  * Invariant: a fit never has a border of permissions inside it that its generations do not explain. */
 #ifndef INQ_JVM_LAYOUT_LAYOUT_H
@@ -78,6 +79,7 @@ struct inq_layout_case {
 	struct inq_layout_map map;
 	struct inq_layout_fit fits[INQ_LAYOUT_FITS]; /* best first */
 	size_t fit_count;
+	size_t effort; /* mappings looked at so far */
 	struct inq_jvm_identity identity;
 	const char *told; /* the collector that the flags select; NULL */
 	bool sure;	  /* that this is a JVM: libjvm, hsperfdata, or the user says so */

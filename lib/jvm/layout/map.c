@@ -1,10 +1,11 @@
-/* The anonymous memory of a map, and questions about stretches of it: each O(log n), or by the mappings in the stretch. */
+/* The anonymous memory of a map, and questions about stretches of it: each O(log n), or by the mappings in the
+ * stretch. */
 #include "lib/jvm/layout/layout.h"
 
 #include <string.h>
 
-/* Names that parts of a heap bear: none, "[anon:Java Heap]", huge pages, shared memory for large pages, and the archives that
- * class data sharing maps into the heap's end. */
+/* Names that parts of a heap bear: none, "[anon:Java Heap]", huge pages, shared memory for large pages, and the
+ * archives that class data sharing maps into the heap's end. */
 static bool may_be_heap(const struct inq_mapping *mapping)
 {
 	static const char *const starts[] = { "[", "/anon_hugepage", "/SYSV", "anon_inode:[", NULL };

@@ -11,7 +11,8 @@ static const struct inq_layout_row rows[] = {
 
 enum { ROWS = sizeof rows / sizeof *rows, MOST_EDGES = 8, HUGE_PAGE = 2 << 20 };
 
-/* How much a fact speaks for a fit. Only their order matters: what the flags say above what the map shows, above defaults. */
+/* How much a fact speaks for a fit. Only their order matters: what the flags say above what the map shows, above
+ * defaults. */
 enum {
 	FOR_BORDER = 3,
 	FOR_PLACE = 3,
@@ -51,8 +52,8 @@ static int collector_weight(const struct inq_layout_case *jvm, const struct inq_
 	return strcmp(row->collector, "serial") == 0 && inq_jvm_may_be(&jvm->platform, 5, 99) ? 1 : FOR_COLLECTOR_USUAL;
 }
 
-/* Where the flags name none, another place than the command line may have (JAVA_TOOL_OPTIONS). ParNew and CMS look as Serial
- * does: they are not guessed. */
+/* Where the flags name none, another place than the command line may have (JAVA_TOOL_OPTIONS). ParNew and CMS look
+ * as Serial does: they are not guessed. */
 static bool is_wanted(const struct inq_layout_case *jvm, const struct inq_layout_row *row)
 {
 	if (!inq_jvm_may_be(&jvm->platform, row->first, row->last))
@@ -153,8 +154,8 @@ static uint64_t split_address(const struct inq_layout_fit *fit)
 	return strcmp(fit->row->order[0], "perm") == 0 ? fit->generations[2].start : fit->generations[1].start;
 }
 
-/* -Xms is committed from the start and never given back, nor is NewSize of the young generation (genArguments.cpp); the rounding
- * of the parts may take a little from it. */
+/* -Xms is committed from the start and never given back, nor is NewSize of the young generation (genArguments.cpp);
+ * the rounding of the parts may take a little from it. */
 static bool commits_enough(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
 {
 	enum { ROUNDING = 4 << 20 };
@@ -172,8 +173,20 @@ static bool commits_enough(const struct inq_layout_case *jvm, const struct inq_l
 	return !fit->count || committed == fit->window.heap || committed + ROUNDING > least;
 }
 
+/* A map that was made to be hard has thousands of mappings in a window, and as many windows. Real heaps of
+ * generations have a few mappings, those of regions some thousand. */
+static bool is_worth_it(struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
+{
+	enum { MOST_MAPPINGS = 256, MOST_EFFORT = 1 << 20 };
+	size_t mappings = inq_layout_from(&jvm->map, fit->window.end) - inq_layout_from(&jvm->map, fit->window.start);
+	jvm->effort += mappings + MOST_EDGES;
+	return jvm->effort <= MOST_EFFORT && (!has_generations(fit->row) || mappings <= MOST_MAPPINGS);
+}
+
 static void try_fit(struct inq_layout_case *jvm, struct inq_layout_fit *fit)
 {
+	if (!is_worth_it(jvm, fit))
+		return;
 	lay(fit);
 	fit->archived = has_archive(&jvm->map, fit->heap_start, fit->heap_end);
 	if (fit->archived && (fit->count || strcmp(fit->row->collector, "g1") != 0))

@@ -13,8 +13,8 @@ static unsigned bits_of(const struct inq_space *space)
 	return mappings->items[mappings->count - 1].end > (uint64_t)UINT32_MAX + 1 ? 64 : 32;
 }
 
-/* On i386 without NX nearly all memory is executable. The JVMs of that time (up to 6) map what they reserve as they map what they
- * commit, and only borders tell the two apart. */
+/* On i386 without NX nearly all memory is executable. The JVMs of that time (up to 6) map what they reserve as they
+ * map what they commit, and only borders tell the two apart. */
 static bool is_before_nx(const struct inq_layout_map *map)
 {
 	uint64_t executable = 0, other = 0;

@@ -1,6 +1,6 @@
-/* The second witness: a collector's side tables. Each holds a byte or a bit for so many bytes of the heap, and is committed
- * where the heap is, so its --- pieces are the heap's, smaller. Neighbours merge: only the --- pieces and the distances between
- * them are compared, and the last may go on into a neighbour's. */
+/* The second witness: a collector's side tables. Each holds a byte or a bit for so many bytes of the heap, and is
+ * committed where the heap is, so its --- pieces are the heap's, smaller. Neighbours merge: only the --- pieces and
+ * the distances between them are compared, and the last may go on into a neighbour's. */
 #include "lib/jvm/layout/layout.h"
 
 #include <string.h>

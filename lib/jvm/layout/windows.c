@@ -1,6 +1,7 @@
-/* Where the reservation can lie. Its size is known when -Xmx is: then every border of a mapping may be its start, its end, or
- * the end of the heap below perm. Without -Xmx its shape must tell: the end of the heap at one of the places where HotSpot puts
- * it (memoryReserver.cpp; virtualspace.cpp before), or below the code cache, or two generations' rw/--- pairs. */
+/* Where the reservation can lie. Its size is known when -Xmx is: then every border of a mapping may be its start,
+ * its end, or the end of the heap below perm. Without -Xmx its shape must tell: the end of the heap at one of the
+ * places where HotSpot puts it (memoryReserver.cpp; virtualspace.cpp before), or below the code cache, or two
+ * generations' rw/--- pairs. */
 #include "lib/jvm/layout/layout.h"
 
 #include "lib/base/checked.h"
@@ -31,8 +32,8 @@ const char *inq_layout_place(const struct inq_layout_case *jvm, uint64_t start, 
 	return NULL;
 }
 
-/* A neighbour's pages may have merged with the heap's first: then the border is the next multiple of 64 KiB above the mapping's
- * start, which no other can be. */
+/* A neighbour's pages may have merged with the heap's first: then the border is the next multiple of 64 KiB above
+ * the mapping's start, which no other can be. */
 static bool starts_near(const struct inq_layout_map *map, uint64_t start)
 {
 	size_t i = inq_layout_from(map, start);
@@ -64,26 +65,48 @@ static bool try_window(struct inq_layout_case *jvm, uint64_t start, uint64_t hea
 	return true;
 }
 
+/* The windows that mapping `i` gives a border to; how many there were. */
+static size_t try_borders(struct inq_layout_case *jvm, size_t i, uint64_t heap, uint64_t perm, inq_layout_try *try,
+			  const void *data)
+{
+	const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
+	uint64_t start, total = heap + perm;
+	size_t tried = 0;
+	if ((i == 0 || mapping[-1].end != mapping->start || !jvm->map.eligible[i - 1]) &&
+	    inq_align_up(mapping->start, INQ_LAYOUT_GRAIN, &start))
+		tried += try_window(jvm, start, heap, perm, try, data);
+	tried += try_window(jvm, mapping->end, heap, perm, try, data);
+	if (mapping->end >= total)
+		tried += try_window(jvm, mapping->end - total, heap, perm, try, data);
+	if (perm && mapping->end >= heap)
+		tried += try_window(jvm, mapping->end - heap, heap, perm, try, data);
+	return tried;
+}
+
+/* The first mapping behind the stretch of eligible memory without a gap that begins with mapping `i`. */
+static size_t stretch_end(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	do
+		i++;
+	while (i < map->count && map->eligible[i] && mappings[i].start == mappings[i - 1].end);
+	return i;
+}
+
 void inq_layout_windows_of(struct inq_layout_case *jvm, uint64_t heap, uint64_t perm, inq_layout_try *try,
 			   const void *data)
 {
+	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	uint64_t total;
 	size_t tried = 0;
-	uint64_t total, last = UINT64_MAX;
 	if (!inq_add(heap, perm, &total))
 		return;
-	for (size_t i = 0; i < jvm->map.count && tried < MOST_WINDOWS; i++) {
-		const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
-		if (!jvm->map.eligible[i])
+	for (size_t i = 0, end; i < jvm->map.count; i = end) {
+		end = jvm->map.eligible[i] ? stretch_end(&jvm->map, i) : i + 1;
+		if (!jvm->map.eligible[i] || mappings[end - 1].end - mappings[i].start < heap)
 			continue;
-		uint64_t start;
-		if (mapping->start != last && inq_align_up(mapping->start, INQ_LAYOUT_GRAIN, &start))
-			tried += try_window(jvm, start, heap, perm, try, data);
-		last = mapping->end;
-		tried += try_window(jvm, mapping->end, heap, perm, try, data);
-		if (mapping->end >= total)
-			tried += try_window(jvm, mapping->end - total, heap, perm, try, data);
-		if (perm && mapping->end >= heap)
-			tried += try_window(jvm, mapping->end - heap, heap, perm, try, data);
+		for (; i < end && tried < MOST_WINDOWS; i++)
+			tried += try_borders(jvm, i, heap, perm, try, data);
 	}
 }
 
@@ -165,7 +188,8 @@ static void try_pairs(struct inq_layout_case *jvm, inq_layout_try *try, const vo
 	}
 }
 
-/* Without compressed references the heap is reserved right after the code cache, which the kernel then puts below it. */
+/* Without compressed references the heap is reserved right after the code cache, which the kernel then puts below
+ * it. */
 static void try_below_code(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
 {
 	const struct inq_mapping *mappings = jvm->space->mappings.items;

@@ -1,6 +1,7 @@
-/* ZGC's heap: one memory file, "java_heap", mapped at a fixed address of one bit for each view of it (zGlobals_x86.cpp; one
- * view since the generational ZGC, zAddress.hpp). The same memory must be counted once: by its offsets in the file. Above what
- * is mapped, each view reserves addresses, 16 times the largest heap (ZVirtualToPhysicalRatio), without access. */
+/* ZGC's heap: one memory file, "java_heap", mapped at a fixed address of one bit for each view of it
+ * (zGlobals_x86.cpp; one view since the generational ZGC, zAddress.hpp). The same memory must be counted once: by
+ * its offsets in the file. Above what is mapped, each view reserves addresses, 16 times the largest heap
+ * (ZVirtualToPhysicalRatio), without access. */
 #include "lib/jvm/layout/tell.h"
 
 #include <inttypes.h>
@@ -11,7 +12,6 @@ enum { MOST_VIEWS = 3, VIRTUAL_TO_PHYSICAL = 16, SMALLEST_VIEW_BIT = 34 };
 struct view {
 	uint64_t start, end; /* of its addresses */
 	uint64_t committed, resident;
-	uint64_t highest; /* offset in the file */
 };
 
 static bool is_heap(const struct inq_mapping *mapping)
@@ -74,6 +74,15 @@ static void tell_size(const struct inq_layout_case *jvm, const struct view *view
 	}
 }
 
+static void tell_views(const struct inq_layout_case *jvm, const struct view *views, size_t count, struct inq_jvm *ret)
+{
+	uint64_t *others = inq_arena_array(jvm->space->ctx->arena, MOST_VIEWS, sizeof *others);
+	for (size_t i = 0; others && i < count; i++)
+		if (views[i].start != ret->heap.start)
+			others[ret->view_count++] = views[i].start;
+	ret->views = others;
+}
+
 bool inq_layout_tell_z(struct inq_layout_case *jvm, struct inq_jvm *ret)
 {
 	struct view views[MOST_VIEWS];
@@ -100,6 +109,7 @@ bool inq_layout_tell_z(struct inq_layout_case *jvm, struct inq_jvm *ret)
 					    .used = INQ_UNKNOWN,
 					    .resident = view->resident,
 					    .confidence = INQ_CERTAIN };
+	tell_views(jvm, views, count, ret);
 	tell_size(jvm, view, ret, &why);
 	ret->heap.evidence = inq_sentences_end(&why);
 	ret->oops_mode = "off"; /* ZGC's references are coloured: all 64 bits are needed */

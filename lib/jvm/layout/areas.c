@@ -49,21 +49,19 @@ static bool is_code(const struct inq_layout_map *map, size_t i)
 
 /* Whether [start, end) is code and reserved memory and nothing else. On i386 without NX all memory is rwx: there the
  * range must be two mappings, what is committed and what is not. */
-static bool is_code_cache(const struct inq_layout_case *jvm, size_t i, uint64_t end)
+static bool is_code_cache(const struct inq_layout_case *jvm, size_t first, uint64_t end)
 {
+	enum { MOST_PIECES = 64 };
 	const struct inq_layout_map *map = &jvm->map;
 	const struct inq_mapping *mappings = map->space->mappings.items;
-	uint64_t start = mappings[i].start;
 	bool has_none = false;
-	size_t count = 0;
-	if (!is_whole(map, start, end))
-		return false;
-	for (; i < map->count && mappings[i].start < end; i++, count++) {
+	size_t i = first;
+	for (; i < map->count && mappings[i].start < end && i - first < MOST_PIECES; i++) {
 		if (inq_layout_accessible(&mappings[i]) && !is_code(map, i))
 			return false;
 		has_none |= !inq_layout_accessible(&mappings[i]);
 	}
-	return has_none || count == 2;
+	return (has_none || i - first == 2) && is_whole(map, mappings[first].start, end);
 }
 
 /* Where a code cache of this size ends that begins with mapping `i`; 0 when none does. Since 25 it has a page more. */

@@ -87,7 +87,7 @@ static void take_version(struct inq_ctx *ctx, struct inq_jvm_identity *ret, cons
 {
 	if (ret->version || !version || !inq_jvm_major(version))
 		return;
-	ret->version = inq_arena_copy(ctx->arena, version, strspn(version, "0123456789._+ub-"));
+	ret->version = inq_arena_copy(ctx->arena, version, strspn(version, "0123456789._+ub"));
 	ret->version_from = from;
 	ret->major = inq_jvm_major(version);
 }

@@ -26,7 +26,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	if (!inq_unwinder_read(unwinder, above + arch->chain_pc * (uint64_t)unwinder->slot, unwinder->slot, &saved))
 		return INQ_STEP_MISSING_MEMORY;
 	uint64_t back = inq_return_target(unwinder, saved);
-	enum inq_called called = inq_after_call(unwinder, back);
+	enum inq_called called = inq_return_fits(unwinder, back);
 	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO)
 		return INQ_STEP_NOT_MINE;
 	caller->registers.valid = 0; /* what the function saved besides is not known */

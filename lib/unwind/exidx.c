@@ -76,7 +76,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	if (result != INQ_EHABI_DONE)
 		return INQ_STEP_NOT_MINE;
 	back = inq_return_target(unwinder, caller->registers.values[unwinder->arch->pc]);
-	if (frame->exact && inq_after_call(unwinder, back) == INQ_CALLED_NO)
+	if (frame->exact && inq_return_fits(unwinder, back) == INQ_CALLED_NO)
 		return INQ_STEP_NOT_MINE;
 	inq_registers_set(&caller->registers, unwinder->arch->pc, back);
 	forget_lost(unwinder->arch, &caller->registers);

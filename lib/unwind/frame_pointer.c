@@ -44,7 +44,7 @@ static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *ca
 	uint64_t back = inq_return_target(unwinder, saved);
 	if (back == 0)
 		return ends_here(caller);
-	enum inq_called called = inq_after_call(unwinder, back);
+	enum inq_called called = inq_return_fits(unwinder, back);
 	if (!inq_may_execute(unwinder, back) || (called == INQ_CALLED_NO && !may_be_pushed(unwinder, back)))
 		return INQ_STEP_NOT_MINE;
 	inq_registers_set(&caller->registers, unwinder->arch->pc, back);

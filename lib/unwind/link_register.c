@@ -56,7 +56,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	if (!inq_registers_get(&frame->registers, arch->lr, &saved))
 		return INQ_STEP_NOT_MINE;
 	uint64_t back = inq_return_target(unwinder, saved);
-	enum inq_called called = inq_after_call(unwinder, back);
+	enum inq_called called = inq_return_fits(unwinder, back);
 	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO || same_function(unwinder, frame->pc, back))
 		return INQ_STEP_NOT_MINE;
 	/* Few of SPARC's functions are leaves without a window: only the text tells. */

@@ -97,6 +97,18 @@ static const uint8_t *read_text(struct inq_unwinder *unwinder, uint64_t pc, uint
 	return NULL;
 }
 
+enum inq_called inq_return_fits(struct inq_unwinder *unwinder, uint64_t pc)
+{
+	const struct inq_signal_row *row;
+	uint8_t buffer[MOST_CODE] = { 0 };
+	enum inq_called called = inq_after_call(unwinder, pc);
+	const uint8_t *text = called == INQ_CALLED_NO ? read_text(unwinder, pc, buffer) : NULL;
+	for (size_t i = 0; text && (row = inq_signal_row(i)); i++)
+		if (row->code_size && fits(unwinder, row) && is_trampoline(unwinder, row, pc, text))
+			return INQ_CALLED_YES;
+	return called;
+}
+
 static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
 {
 	const struct inq_signal_row *row;

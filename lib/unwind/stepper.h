@@ -16,12 +16,13 @@ struct inq_unwinder {
 	struct inq_space *space;
 	const struct inq_arch *arch;
 	struct inq_dwarf_map map;
-	unsigned word, slot;		/* bytes of an address; of a register saved on the stack */
-	struct inq_view stack;		/* the bytes of the mapping that was read last */
-	uint64_t stack_start;		/* its address */
-	struct inq_cfi_table **cfi;	/* by object; NULL before the first look-up in it */
-	struct inq_kept_row *rows;	/* rows of addresses that were met before, see cfi.c */
-	struct inq_ehabi_index **ehabi; /* 32-bit Arm's, like cfi */
+	unsigned word, slot;		  /* bytes of an address; of a register saved on the stack */
+	struct inq_view stack;		  /* the bytes of the mapping that was read last */
+	uint64_t stack_start;		  /* its address */
+	struct inq_cfi_table **cfi;	  /* by object; NULL before the first look-up in it */
+	struct inq_kept_row *rows;	  /* rows of addresses that were met before, see cfi.c */
+	struct inq_frame_layout *layouts; /* what functions told of their frames, see prologue.c */
+	struct inq_ehabi_index **ehabi;	  /* 32-bit Arm's, like cfi */
 };
 
 /* A frame while the walk stands in it. */
@@ -107,6 +108,8 @@ bool inq_is_signal_mark(const struct inq_unwinder *unwinder, uint64_t pc);
 /* Whether the instruction before `pc` is a call, as far as the text can be read. */
 enum inq_called { INQ_CALLED_NO, INQ_CALLED_YES, INQ_CALLED_UNREADABLE };
 enum inq_called inq_after_call(struct inq_unwinder *unwinder, uint64_t pc);
+/* The same of where a function returns to, which may also be the trampoline behind a signal handler. */
+enum inq_called inq_return_fits(struct inq_unwinder *unwinder, uint64_t pc);
 /* x86: whether it is a call of `target` itself. */
 bool inq_calls_directly(struct inq_unwinder *unwinder, uint64_t pc, uint64_t target);
 

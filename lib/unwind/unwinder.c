@@ -13,6 +13,7 @@ static void destroy(void *kept)
 	}
 	free(unwinder->cfi);
 	free(unwinder->rows);
+	free(unwinder->layouts);
 	inq_exidx_release(unwinder);
 	free(unwinder);
 }

@@ -51,7 +51,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	if (fp == 0 && !frame->exact && !frame->scans) /* start-up code clears it */
 		return INQ_STEP_OUTERMOST;
 	uint64_t back = inq_return_target(unwinder, saved);
-	enum inq_called called = inq_after_call(unwinder, back);
+	enum inq_called called = inq_return_fits(unwinder, back);
 	if (!same_stack(unwinder, frame->sp, fp) || !inq_may_execute(unwinder, back) || called == INQ_CALLED_NO)
 		return INQ_STEP_NOT_MINE;
 	turn(unwinder, &frame->registers, fp, &caller->registers);

@@ -77,7 +77,7 @@ static enum inq_status make_index(struct inq_ctx *ctx, struct inq_cfi_source *so
 
 static bool find_by_index(struct inq_ctx *ctx, struct inq_cfi_source *source, uint64_t address, struct inq_cfi_fde *ret)
 {
-	if (!source->indexed)
+	if (!source->indexed && source->section.bytes.size) /* it may come later, see inq_cfi_open_debug */
 		make_index(ctx, source);
 	size_t low = 0, high = source->index.count;
 	while (low < high) {

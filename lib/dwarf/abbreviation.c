@@ -24,8 +24,9 @@ static bool read_specs(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, s
 		struct inq_dwarf_spec *spec = specs->count < MOST_SPECS ? inq_dwarf_spec_vec_push(specs) : NULL;
 		if (!spec || name > UINT16_MAX || form > UINT16_MAX)
 			return false;
-		*spec = (struct inq_dwarf_spec) { (uint16_t)name, (uint16_t)form, constant };
-		int size = inq_dwarf_form_size(unit, spec->form);
+		int size = inq_dwarf_form_size(unit, (unsigned)form);
+		*spec = (struct inq_dwarf_spec) { (uint16_t)name, (uint16_t)form, (int8_t)size, constant };
+		ret->sibling |= name == AT_SIBLING;
 		ret->fixed &= size >= 0;
 		ret->size += size > 0 ? (uint32_t)size : 0;
 		ret->count++;
@@ -87,7 +88,7 @@ static bool read_next(struct inq_dwarf_unit *unit)
 	}
 }
 
-bool inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code, struct inq_dwarf_abbreviation *ret)
+const struct inq_dwarf_abbreviation *inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code)
 {
 	struct inq_dwarf_abbreviations *table = &unit->abbreviations;
 	const struct inq_dwarf_abbreviation_vec *list = &table->list;
@@ -97,16 +98,12 @@ bool inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code, struct i
 		if (list->count && list->items[list->count - 1].code == code)
 			break;
 	}
-	if (code && code <= list->count && list->items[code - 1].code == code) {
-		*ret = list->items[code - 1];
-		return true;
-	}
+	if (code && code <= list->count && list->items[code - 1].code == code)
+		return &list->items[code - 1];
 	if (!inq_dwarf_work(unit->dwarf, list->count))
-		return false;
+		return NULL;
 	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i].code == code) {
-			*ret = list->items[i];
-			return true;
-		}
-	return false;
+		if (list->items[i].code == code)
+			return &list->items[i];
+	return NULL;
 }

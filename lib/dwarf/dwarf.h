@@ -58,6 +58,7 @@ struct inq_dwarf_input {
 /* An attribute's name and form; the value itself for DW_FORM_implicit_const. */
 struct inq_dwarf_spec {
 	uint16_t name, form;
+	int8_t size; /* of all its values; -1 when they vary */
 	int64_t constant;
 };
 
@@ -65,9 +66,10 @@ INQ_VEC(inq_dwarf_spec_vec, struct inq_dwarf_spec)
 
 struct inq_dwarf_abbreviation {
 	uint64_t code;
-	uint16_t tag;		     /* DW_TAG_…; 0 of an entry that is none: the end of a list of children */
+	uint16_t tag;		     /* DW_TAG_… */
 	bool children;		     /* entries below it follow */
 	bool fixed;		     /* all its values together have always `size` bytes */
+	bool sibling;		     /* it has DW_AT_sibling */
 	uint32_t size, first, count; /* its specs */
 };
 

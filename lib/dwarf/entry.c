@@ -12,26 +12,15 @@ static struct inq_cursor cursor_at(const struct inq_dwarf_unit *unit, uint64_t o
 	return (struct inq_cursor) { .bytes = unit->bytes, .at = offset, .bad = offset < unit->root };
 }
 
-/* Like inq_dwarf_entry_at; an end mark is an entry with the tag 0. */
-static bool read_entry(struct inq_dwarf_unit *unit, uint64_t offset, struct inq_dwarf_entry *ret)
-{
-	struct inq_cursor cursor = cursor_at(unit, offset);
-	struct inq_dwarf_entry entry = { .unit = unit, .offset = offset };
-	uint64_t code = inq_cursor_uleb(&cursor);
-	if (cursor.bad || !inq_dwarf_work(unit->dwarf, 1) ||
-	    (code && !inq_dwarf_abbreviation(unit, code, &entry.abbreviation)))
-		return false;
-	entry.values = cursor.at;
-	*ret = entry;
-	return true;
-}
-
 bool inq_dwarf_entry_at(struct inq_dwarf_unit *unit, uint64_t offset, struct inq_dwarf_entry *ret)
 {
-	struct inq_dwarf_entry entry;
-	if (!read_entry(unit, offset, &entry) || !entry.abbreviation.tag)
+	struct inq_cursor cursor = cursor_at(unit, offset);
+	uint64_t code = inq_cursor_uleb(&cursor);
+	const struct inq_dwarf_abbreviation *abbreviation =
+		code && !cursor.bad && inq_dwarf_work(unit->dwarf, 1) ? inq_dwarf_abbreviation(unit, code) : NULL;
+	if (!abbreviation)
 		return false;
-	*ret = entry;
+	*ret = (struct inq_dwarf_entry) { unit, offset, cursor.at, *abbreviation };
 	return true;
 }
 
@@ -40,35 +29,42 @@ bool inq_dwarf_root(struct inq_dwarf_unit *unit, struct inq_dwarf_entry *ret)
 	return inq_dwarf_entry_at(unit, unit->root, ret);
 }
 
-static const struct inq_dwarf_spec *spec_of(const struct inq_dwarf_entry *entry, uint32_t index)
+static const struct inq_dwarf_spec *specs_of(struct inq_dwarf_unit *unit,
+					     const struct inq_dwarf_abbreviation *abbreviation)
 {
-	return &entry->unit->abbreviations.specs.items[entry->abbreviation.first + index];
+	return abbreviation->count ? unit->abbreviations.specs.items + abbreviation->first : NULL;
 }
 
-/* Where the entry's values end, and DW_AT_sibling if it has one (else 0). */
-static bool pass_values(const struct inq_dwarf_entry *entry, uint64_t *end, uint64_t *sibling)
+/* Goes over all values of an entry. */
+static void pass_values(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
+			const struct inq_dwarf_abbreviation *abbreviation)
 {
-	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
-	const struct inq_dwarf_abbreviation *abbreviation = &entry->abbreviation;
-	*sibling = 0;
-	if (abbreviation->fixed && !abbreviation->children) {
-		inq_cursor_skip(&cursor, abbreviation->size);
-		*end = cursor.at;
-		return !cursor.bad;
+	if (abbreviation->fixed) {
+		inq_cursor_skip(cursor, abbreviation->size);
+		return;
 	}
-	for (uint32_t i = 0; i < abbreviation->count; i++) {
+	const struct inq_dwarf_spec *specs = specs_of(unit, abbreviation);
+	for (uint32_t i = 0; i < abbreviation->count && !cursor->bad; i++)
+		inq_dwarf_skip_form(unit, cursor, &specs[i]);
+}
+
+static bool find_value(struct inq_dwarf_unit *unit, struct inq_cursor cursor,
+		       const struct inq_dwarf_abbreviation *abbreviation, unsigned name, struct inq_dwarf_value *ret)
+{
+	const struct inq_dwarf_spec *specs = specs_of(unit, abbreviation);
+	for (uint32_t i = 0; i < abbreviation->count && !cursor.bad; i++) {
+		if (specs[i].name != name) {
+			inq_dwarf_skip_form(unit, &cursor, &specs[i]);
+			continue;
+		}
 		struct inq_dwarf_value value;
-		inq_dwarf_read_form(entry->unit, &cursor, spec_of(entry, i), &value);
+		inq_dwarf_read_form(unit, &cursor, &specs[i], &value);
 		if (cursor.bad)
 			return false;
-		if (spec_of(entry, i)->name == AT_SIBLING && value.class == INQ_DWARF_REFERENCE) {
-			*sibling = value.number;
-			if (abbreviation->children)
-				break;
-		}
+		*ret = value;
+		return true;
 	}
-	*end = cursor.at;
-	return inq_dwarf_work(entry->unit->dwarf, abbreviation->count);
+	return false;
 }
 
 bool inq_dwarf_child(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)
@@ -76,53 +72,51 @@ bool inq_dwarf_child(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry
 	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
 	if (!entry->abbreviation.children)
 		return false;
-	if (entry->abbreviation.fixed)
-		inq_cursor_skip(&cursor, entry->abbreviation.size);
-	for (uint32_t i = 0; !entry->abbreviation.fixed && i < entry->abbreviation.count; i++) {
-		struct inq_dwarf_value value;
-		inq_dwarf_read_form(entry->unit, &cursor, spec_of(entry, i), &value);
-	}
+	pass_values(entry->unit, &cursor, &entry->abbreviation);
 	return !cursor.bad && inq_dwarf_entry_at(entry->unit, cursor.at, ret);
 }
 
-/* Goes over the entry and all below it: by DW_AT_sibling, else one by one. */
+/* Goes over an entry whose values are at the cursor, and by DW_AT_sibling over what is below it. Says whether that is still
+ * ahead. */
+static bool enter(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
+		  const struct inq_dwarf_abbreviation *abbreviation)
+{
+	struct inq_dwarf_value value;
+	if (abbreviation->children && abbreviation->sibling &&
+	    find_value(unit, *cursor, abbreviation, AT_SIBLING, &value) && value.class == INQ_DWARF_REFERENCE &&
+	    value.number > cursor->at) {
+		cursor->at = value.number;
+		return false;
+	}
+	pass_values(unit, cursor, abbreviation);
+	return abbreviation->children;
+}
+
 bool inq_dwarf_sibling(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)
 {
-	struct inq_dwarf_entry at = *entry;
+	struct inq_dwarf_unit *unit = entry->unit;
+	const struct inq_dwarf_abbreviation *abbreviation = &entry->abbreviation;
+	struct inq_cursor cursor = cursor_at(unit, entry->values);
 	unsigned depth = 0;
-	do {
-		uint64_t next, sibling;
-		if (!pass_values(&at, &next, &sibling))
+	while (abbreviation && inq_dwarf_work(unit->dwarf, 1)) {
+		depth += enter(unit, &cursor, abbreviation);
+		uint64_t offset = cursor.at, code = inq_cursor_uleb(&cursor);
+		for (; depth && !code && !cursor.bad; depth--) {
+			offset = cursor.at;
+			code = inq_cursor_uleb(&cursor);
+		}
+		if (cursor.bad || !code || depth > MOST_DEPTH)
 			return false;
-		bool children = at.abbreviation.children;
-		if (children && sibling > next)
-			next = sibling;
-		else if (children && ++depth > MOST_DEPTH)
-			return false;
-		if (!read_entry(at.unit, next, &at))
-			return false;
-		for (; depth && !at.abbreviation.tag; depth--)
-			if (!read_entry(at.unit, at.values, &at))
-				return false;
-	} while (depth);
-	if (!at.abbreviation.tag)
-		return false;
-	*ret = at;
-	return true;
+		if (!depth)
+			return inq_dwarf_entry_at(unit, offset, ret);
+		abbreviation = inq_dwarf_abbreviation(unit, code);
+	}
+	return false;
 }
 
 bool inq_dwarf_attribute(const struct inq_dwarf_entry *entry, unsigned name, struct inq_dwarf_value *ret)
 {
-	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
-	for (uint32_t i = 0; i < entry->abbreviation.count && !cursor.bad; i++) {
-		struct inq_dwarf_value value;
-		inq_dwarf_read_form(entry->unit, &cursor, spec_of(entry, i), &value);
-		if (spec_of(entry, i)->name != name || cursor.bad)
-			continue;
-		*ret = value;
-		return true;
-	}
-	return false;
+	return find_value(entry->unit, cursor_at(entry->unit, entry->values), &entry->abbreviation, name, ret);
 }
 
 static bool origin_of(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)

@@ -214,3 +214,12 @@ void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 	ret->number = fixed(cursor, (unsigned)size);
 	class_of_fixed(unit, cursor, (unsigned)form, ret);
 }
+
+void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec)
+{
+	struct inq_dwarf_value value;
+	if (spec->size >= 0)
+		inq_cursor_skip(cursor, (uint64_t)spec->size);
+	else
+		inq_dwarf_read_form(unit, cursor, spec, &value);
+}

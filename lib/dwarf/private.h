@@ -59,11 +59,13 @@ uint64_t inq_dwarf_length(struct inq_cursor *cursor, uint8_t *offset_size);
 /* The next value of a DIE or of an entry of a line table's lists. Sets `bad` for unknown forms. */
 void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec,
 			 struct inq_dwarf_value *ret);
+/* Goes over the next value. */
+void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec);
 /* Bytes of the form's values, when always the same and known; -1. */
 int inq_dwarf_form_size(const struct inq_dwarf_unit *unit, unsigned form);
 
-/* The abbreviation of a code. */
-bool inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code, struct inq_dwarf_abbreviation *ret);
+/* The abbreviation of a code, until the next is asked for; NULL. */
+const struct inq_dwarf_abbreviation *inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code);
 void inq_dwarf_abbreviations_release(struct inq_dwarf_abbreviations *abbreviations);
 
 /* Header and bases, without keeping the unit. */

@@ -22,7 +22,9 @@ bool inq_dwarf_next_head(struct inq_dwarf *dwarf, enum inq_dwarf_section section
 		return false;
 	struct inq_cursor cursor = { .bytes = bytes };
 	uint64_t length = inq_dwarf_length(&cursor, &offset_size), end;
-	if (!inq_add(offset + cursor.at, length, &end) || !length || end > dwarf->sections[section].whole ||
+	if (!length) /* padding */
+		return false;
+	if (!inq_add(offset + cursor.at, length, &end) || end > dwarf->sections[section].whole ||
 	    !inq_dwarf_work(dwarf, 1)) {
 		dwarf->damaged = true;
 		return false;

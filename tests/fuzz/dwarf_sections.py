@@ -143,6 +143,13 @@ def types(version):
     return w, {"info" if version >= 5 else "types": unit, "abbrev": w.abbreviations(rows), "str": STRINGS}
 
 
+def bare():
+    """Entries without attributes."""
+    w = Writer(5)
+    return w, {"info": w.unit(1, uleb(1) + uleb(2) + uleb(2) + b"\0"), "aranges": w.aranges(),
+               "abbrev": w.abbreviations([(0x11, 1, []), (0x2e, 0, [])])}
+
+
 def serialise(made):
     writer, sections = made
     out = bytes([writer.flags])
@@ -160,4 +167,5 @@ def corpus():
     for version in (4, 5):
         yield f"split{version}", serialise(split(version))
         yield f"types{version}", serialise(types(version))
+    yield "bare", serialise(bare())
     yield "package", serialise(package())

@@ -107,7 +107,8 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 {
 	if (crash->hang && inq_case_was_ended(crash))
 		return blame_hang(crash, ret);
-	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault))
+	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault) &&
+	    !inq_fault_is(crash->fault, "SIGSYS"))
 		return false;
 	size_t found = skip_container(crash, find_frame(crash->frames, crash->frame_count));
 	if (found == crash->frame_count || is_nobody(crash, &crash->frames[found].location))

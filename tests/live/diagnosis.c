@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { WILD = 0x12345678, ALTERNATE = 1 << 16 };
@@ -52,6 +57,21 @@ static int damage_heap(void)
 	return 0;
 }
 
+/* Refuses one system call, and makes it. */
+static int call_refused(void)
+{
+	struct sock_filter rows[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sethostname, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof rows / sizeof *rows, rows };
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		exit(2);
+	return sethostname("none", 4);
+}
+
 __attribute__((noinline)) static int blame(volatile void *pointer)
 {
 	if (is("null-pointer"))
@@ -66,6 +86,8 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 		return *(volatile int *)(uintptr_t)constant = 1;
 	if (is("bus-error-in-file"))
 		return read_past_end();
+	if (is("seccomp"))
+		return call_refused();
 	if (is("trap-instruction"))
 		__builtin_trap();
 	if (is("heap-corruption"))

@@ -20,6 +20,7 @@ KINDS = {
     "jump-to-null": ("SIGSEGV", None, "blame"),
     "write-to-read-only": ("SIGSEGV", None, "blame"),
     "bus-error-in-file": ("SIGBUS", None, "read_past_end"),
+    "seccomp": ("SIGSYS", None, "call_refused"),
     "heap-corruption": ("SIGABRT", None, "damage_heap"),
     "assertion": ("SIGABRT", None, "blame"),
     "abort": ("SIGABRT", None, "blame"),
@@ -55,6 +56,11 @@ def check_kind(maker, kind):
     if kind.startswith("handler"):
         same(f"{kind}: found by", real["found_by"], "signal-frame")
         same(f"{kind}: fault address", real["fault_address"], "0x12345690")
+    text = crash["diagnosis"][0]["text"]
+    if kind == "seccomp":
+        assert "the system call sethostname (" in text, text
+    if kind == "bus-error-in-file":
+        assert "offset 0x1000 is past its end" in text, text
     if kind == "null-pointer":
         same(f"{kind}: fault address", crash["fault_address"], "0x18")
         access = crash["instruction"]["accesses"][0]

@@ -25,7 +25,8 @@ static const struct {
 	{ "annot allocate memory", "out-of-memory", "the program ran out of memory" },
 };
 
-/* The stack on both sides of the stack pointer: what has returned lies below it. */
+/* The stack on both sides of the stack pointer: what has returned lies below it. Above the frames are the arguments and the
+ * environment, which say nothing of a crash. */
 static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
 {
 	uint64_t sp = crash->fault->sp;
@@ -33,8 +34,11 @@ static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
 	if (!stack || sp - stack->start >= stack->data_size)
 		return false;
 	uint64_t from = sp - stack->start > AROUND ? sp - AROUND : stack->start;
+	uint64_t to = crash->frame_count ? crash->frames[crash->frame_count - 1].sp : sp;
+	if (to < sp || to - sp > AROUND)
+		to = sp + AROUND;
 	uint64_t left = stack->start + stack->data_size - from;
-	return inq_space_view(crash->space, from, left < 2 * AROUND ? left : 2 * AROUND, ret);
+	return inq_space_view(crash->space, from, left < to - from ? left : to - from, ret);
 }
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)

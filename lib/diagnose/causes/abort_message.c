@@ -4,12 +4,14 @@
  * in pages of its own; assert/assert.c does the same. */
 #include "lib/diagnose/cause.h"
 
+#include "lib/heap/heap.h"
 #include "lib/space/objects.h"
 #include "lib/symbol/symbol.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-enum { LONGEST = 1024, LARGEST_BLOCK = 1 << 20 };
+enum { LONGEST = 1024, LARGEST_BLOCK = 1 << 20, MOST_DAMAGE = 2 };
 
 struct kind {
 	const char *words, *id, *text;
@@ -95,6 +97,27 @@ static const char *trim(const struct inq_case *crash, const char *text)
 	return inq_arena_copy(crash->space->ctx->arena, text, length);
 }
 
+/* The heap as it is: where it is damaged, and the block below, which an overrun came from. */
+static void add_damage(const struct inq_case *crash, struct inq_finding *ret)
+{
+	struct inq_heap heap;
+	if (inq_heap_walk(crash->space, INQ_HEAP_CHECK, &heap) != INQ_OK)
+		return;
+	for (size_t i = 0; i < heap.error_count && i < MOST_DAMAGE; i++) {
+		const struct inq_heap_error *error = &heap.errors[i];
+		inq_find_evidence(crash, ret, "at 0x%" PRIx64 " %s", error->address, error->text);
+		if (error->has_before)
+			inq_find_evidence(crash, ret, "below it is the %" PRIu64 "-byte block 0x%" PRIx64 ", %s",
+					  error->before.size, error->before.user,
+					  inq_chunk_state_name(error->before.state));
+	}
+	if (!heap.error_count && heap.reconciled)
+		inq_find_evidence(crash, ret,
+				  "all %" PRIu64
+				  " blocks of the heap are whole: nothing was overrun, the pointer itself was wrong",
+				  heap.in_use.count + heap.free.count);
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	if (!inq_fault_is(crash->fault, "SIGABRT") || !inq_fault_self_sent(crash->space, crash->fault))
@@ -113,6 +136,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	inq_find_evidence(crash, ret, "the C library's last message: %s", line);
 	inq_find_evidence(crash, ret,
 			  certain ? "read through its variable __abort_msg" : "found by its form, without libc's file");
+	if (strcmp(ret->id, "heap-corruption") == 0)
+		add_damage(crash, ret);
 	return true;
 }
 

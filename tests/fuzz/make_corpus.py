@@ -301,6 +301,13 @@ def exception_index():
     return bytes([len(functions)]) + index + tables + stack_words
 
 
+def heap(release):
+    """A release of glibc, and places in its heap: bin heads, sizes, links, the top chunk."""
+    patches = [(0x800 + 8 * release, 0x41), (0x3008 + 0x50 * release, 0x43), (0x24008 + 16 * release, 0xfff1)]
+    return bytes([release]) + b"".join(struct.pack("<HHBB", place // 8, value, release % 2, 0xff)
+                                       for place, value in patches)
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -332,6 +339,9 @@ def corpora():
     for index in range(12):
         yield "unwind", f"machine{index}", stack(index)
     yield "ehabi", "index", exception_index()
+    for index in range(13):
+        yield "heap", f"whole{index}", bytes([index])
+        yield "heap", f"damaged{index}", heap(index)
     for index in range(5):
         yield "handler", f"machine{index}", handler(index)
 

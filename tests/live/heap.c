@@ -118,6 +118,12 @@ static void damage(const char *what)
 	} else if (strcmp(what, "prev") == 0) {
 		free(middle);
 		spoil(after - 16, 0x46, 8);
+	} else if (strcmp(what, "used") == 0) {
+		int *volatile *object = malloc(56), *volatile *other = malloc(56);
+		free((void *)other);
+		free((void *)object);
+		fflush(stdout);
+		*object[0] = 1; /* the allocator's link is there now */
 	} else if (strcmp(what, "lost") == 0) {
 		for (unsigned i = 0; i < 1000; i++) {
 			void **list = malloc(72);

@@ -109,6 +109,15 @@ def check_top(maker):
     assert int(top[0]["before"]["user"], 16) == places["last"], (top, places)
 
 
+def check_use_after_free(maker):
+    status, document = libcores.report(maker.core("used").path)
+    assert status == 0
+    diagnosis = {one["id"]: one for one in document["crash"]["diagnosis"]}
+    assert "use-after-free" in diagnosis, diagnosis
+    assert any("free 64-byte chunk" in sentence and "tcache" in sentence
+               for sentence in diagnosis["use-after-free"]["evidence"]), diagnosis
+
+
 def check_lost(maker):
     core = maker.core("lost")
     document = heap(core, "--leaks")
@@ -141,7 +150,7 @@ def check_text(maker):
 def main():
     if struct.calcsize("P") != 8:
         libcores.skip("the sizes of this test are those of 64-bit processes")
-    with libcores.Maker("heap.c") as maker:
+    with libcores.Maker("heap.c", ("-O1", "-Wno-use-after-free")) as maker:
         check_walk(maker)
         check_damage(maker, "overrun", "beyond the heap", "middle", "before")
         check_damage(maker, "freed", "written to after it was freed", "middle", "before")
@@ -150,6 +159,7 @@ def main():
         check_damage(maker, "tcache", "tcache", "cached", None)
         check_top(maker)
         check_lost(maker)
+        check_use_after_free(maker)
         check_text(maker)
     check_classes()
 

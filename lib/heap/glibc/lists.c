@@ -162,9 +162,11 @@ static uint64_t link_at(struct inq_glibc *glibc, uint64_t at)
 	return glibc->safe_links ? raw ^ at >> 12 : raw;
 }
 
-static bool is_user(struct inq_glibc *glibc, uint64_t user)
+/* Could both be in one list? */
+static bool is_alike(struct inq_glibc *glibc, uint64_t user, uint64_t other)
 {
-	return user % glibc->layout.align == 0 && inq_glibc_segment_at(glibc, chunk_of(glibc, user));
+	uint64_t size = inq_glibc_chunk_size(glibc, chunk_of(glibc, user));
+	return user % glibc->layout.align == 0 && size && size == inq_glibc_chunk_size(glibc, chunk_of(glibc, other));
 }
 
 /* The first link that can be read one way only decides: the end of a list is 0, or what 0 is mangled to. */
@@ -174,10 +176,10 @@ static void learn_links(struct inq_glibc *glibc)
 		const struct inq_glibc_tcache *tcache = &glibc->tcaches.items[t];
 		for (unsigned i = 0; i < kinds[tcache->kind].bins && !glibc->links_known; i++) {
 			uint64_t head = entry_at(glibc, tcache, i), raw;
-			if (!head || !is_user(glibc, head) || !inq_word_at(&glibc->words, head, &raw))
+			if (!head || !is_alike(glibc, head, head) || !inq_word_at(&glibc->words, head, &raw))
 				continue;
 			uint64_t clear = raw ^ head >> 12;
-			bool plain = !raw || is_user(glibc, raw), safe = !clear || is_user(glibc, clear);
+			bool plain = !raw || is_alike(glibc, raw, head), safe = !clear || is_alike(glibc, clear, head);
 			glibc->links_known = plain != safe;
 			glibc->safe_links = safe;
 		}

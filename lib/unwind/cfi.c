@@ -35,7 +35,7 @@ static enum inq_evaluated evaluate(struct inq_unwinder *unwinder, const struct i
 				   const struct inq_cfi_rule *rule, const uint64_t *cfa, uint64_t *ret)
 {
 	struct scope scope = { unwinder, registers };
-	const struct inq_expression_target target = { scope_read, scope_get, &scope };
+	const struct inq_expression_target target = { .read = scope_read, .get = scope_get, .data = &scope };
 	const struct inq_view code = { .data = rule->expression,
 				       .size = rule->size,
 				       .word = (uint8_t)unwinder->word,
@@ -120,6 +120,14 @@ static enum inq_evaluated find_cfa(struct inq_unwinder *unwinder, const struct i
 	if (unwinder->word == 4)
 		*ret = (uint32_t)*ret;
 	return INQ_EVALUATED;
+}
+
+bool inq_unwind_cfa(struct inq_space *space, const struct inq_registers *registers, uint64_t address, bool exact,
+		    uint64_t *ret)
+{
+	struct inq_unwinder *unwinder = inq_unwinder_of(space);
+	const struct inq_cfi_row *row = unwinder ? row_at(unwinder, address, !exact) : NULL;
+	return row && find_cfa(unwinder, registers, &row->cfa, ret) == INQ_EVALUATED;
 }
 
 static enum inq_evaluated read_saved(struct inq_unwinder *unwinder, uint64_t address, uint64_t *ret)

@@ -63,6 +63,11 @@ enum inq_truncated inq_unwind_walk(struct inq_space *space, const struct inq_reg
 enum inq_status inq_unwind_thread(struct inq_space *space, const struct inq_thread *thread, size_t limit,
 				  struct inq_stack *ret);
 
+/* The canonical frame address of the frame with these registers, by call-frame information; `address` is its pc, or the byte
+ * before a return address (then not `exact`). False when there is none. */
+bool inq_unwind_cfa(struct inq_space *space, const struct inq_registers *registers, uint64_t address, bool exact,
+		    uint64_t *ret);
+
 const char *inq_found_by_name(enum inq_found_by found_by);    /* "cfi", …: the contract's */
 const char *inq_truncated_name(enum inq_truncated truncated); /* "outermost", … */
 const char *inq_frame_kind_name(enum inq_frame_kind kind);

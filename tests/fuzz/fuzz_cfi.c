@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct inq_view view = { .data = data + 2, .size = size - 2, .word = data[1] & 1 ? 4 : 8, .big = data[1] & 2 };
 	const struct inq_cfi_section section = { .bytes = view, .address = 0x2000, .debug = data[1] & 4 };
 	run_section(&section, &map);
-	const struct inq_expression_target target = { read_memory, read_register, &view };
+	const struct inq_expression_target target = { .read = read_memory, .get = read_register, .data = &view };
 	uint64_t value, cfa = 16;
 	inq_evaluate(&view, &cfa, &target, &value);
 	return 0;

@@ -43,9 +43,15 @@ enum { /* DW_OP_… */
        OP_LIT31 = 0x4f,
        OP_BREG0 = 0x70,
        OP_BREG31 = 0x8f,
+       OP_FBREG = 0x91,
        OP_BREGX = 0x92,
        OP_DEREF_SIZE = 0x94,
-       OP_NOP = 0x96
+       OP_NOP = 0x96,
+       OP_CALL_FRAME_CFA = 0x9c,
+       OP_ADDRX = 0xa1,
+       OP_CONSTX = 0xa2,
+       OP_GNU_ADDR_INDEX = 0xfb,
+       OP_GNU_CONST_INDEX = 0xfc
 };
 
 enum { MOST_VALUES = 64, MOST_STEPS = 10000 };
@@ -278,13 +284,38 @@ static bool run_literal(struct machine *m, uint8_t op)
 	else if (op == OP_BREGX)
 		push_register(m, inq_cfi_uleb(&m->code));
 	else if (op == OP_ADDR)
-		push(m, inq_cfi_integer(&m->code, m->code.bytes.word));
+		push(m, inq_cfi_integer(&m->code, m->code.bytes.word) + m->target->bias);
 	else if (op == OP_CONSTU)
 		push(m, inq_cfi_uleb(&m->code));
 	else if (op == OP_CONSTS)
 		push(m, (uint64_t)inq_cfi_sleb(&m->code));
 	else
 		return false;
+	return true;
+}
+
+/* What only the locations of variables may use: the scope that they are in knows the value. */
+static bool run_scope(struct machine *m, uint8_t op)
+{
+	const struct inq_expression_scope *scope = m->target->scope;
+	uint64_t value = 0, offset = 0;
+	bool known;
+	if (!scope)
+		return false;
+	if (op == OP_FBREG) {
+		offset = (uint64_t)inq_cfi_sleb(&m->code);
+		known = scope->frame_base(m->target->data, &value);
+	} else if (op == OP_CALL_FRAME_CFA) {
+		known = scope->cfa(m->target->data, &value);
+	} else if (op == OP_ADDRX || op == OP_CONSTX || op == OP_GNU_ADDR_INDEX || op == OP_GNU_CONST_INDEX) {
+		known = scope->indexed(m->target->data, inq_cfi_uleb(&m->code), &value);
+		offset = op == OP_ADDRX || op == OP_GNU_ADDR_INDEX ? m->target->bias : 0;
+	} else {
+		return false;
+	}
+	if (!known)
+		fail(m, INQ_NO_VALUE);
+	push(m, value + offset);
 	return true;
 }
 
@@ -300,21 +331,48 @@ static bool run_jump(struct machine *m, uint8_t op)
 	return true;
 }
 
+/* Runs one operation; false for one that is unknown or broken. */
+static bool run(struct machine *m)
+{
+	uint8_t op = (uint8_t)inq_cfi_integer(&m->code, 1);
+	bool known = run_literal(m, op) || run_stack(m, op) || run_unary(m, op) || run_binary(m, op) ||
+		     run_jump(m, op) || run_scope(m, op);
+	return known && !m->code.bad;
+}
+
 enum inq_evaluated inq_evaluate(const struct inq_view *expression, const uint64_t *cfa,
 				const struct inq_expression_target *target, uint64_t *ret)
 {
 	struct machine m = { .code = { .bytes = *expression }, .target = target, .status = INQ_EVALUATED };
 	if (cfa)
 		push(&m, *cfa);
-	for (unsigned step = 0; m.code.at < expression->size && m.status == INQ_EVALUATED; step++) {
-		uint8_t op = (uint8_t)inq_cfi_integer(&m.code, 1);
-		bool known = run_literal(&m, op) || run_stack(&m, op) || run_unary(&m, op) || run_binary(&m, op) ||
-			     run_jump(&m, op);
-		if (!known || m.code.bad || step == MOST_STEPS)
+	for (unsigned step = 0; m.code.at < expression->size && m.status == INQ_EVALUATED; step++)
+		if (step == MOST_STEPS || !run(&m))
 			fail(&m, INQ_NO_VALUE);
-	}
 	uint64_t value = pop(&m);
 	if (m.status == INQ_EVALUATED)
 		*ret = value;
+	return m.status;
+}
+
+/* DW_OP_reg0 …, regx, piece, bit_piece, implicit_value, stack_value. */
+static bool ends_value(const struct machine *m)
+{
+	uint8_t op = (uint8_t)inq_view_get(&m->code.bytes, m->code.at, 1);
+	return (op >= 0x50 && op <= 0x6f) || op == 0x90 || op == 0x93 || (op >= 0x9d && op <= 0x9f);
+}
+
+enum inq_evaluated inq_evaluate_location(const struct inq_view *expression, uint64_t *at,
+					 const struct inq_expression_target *target, uint64_t *ret)
+{
+	struct machine m = { .code = { .bytes = *expression, .at = *at }, .target = target, .status = INQ_EVALUATED };
+	for (unsigned step = 0; m.code.at < expression->size && m.status == INQ_EVALUATED && !ends_value(&m); step++)
+		if (step == MOST_STEPS || !run(&m))
+			fail(&m, INQ_NO_VALUE);
+	if (m.status == INQ_EVALUATED && m.depth)
+		*ret = pop(&m);
+	else if (m.status == INQ_EVALUATED && m.code.at != *at)
+		m.status = INQ_NO_VALUE;
+	*at = m.code.at;
 	return m.status;
 }

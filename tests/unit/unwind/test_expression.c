@@ -18,7 +18,7 @@ static bool read_register(void *data, uint64_t number, uint64_t *ret)
 	return number < 8;
 }
 
-static const struct inq_expression_target target = { read_memory, read_register, NULL };
+static const struct inq_expression_target target = { .read = read_memory, .get = read_register };
 
 static enum inq_evaluated run(const uint8_t *code, size_t size, uint8_t word, const uint64_t *cfa, uint64_t *ret)
 {

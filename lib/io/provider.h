@@ -23,7 +23,13 @@ struct inq_module {
 /* Defined in each module, never in the library. */
 extern const struct inq_module inq_module __attribute__((visibility("default")));
 
-enum inq_provider_kind { INQ_PROVIDER_UNPACK = 1, INQ_PROVIDER_DEMANGLE, INQ_PROVIDER_DECODE, INQ_PROVIDER_INFLATE };
+enum inq_provider_kind {
+	INQ_PROVIDER_UNPACK = 1,
+	INQ_PROVIDER_DEMANGLE,
+	INQ_PROVIDER_DECODE,
+	INQ_PROVIDER_INFLATE,
+	INQ_PROVIDER_CTF
+};
 
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which
  * lives as long as the process. The module stays open for the life of the process; thread-safe. */

@@ -58,6 +58,8 @@ void inq_space_destroy(struct inq_space *space)
 {
 	if (!space)
 		return;
+	if (space->types_destroy)
+		space->types_destroy(space->types);
 	if (space->unwinder_destroy)
 		space->unwinder_destroy(space->unwinder);
 	if (space->heap_destroy)

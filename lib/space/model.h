@@ -194,6 +194,8 @@ struct inq_space {
 	unsigned touch_count;
 	void *unwinder; /* what lib/unwind keeps between walks */
 	void (*unwinder_destroy)(void *unwinder);
+	void *types; /* what lib/types keeps of the objects */
+	void (*types_destroy)(void *types);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	struct inq_kernel_tables kernel;
 	struct inq_jvm_hints jvm_hints;

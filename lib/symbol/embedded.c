@@ -33,18 +33,23 @@ static bool find_section(const struct inq_space *space, const struct inq_object 
 	return found;
 }
 
+bool inq_names_core(const struct inq_space *space, const struct inq_object *object, struct inq_elf *ret)
+{
+	const struct inq_mapping *mapping = &space->mappings.items[object->first_mapping];
+	if (space->os != INQ_OS_SOLARIS || !mapping->data_size || mapping->data_artefact >= space->artefacts.count)
+		return false;
+	const struct inq_source *source = space->artefacts.items[mapping->data_artefact].source;
+	const struct inq_view bytes = { .data = source->data, .size = source->size };
+	return inq_elf_open(&bytes, ret);
+}
+
 static bool open_core(struct inq_space *space, struct inq_object *object, struct inq_names *names,
 		      struct inq_symbol_table *ret)
 {
 	(void)names;
 	struct inq_elf core;
 	uint64_t index;
-	const struct inq_mapping *mapping = &space->mappings.items[object->first_mapping];
-	if (space->os != INQ_OS_SOLARIS || !mapping->data_size || mapping->data_artefact >= space->artefacts.count)
-		return false;
-	const struct inq_source *source = space->artefacts.items[mapping->data_artefact].source;
-	const struct inq_view bytes = { .data = source->data, .size = source->size };
-	if (!inq_elf_open(&bytes, &core) || !find_section(space, object, &core, &index) ||
+	if (!inq_names_core(space, object, &core) || !find_section(space, object, &core, &index) ||
 	    !inq_table_open_section(space->ctx, &core, index, ret))
 		return false;
 	ret->elf.shnum = 0; /* the entries' section numbers are those of the object's own file */

@@ -39,6 +39,10 @@ const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_o
 /* Where the object's own file is, for look-ups beside it; NULL when memory is out. */
 const char *inq_names_path(struct inq_space *space, const struct inq_object *object);
 
+/* The core that the object is mapped in, where the system writes sections of objects into cores (embedded.c); sh_addr says
+ * whose they are. */
+bool inq_names_core(const struct inq_space *space, const struct inq_object *object, struct inq_elf *ret);
+
 /* Opens the first table of this type (SHT_SYMTAB, SHT_DYNSYM) with more than the null symbol. On failure *ret keeps nothing
  * new. */
 bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t type, struct inq_symbol_table *ret);

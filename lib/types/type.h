@@ -1,0 +1,138 @@
+/* Types as debug information tells them, whatever told it: what a variable or parameter is, how it is laid out.
+ *
+ * A type is read when it is first asked about, and the types that it is made of only when they are. The input is
+ * untrusted: a type may be made of itself, so every walk along types is bounded. Types live in the arena.
+ *
+ * A type source is one file with one `const struct inq_type_source inq_type_source_NAME`, and its row in sources.def; the
+ * first that answers a question wins. docs/adding/type-source.md has an example. */
+#ifndef INQ_TYPES_TYPE_H
+#define INQ_TYPES_TYPE_H
+
+#include "lib/base/str.h"
+#include "lib/space/model.h"
+#include "lib/symbol/symbol.h"
+#include "lib/types/kind.h"
+
+/* What a source knows a type by. unit NULL: void. */
+struct inq_type_ref {
+	void *unit;
+	uint64_t at;
+};
+
+/* A member of a structure, or a parameter of a function. */
+struct inq_member {
+	const char *name; /* NULL: it has none */
+	struct inq_type_ref type;
+	uint64_t offset; /* bytes from the start */
+	uint8_t bit_start; /* of a bit field: bits to pass, from the least significant of its bytes; big-endian: the most */
+	uint8_t bit_size; /* 0: it is none */
+	bool base;	  /* the part of a class that it inherits */
+};
+
+struct inq_enumerator {
+	const char *name;
+	int64_t value;
+};
+
+struct inq_type_unit;
+
+struct inq_type {
+	struct inq_type_unit *unit; /* NULL: void, or unknown */
+	struct inq_type_ref ref;
+	uint8_t kind;	/* enum inq_type_kind */
+	bool is_signed; /* of characters and enumerations */
+	bool bare;	/* the language names it without "struct", "enum" */
+	bool variadic;
+	const char *name;	    /* without "struct"; NULL: it has none */
+	uint64_t size;		    /* bytes; INQ_UNKNOWN for what is only declared */
+	struct inq_type_ref target; /* what it points to, returns, names; an array's element */
+	uint64_t count;		    /* of an array; INQ_UNKNOWN */
+	const struct inq_member *members;
+	size_t member_count;
+	const struct inq_enumerator *enumerators;
+	size_t enumerator_count;
+};
+
+/* A variable or parameter of a function. */
+struct inq_local {
+	const char *name; /* NULL: not told */
+	struct inq_type_ref type;
+	bool parameter;
+	bool has_constant; /* it is `constant` wherever one looks; or, where that has a size, `bytes` */
+	uint64_t constant;
+	struct inq_view bytes;
+	struct inq_view location; /* a DWARF expression; size 0: it is nowhere, or that is not known */
+	const void *unit;	  /* what the expression's indices count in */
+};
+
+struct inq_function {
+	const char *name;
+	struct inq_type_ref returns;
+	bool variadic;
+	const struct inq_local *locals; /* parameters, in order; and variables, if they were asked for */
+	size_t local_count;
+	struct inq_view frame_base; /* a DWARF expression; size 0: not known */
+};
+
+/* Of which variable or function? Addresses as the file counts. */
+struct inq_type_question {
+	uint64_t address;
+	const struct inq_symbol *symbol; /* that it is in; NULL */
+	unsigned depth;			 /* of a function: 0 is the innermost that was inlined there */
+	bool variables; /* of a function: its variables too, the innermost first, before the parameters */
+};
+
+struct inq_variable {
+	const char *name;
+	struct inq_type_ref type;
+	uint64_t start; /* as the file counts */
+};
+
+struct inq_type_source {
+	const char *name;
+	/* What it keeps for the object; NULL when the object has no such types. */
+	void *(*open)(struct inq_space *space, struct inq_object *object);
+	void (*close)(void *state);
+	/* Sets what is known of the type; it comes with unit and ref set and size and count unknown. */
+	bool (*describe)(void *state, struct inq_type_ref ref, struct inq_type *ret);
+	/* The static variable at the address, the function around it. May be NULL. */
+	bool (*variable)(void *state, const struct inq_type_question *question, struct inq_variable *ret);
+	bool (*function)(void *state, const struct inq_type_question *question, struct inq_function *ret);
+};
+
+/* The types of one object as one source tells them. */
+struct inq_type_unit {
+	const struct inq_type_source *source;
+	void *state;
+	struct inq_space *space;
+	struct inq_object *object;
+	bool asked;
+	struct inq_kept_type *kept;
+};
+
+/* The static variable that holds `address` (at run time); *unit: whose types are meant. */
+bool inq_type_of_variable(struct inq_space *space, uint64_t address, struct inq_variable *ret,
+			  struct inq_type_unit **unit);
+/* The function around `address` (at run time, of the call for a return address). */
+bool inq_type_of_function(struct inq_space *space, uint64_t address, unsigned depth, bool variables,
+			  struct inq_function *ret, struct inq_type_unit **unit);
+
+/* Never NULL: what cannot be told is of kind INQ_TYPE_UNKNOWN. */
+const struct inq_type *inq_type_get(struct inq_type_unit *unit, struct inq_type_ref ref);
+const struct inq_type *inq_type_target(const struct inq_type *type);
+/* Without typedefs and qualifiers. */
+const struct inq_type *inq_type_plain(const struct inq_type *type);
+/* Bytes; INQ_UNKNOWN. */
+uint64_t inq_type_size(const struct inq_type *type);
+bool inq_type_has_members(const struct inq_type *type);
+
+/* As C writes it, appended: "const char *", "struct node *[3]", "int (*)(int)"; with a name: "struct node *table[3]". */
+void inq_type_declare(struct inq_str *str, const struct inq_type *type, const char *name);
+
+/* The path of members and elements to the byte at `offset` of something of that type, appended: ".slots[3].next". It ends at
+ * the first thing that starts there and has at most `size` bytes (INQ_UNKNOWN: any). Gives the type of what was reached;
+ * *rest: bytes that are left, where members end, are padding, or share the place (unions, bit fields). */
+const struct inq_type *inq_type_path(struct inq_str *str, const struct inq_type *type, uint64_t offset, uint64_t size,
+				     uint64_t *rest);
+
+#endif

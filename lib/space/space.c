@@ -1,6 +1,7 @@
 /* Look-ups in a sealed space, and memory by address. */
 #include "lib/space/model.h"
 
+#include "lib/elf/elf.h"
 #include "lib/space/objects.h"
 
 #include <inquest/report.h>
@@ -96,11 +97,24 @@ static const uint8_t *held_bytes(struct inq_space *space, const struct inq_mappi
 	return source->data + at;
 }
 
+/* A core may leave out a mapping together with its permissions (gdb's gcore does): the file's own segment tells them. */
+static bool loaded_writable(const struct inq_source *file, uint64_t offset)
+{
+	const struct inq_view bytes = { .data = file->data, .size = file->size };
+	struct inq_elf elf;
+	struct inq_elf_segment segment;
+	bool is_elf = inq_elf_open(&bytes, &elf);
+	for (uint64_t i = 0; is_elf && inq_elf_segment(&elf, i, &segment); i++)
+		if (segment.type == INQ_PT_LOAD && offset - segment.offset < segment.filesz)
+			return segment.flags & INQ_PF_W;
+	return true;
+}
+
 /* Bytes of the matched file that is mapped there: only where the process cannot have changed them. */
 static const uint8_t *file_bytes(struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
 				 uint64_t *size, enum inq_read *why)
 {
-	bool written = !(mapping->permissions & INQ_PERM_KNOWN) || (mapping->permissions & INQ_PERM_WRITE);
+	bool known = mapping->permissions & INQ_PERM_KNOWN, written = known && (mapping->permissions & INQ_PERM_WRITE);
 	*why = mapping->flags & INQ_MAPPING_CUT ? INQ_READ_CUT_OFF : INQ_READ_NOT_DUMPED;
 	if (!mapping->file || mapping->object >= space->objects.count || written || mapping->file_offset == INQ_UNKNOWN)
 		return NULL;
@@ -112,7 +126,8 @@ static const uint8_t *file_bytes(struct inq_space *space, const struct inq_mappi
 		return NULL;
 	}
 	uint64_t at;
-	if (!inq_add(mapping->file_offset, address - mapping->start, &at) || at >= file->size)
+	if (!inq_add(mapping->file_offset, address - mapping->start, &at) || at >= file->size ||
+	    (!known && loaded_writable(file, at)))
 		return NULL;
 	uint64_t left = mapping->end - address < file->size - at ? mapping->end - address : file->size - at;
 	if (*size > left)

@@ -56,6 +56,7 @@ static enum inq_exit run(struct inq_cli *cli)
 	unsigned stacks = cli->threads == INQ_THREADS_CRASHED ? INQ_FIRST_STACK : INQ_STACKS;
 	if (cli->operand_count == 0)
 		return inq_tell_usage(cli->command, "stack needs an artefact: a core file");
+	cli->options.all_arguments = cli->threads == INQ_THREADS_ALL || cli->verbose;
 	enum inq_exit status = inq_cli_analyse(cli, cli->operands, cli->operand_count,
 					       INQ_OBJECTS | INQ_FILES | INQ_THREADS | stacks, &usable);
 	if (!usable)

@@ -90,8 +90,8 @@ static bool add_segment(const struct inq_arch *arch, const struct inq_registers 
 	return true;
 }
 
-static bool address_of(const struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
-		       const struct inq_decoded *decoded, const struct inq_operand *operand, uint64_t *ret)
+bool inq_operand_address(const struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
+			 const struct inq_decoded *decoded, const struct inq_operand *operand, uint64_t *ret)
 {
 	const struct inq_arch *arch = space->machine.arch;
 	uint64_t sum = (uint64_t)operand->displacement, value = 0;
@@ -135,7 +135,7 @@ static struct inq_access_info judge(const struct inq_space *space, const struct 
 	struct inq_access_info access = { .access = operand->access,
 					  .size = operand->size,
 					  .operand = inq_operand_text(space, operand) };
-	access.has_address = address_of(space, registers, pc, decoded, operand, &access.address);
+	access.has_address = inq_operand_address(space, registers, pc, decoded, operand, &access.address);
 	if (access.has_address)
 		access.permitted = inq_access_permitted(space, access.address, access.access, &access.judged);
 	return access;
@@ -151,11 +151,12 @@ static bool cannot_execute(const struct inq_space *space, uint64_t pc, struct in
 	return ret->judged && !ret->permitted;
 }
 
-static bool decode(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
-		   struct inq_instruction *ret)
+bool inq_instruction_decode(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
+			    struct inq_instruction *ret)
 {
 	const char *module = inq_instruction_module(space);
-	if (!module)
+	ret->info.size = read_bytes(space, pc, &ret->info.bytes);
+	if (!module || !ret->info.size)
 		return false;
 	const struct inq_decode_ops *ops = inq_provider_open(module, INQ_PROVIDER_DECODE, &ret->info.undecoded);
 	const struct inq_decode_code code = { .machine = space->machine.elf,
@@ -192,8 +193,7 @@ enum inq_status inq_instruction_read(struct inq_space *space, const struct inq_r
 		ret->info.access_count = 1;
 		return INQ_OK;
 	}
-	ret->info.size = read_bytes(space, pc, &ret->info.bytes);
-	ret->decoded = ret->info.size && decode(space, registers, pc, ret);
+	ret->decoded = inq_instruction_decode(space, registers, pc, ret);
 	if (!ret->decoded)
 		return INQ_OK;
 	ret->info.size = ret->details.size;

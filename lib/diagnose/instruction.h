@@ -21,6 +21,14 @@ const char *inq_instruction_module(const struct inq_space *space);
 enum inq_status inq_instruction_read(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
 				     struct inq_instruction *ret);
 
+/* Decodes the instruction at `pc`: sets info.bytes and size, and details. False when it is not to be had. */
+bool inq_instruction_decode(struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
+			    struct inq_instruction *ret);
+
+/* The address that an operand of the instruction at `pc` names with these registers; false when one is not known. */
+bool inq_operand_address(const struct inq_space *space, const struct inq_registers *registers, uint64_t pc,
+			 const struct inq_decoded *decoded, const struct inq_operand *operand, uint64_t *ret);
+
 /* "fs:rax+rcx*8+0x10": the same words on every processor. In the arena; NULL when memory is out. */
 const char *inq_operand_text(const struct inq_space *space, const struct inq_operand *operand);
 

@@ -62,6 +62,10 @@ enum inq_status inq_fill_first_stack(struct inq_incident *incident);
 enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_thread *thread,
 			       struct inq_thread_info *info);
 
+/* arguments.c: the arguments in the listed frames of a thread that crashed; of any, if the user wants that. */
+void inq_fill_arguments(struct inq_incident *incident, const struct inq_thread *thread, struct inq_frame_info *frames,
+			size_t count);
+
 /* locate.c: where an address falls, by object and symbol; debug information is not opened for it. */
 enum inq_status inq_locate_symbol(struct inq_incident *incident, uint64_t address, struct inq_location *ret);
 /* The source places of a location's address, as inq_symbol_places; and one of them put into the location. */

@@ -4,6 +4,7 @@
 #include "lib/heap/heap.h"
 #include "lib/symbol/demangle.h"
 #include "lib/symbol/symbol.h"
+#include "lib/types/whatis.h"
 
 #include <ctype.h>
 
@@ -122,6 +123,16 @@ void inq_location_set_source(struct inq_incident *incident, const struct inq_sym
 	ret->line = place->line;
 }
 
+/* Only data has members; nothing but a static variable is asked for, as inq_locate_symbol did for a symbol. */
+static void set_member(struct inq_incident *incident, struct inq_location *ret)
+{
+	struct inq_whatis what;
+	if (!ret->object || (ret->permissions & INQ_PERM_EXECUTE) || !inq_whatis(incident->space, ret->address, &what))
+		return;
+	ret->member = what.path;
+	ret->type = what.type;
+}
+
 enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t address, struct inq_location *ret)
 {
 	struct inq_symbol_place places[2];
@@ -130,6 +141,8 @@ enum inq_status inq_incident_locate(struct inq_incident *incident, uint64_t addr
 	if (count)
 		inq_location_set_source(incident, &places[0], ret);
 	ret->inlined = count > 1;
+	if (status == INQ_OK)
+		set_member(incident, ret);
 	return status;
 }
 

@@ -131,8 +131,8 @@ static bool add_cycle(struct listing *listing, const struct inq_frame *frames, s
 	return true;
 }
 
-static enum inq_status fill_frames(struct filling *filling, const struct inq_frame_vec *frames,
-				   struct inq_thread_info *info)
+static enum inq_status fill_frames(struct filling *filling, const struct inq_thread *thread,
+				   const struct inq_frame_vec *frames, struct inq_thread_info *info)
 {
 	struct inq_ctx *ctx = &filling->incident->ctx;
 	struct listing listing = { .filling = filling };
@@ -149,6 +149,7 @@ static enum inq_status fill_frames(struct filling *filling, const struct inq_fra
 	frame_info_vec_release(&listing.infos);
 	if (!infos)
 		return inq_no_memory(ctx);
+	inq_fill_arguments(filling->incident, thread, infos, count);
 	info->frames = infos;
 	info->frame_count = count;
 	return INQ_OK;
@@ -165,7 +166,7 @@ static enum inq_status fill_thread(struct filling *filling, const struct inq_thr
 	if (status != INQ_OK)
 		return status;
 	if (stack.frames.count)
-		status = fill_frames(filling, &stack.frames, info);
+		status = fill_frames(filling, thread, &stack.frames, info);
 	info->truncated_by = inq_truncated_name(stack.truncated_by);
 	filling->budget -= stack.frames.count < filling->budget ? stack.frames.count : filling->budget;
 	inq_frame_vec_release(&stack.frames);

@@ -241,6 +241,8 @@ void inq_json_place(struct inq_json *json, const struct inq_location *location)
 	inq_json_text(json, "symbol", location->symbol);
 	if (location->symbol)
 		inq_json_count(json, "symbol_offset", location->symbol_offset);
+	inq_json_text(json, "member", location->member);
+	inq_json_text(json, "type", location->type);
 	inq_json_text(json, "function", location->function);
 	inq_json_text(json, "file", location->file);
 	if (location->file)

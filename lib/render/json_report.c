@@ -42,6 +42,22 @@ static const char *build_id_at(const struct inq_report *report, uint64_t address
 	return low && address < report->objects[low - 1].end ? report->objects[low - 1].build_id : NULL;
 }
 
+static void put_arguments(struct inq_json *json, const struct inq_frame_info *frame)
+{
+	inq_json_text(json, "prototype", frame->prototype);
+	inq_json_open(json, "arguments", '[');
+	for (size_t i = 0; i < frame->argument_count; i++) {
+		const struct inq_argument *argument = &frame->arguments[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "name", argument->name);
+		inq_json_text(json, "type", argument->type);
+		inq_json_text(json, "value", argument->value);
+		inq_json_text(json, "text", argument->text);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
 void inq_json_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame)
 {
 	inq_json_begin(json, '{');
@@ -58,6 +74,8 @@ void inq_json_frame(struct inq_json *json, const struct inq_report *report, cons
 	}
 	inq_json_text(json, "build_id", build_id_at(report, frame->pc));
 	inq_json_place(json, &frame->location);
+	if (frame->prototype)
+		put_arguments(json, frame);
 	inq_json_end(json);
 }
 

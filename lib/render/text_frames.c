@@ -57,7 +57,20 @@ const char *inq_frame_name(const struct inq_frame_info *frame)
 	return location->function ? location->function : location->symbol;
 }
 
-/* "bad_walk+0xa"; nothing where no name is known. */
+/* "(fd=3, buf=0x7ffe0010 "hello")"; nothing where no types are known. */
+static void put_arguments(struct inq_str *str, const struct inq_frame_info *frame)
+{
+	if (!frame->prototype)
+		return;
+	inq_str_putc(str, '(');
+	for (size_t i = 0; i < frame->argument_count; i++) {
+		inq_str_puts(str, i ? ", " : "");
+		inq_put_name(str, frame->arguments[i].text);
+	}
+	inq_str_putc(str, ')');
+}
+
+/* "bad_walk(list=0x0)+0xa"; nothing where no name is known. */
 static void put_function(struct inq_str *str, const struct inq_frame_info *frame)
 {
 	uint64_t offset = frame->location.symbol_offset;
@@ -66,6 +79,8 @@ static void put_function(struct inq_str *str, const struct inq_frame_info *frame
 		return;
 	}
 	inq_put_name(str, inq_frame_name(frame));
+	if (inq_frame_name(frame))
+		put_arguments(str, frame);
 	if (inq_frame_is(frame, "inline"))
 		inq_str_puts(str, " (inlined)");
 	else if (inq_frame_name(frame) && offset && offset != INQ_UNKNOWN)

@@ -141,6 +141,13 @@ static void put_symbol(struct inq_str *str, const struct inq_location *location)
 	inq_put_name(str, symbol);
 	if (!location->inlined && location->symbol_offset && location->symbol_offset != INQ_UNKNOWN)
 		inq_put_offset(str, location->symbol_offset);
+	if (location->member) {
+		inq_str_puts(str, " (");
+		inq_put_name(str, location->member);
+		inq_str_puts(str, ": ");
+		inq_put_name(str, location->type);
+		inq_str_putc(str, ')');
+	}
 	if (location->file) {
 		inq_str_putc(str, ' ');
 		inq_put_basename(str, location->file);

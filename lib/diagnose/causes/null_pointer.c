@@ -1,6 +1,7 @@
 /* A null pointer, or one near it: a member of a null structure, an element of a null array, a small negative number. */
 #include "lib/diagnose/cause.h"
 
+#include "lib/diagnose/pointer_origin.h"
 #include "lib/diagnose/registers.h"
 
 #include <inttypes.h>
@@ -32,6 +33,29 @@ static void add_registers(const struct inq_case *crash, struct inq_finding *ret)
 		inq_find_evidence(crash, ret, "%s: %s", inq_case_access_text(crash), registers);
 	else if (same && crash->fault->address)
 		inq_find_evidence(crash, ret, "%s holds it exactly", same);
+}
+
+static const char *verb_of(unsigned access)
+{
+	return access == INQ_ACCESS_READ ? "reads" : access == INQ_ACCESS_WRITE ? "writes" : "uses";
+}
+
+/* With types: which member of what, and which variable was null. */
+static void name_member(const struct inq_case *crash, const struct inq_operand *operand, struct inq_finding *ret)
+{
+	struct inq_pointer_use use;
+	const char *reg = inq_register_whole(crash->space->machine.arch, operand->base);
+	uint64_t offset = crash->fault->address;
+	if (!inq_pointer_at_fault(crash->space, crash->fault, reg, offset, operand->size, &use))
+		return;
+	if (use.member)
+		ret->text = inq_case_text(crash, "null pointer: %s member `%s` (offset 0x%" PRIx64 ") of a null `%s *`",
+					  verb_of(inq_fault_access(crash->fault)), use.member, offset, use.target);
+	else
+		ret->text = inq_case_text(crash, "null pointer: %s at offset 0x%" PRIx64 " of a null `%s *`",
+					  verb_of(inq_fault_access(crash->fault)), offset, use.target);
+	inq_find_evidence(crash, ret, "by the types known, %s held `%s`, a `%s *` that is null", reg, use.name,
+			  use.target);
 }
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
@@ -66,6 +90,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		return false;
 	}
 	add_registers(crash, ret);
+	if (null_base && !indexed && ret->confidence == INQ_CERTAIN)
+		name_member(crash, operand, ret);
 	return true;
 }
 

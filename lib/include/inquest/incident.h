@@ -28,6 +28,7 @@ struct inq_options {
 	bool no_files;		       /* use only what the artefacts hold: open no other file */
 	bool all_lines;		       /* source lines also where much debug information must be unpacked for them */
 	bool no_demangle;	       /* function names as the linker has them, for C++, Rust and D */
+	bool all_arguments;	       /* arguments in the frames of all threads, not of the crashed one alone */
 	const char *jvm_args;	       /* the JVM's command line, where no artefact tells it */
 	const char *jvm_version;       /* "1.4.2", "17": likewise */
 	bool jvm_text_only;	       /* the JVM by its address map alone, though a core would tell more */

@@ -76,6 +76,8 @@ struct inq_location {
 	bool inlined;	      /* `function` was inlined into another: `symbol_offset` is not from its beginning */
 	const char *file;     /* by debug information */
 	unsigned line;
+	const char *member; /* of a static variable: "ring.slots[3].next", "ring.slots[3].next+0x2"; NULL */
+	const char *type;   /* of that: "struct slot *" */
 	bool has_class;
 	enum inq_class region_class;
 	enum inq_confidence confidence;
@@ -125,6 +127,14 @@ struct inq_instruction_info {
 	size_t access_count;
 };
 
+/* A parameter of a frame's function. */
+struct inq_argument {
+	const char *name;  /* NULL: not told */
+	const char *type;  /* as C writes it: "const char *" */
+	const char *value; /* as a debugger prints it: "3", "0x55d0c0de \"hello\""; NULL: not known */
+	const char *text;  /* "fd=3", "fd=<optimized out>"; the type, where the name is not told */
+};
+
 /* A frame. Recursion is folded: where `repeats` is not 0, this frame and the `cycle` - 1 that follow it came that many times
  * more; the frame after them in the list has the index that it has on the stack. */
 struct inq_frame_info {
@@ -136,6 +146,9 @@ struct inq_frame_info {
 	const char *kind, *found_by;
 	enum inq_confidence confidence;
 	struct inq_location location;
+	const char *prototype; /* "int (int, char **)"; NULL: the types are not known, or were not asked for */
+	const struct inq_argument *arguments;
+	size_t argument_count;
 };
 
 struct inq_thread_info {

@@ -19,12 +19,15 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 		return INQ_STEP_NOT_MINE;
 	if (!inq_unwinder_read(unwinder, frame->sp, unwinder->slot, &above))
 		return INQ_STEP_MISSING_MEMORY;
-	if (above == 0 && !frame->exact && !frame->scans && arch->chain == INQ_CHAIN_BACK)
+	bool unbroken = !frame->exact && !frame->scans && arch->chain == INQ_CHAIN_BACK;
+	if (above == 0 && unbroken)
 		return INQ_STEP_OUTERMOST;
 	if (!leads_up(unwinder, frame->sp, above))
 		return INQ_STEP_NOT_MINE;
 	if (!inq_unwinder_read(unwinder, above + arch->chain_pc * (uint64_t)unwinder->slot, unwinder->slot, &saved))
 		return INQ_STEP_MISSING_MEMORY;
+	if (saved == 0 && unbroken) /* start-up code has no caller, but a frame */
+		return INQ_STEP_OUTERMOST;
 	uint64_t back = inq_return_target(unwinder, saved);
 	enum inq_called called = inq_return_fits(unwinder, back);
 	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO)

@@ -33,10 +33,11 @@ static bool may_be_pushed(const struct inq_unwinder *unwinder, uint64_t back)
 	return !inq_space_object_at(unwinder->space, back);
 }
 
-/* A zero says that a stack ends only where it was followed so far; after a scan it is a zero like others. */
+/* A zero says that a stack ends only where it was followed so far; after a guess it is a zero like others. */
 static enum inq_step ends_here(const struct inq_cursor *frame)
 {
-	return !frame->scans ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
+	bool chained = frame->found_by == INQ_FOUND_FRAME_POINTER && !frame->scans;
+	return chained || frame->confidence > INQ_POSSIBLE ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
 }
 
 static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t saved)

@@ -150,6 +150,12 @@ static bool apply_lines(struct inq_cli *cli, const char *value)
 	return cli->options.all_lines = true;
 }
 
+static bool apply_debuginfod(struct inq_cli *cli, const char *value)
+{
+	(void)value;
+	return cli->options.debuginfod = true;
+}
+
 static bool apply_no_demangle(struct inq_cli *cli, const char *value)
 {
 	(void)value;
@@ -200,6 +206,7 @@ static const struct inq_option analysis_options[] = {
 	{ "kind", 0, "NAME", "the kind of the artefacts; 'inquest help kinds'", apply_kind },
 	{ "no-files", 0, NULL, "use only what the artefacts hold, open no other file", apply_no_files },
 	{ "lines", 0, NULL, "source lines also where much must be unpacked for them", apply_lines },
+	{ "debuginfod", 0, NULL, "fetch files that are missing here from debuginfod's servers", apply_debuginfod },
 	{ "no-demangle", 0, NULL, "show names of C++, Rust and D as the linker has them", apply_no_demangle },
 	{ "pid", 0, "N", "of a listing of several processes, take this one", apply_pid },
 	{ 0 }

@@ -4,7 +4,7 @@
 _inquest_options()
 {
 	local common="--format --json --output --color --jobs --quiet --verbose --help --version -o -q -v -h"
-	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --lines --no-demangle --pid"
+	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --lines --debuginfod --no-demangle --pid"
 	case $1 in
 	map) echo "$common $analysis --summary -s" ;;
 	jvm) echo "$common $analysis --jvm-args --jvm-version --text-only" ;;

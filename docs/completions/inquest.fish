@@ -29,6 +29,7 @@ complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l map -r -d 'att
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l kind -x -a "(inquest help kinds | string match -r '^  \\S+' | string trim)" -d 'take the artefacts as of this kind'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l no-files -d 'open no other file'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l lines -d 'source lines also where much must be unpacked'
+complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l debuginfod -d "fetch files that are missing here from debuginfod's servers"
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l no-demangle -d 'names of C++, Rust and D as the linker has them'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l pid -x -d 'of several processes, take this one'
 complete -c inquest -n '__fish_seen_subcommand_from map' -s s -l summary -d 'sums by class and by object'

@@ -163,6 +163,7 @@ enum inq_status inq_incident_join(struct inq_incident *incident)
 		size_t subject = choose_subject(incident);
 		incident->space = spaces->items[subject];
 		incident->space->all_lines = incident->options.all_lines;
+		incident->space->fetch = incident->options.debuginfod && !incident->options.no_files;
 		incident->space->jvm_hints = (struct inq_jvm_hints) {
 			.args = incident->options.jvm_args,
 			.version = incident->options.jvm_version,

@@ -28,7 +28,8 @@ enum inq_provider_kind {
 	INQ_PROVIDER_DEMANGLE,
 	INQ_PROVIDER_DECODE,
 	INQ_PROVIDER_INFLATE,
-	INQ_PROVIDER_CTF
+	INQ_PROVIDER_CTF,
+	INQ_PROVIDER_FETCH
 };
 
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which

@@ -205,6 +205,7 @@ struct inq_space {
 	void (*heap_destroy)(void *heap);
 	bool sealed;
 	bool all_lines; /* read also the debug information that is dear to unpack */
+	bool fetch;	/* ask debuginfod for files that are not here */
 };
 
 /* Look-ups in a sealed space: O(log n). The results belong to it; NULL when there is none. */

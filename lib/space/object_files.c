@@ -6,6 +6,7 @@
 #include "lib/space/objects.h"
 
 #include "lib/elf/dynamic.h"
+#include "lib/io/fetch.h"
 #include "lib/space/file_layout.h"
 #include "lib/space/image.h"
 
@@ -183,17 +184,22 @@ static void learn(struct candidate *c)
 	}
 }
 
-/* Opens what the user or the artefact says is the object's file. *exe: the path of --exe when it is that one. */
-static int open_object(const struct inq_files *files, const struct inq_object *object, const char **exe,
+/* Opens what the user or the artefact says is the object's file, else asks debuginfod if it may. *exe: the path of --exe when
+ * it is that one. */
+static int open_object(const struct inq_space *space, const struct inq_object *object, const char **exe,
 		       const char **why)
 {
+	const struct inq_files *files = space->files;
 	*exe = NULL;
 	if (object->kind == INQ_OBJECT_EXE) {
 		int fd = inq_files_open_exe(files, exe, why);
 		if (*exe)
 			return fd;
 	}
-	return inq_files_open(files, object->path, why);
+	int fd = inq_files_open(files, object->path, why);
+	if (fd < 0 && space->fetch)
+		fd = inq_fetch(space->ctx, object->build_id, object->build_id_size, true);
+	return fd;
 }
 
 /* The path to show: inside a sysroot it is not the one that the artefact names. */
@@ -233,7 +239,7 @@ static void check_object(struct candidate *c)
 	struct inq_object *object = c->object;
 	const struct inq_files *files = c->space->files;
 	c->is_elf = false;
-	c->fd = open_object(files, object, &exe, &why);
+	c->fd = open_object(c->space, object, &exe, &why);
 	c->explicit = exe || inq_files_sysroot(files);
 	object->file_path = shown_path(c->space, object, exe);
 	if (c->fd < 0) {
@@ -304,7 +310,7 @@ const struct inq_source *inq_object_file(struct inq_space *space, struct inq_obj
 	const char *exe, *why;
 	if (object->file || object->file_state != INQ_FILE_MATCHED || !space->files)
 		return object->file;
-	int fd = open_object(space->files, object, &exe, &why);
+	int fd = open_object(space, object, &exe, &why);
 	if (fd < 0 || inq_source_from_fd(space->ctx, fd, object->file_path, &object->file) != INQ_OK)
 		object->file_state = INQ_FILE_MISSING;
 	if (object->file_state == INQ_FILE_MISSING)

@@ -61,7 +61,7 @@ const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_o
 	struct inq_file_search search = { .space = space, .like = names->has_file ? &names->file : NULL };
 	search.build_id = (struct inq_view) { .data = object->build_id, .size = object->build_id_size };
 	names->debug_searched = true;
-	names->has_debug = inq_search_build_id(&search) || by_debuglink(&search, object);
+	names->has_debug = inq_search_build_id(&search) || by_debuglink(&search, object) || inq_search_servers(&search);
 	if (!names->has_debug)
 		return NULL;
 	names->debug = search.elf;

@@ -4,6 +4,7 @@
 
 #include "lib/base/str.h"
 #include "lib/elf/section.h"
+#include "lib/io/fetch.h"
 #include "lib/io/files.h"
 #include "lib/io/source.h"
 
@@ -33,13 +34,9 @@ static bool belongs(const struct inq_file_search *search, const struct inq_sourc
 	return !search->check_crc || crc32_z(0, source->data, source->size) == search->crc;
 }
 
-bool inq_search_path(struct inq_file_search *search, const char *path)
+/* Keeps the source if it is the one, else closes it. */
+static bool take(struct inq_file_search *search, struct inq_source *source)
 {
-	const char *why;
-	struct inq_source *source = NULL;
-	int fd = path && search->space->files ? inq_files_open(search->space->files, path, &why) : -1;
-	if (fd < 0 || inq_source_from_fd(search->space->ctx, fd, path, &source) != INQ_OK)
-		return false;
 	const struct inq_view bytes = { .data = source->data, .size = source->size };
 	if (!inq_elf_open(&bytes, &search->elf) || !belongs(search, source)) {
 		inq_source_close(source);
@@ -47,6 +44,25 @@ bool inq_search_path(struct inq_file_search *search, const char *path)
 	}
 	search->source = source;
 	return true;
+}
+
+bool inq_search_path(struct inq_file_search *search, const char *path)
+{
+	const char *why;
+	struct inq_source *source = NULL;
+	int fd = path && search->space->files ? inq_files_open(search->space->files, path, &why) : -1;
+	if (fd < 0 || inq_source_from_fd(search->space->ctx, fd, path, &source) != INQ_OK)
+		return false;
+	return take(search, source);
+}
+
+bool inq_search_servers(struct inq_file_search *search)
+{
+	struct inq_source *source = NULL;
+	struct inq_ctx *ctx = search->space->ctx;
+	int fd = search->space->fetch ? inq_fetch(ctx, search->build_id.data, search->build_id.size, false) : -1;
+	return fd >= 0 && inq_source_from_fd(ctx, fd, "the file from debuginfod", &source) == INQ_OK &&
+	       take(search, source);
 }
 
 /* $DEBUGINFOD_CACHE_PATH, $XDG_CACHE_HOME/debuginfod_client, ~/.cache/debuginfod_client: the first that is set, as

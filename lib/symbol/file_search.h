@@ -21,5 +21,7 @@ struct inq_file_search {
 bool inq_search_path(struct inq_file_search *search, const char *path);
 /* In the debug folders and debuginfod's cache, by the build ID. */
 bool inq_search_build_id(struct inq_file_search *search);
+/* From debuginfod's servers, by the build ID, when the user asked for that. */
+bool inq_search_servers(struct inq_file_search *search);
 
 #endif

@@ -27,6 +27,7 @@ struct inq_options {
 	const char *kind;	       /* overrides the detection: a name of inq_format_name() */
 	bool no_files;		       /* use only what the artefacts hold: open no other file */
 	bool all_lines;		       /* source lines also where much debug information must be unpacked for them */
+	bool debuginfod;	       /* ask debuginfod's servers for files that are not here: uses the network */
 	bool no_demangle;	       /* function names as the linker has them, for C++, Rust and D */
 	bool all_arguments;	       /* arguments in the frames of all threads, not of the crashed one alone */
 	const char *jvm_args;	       /* the JVM's command line, where no artefact tells it */

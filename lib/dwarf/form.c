@@ -76,72 +76,51 @@ static void read_string(struct inq_cursor *cursor, struct inq_dwarf_value *ret)
 		ret->bytes = inq_view_clip(&cursor->bytes, start, cursor->at - start);
 }
 
-static void add_unit_offset(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, struct inq_dwarf_value *ret)
-{
-	ret->class = INQ_DWARF_REFERENCE;
-	cursor->bad |= !inq_add(unit->offset, ret->number, &ret->number);
-}
-
-static void class_of_fixed(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, unsigned form,
-			   struct inq_dwarf_value *ret)
+static enum inq_dwarf_class class_of_fixed(unsigned form)
 {
 	switch (form) {
 	case FORM_FLAG:
-		ret->class = INQ_DWARF_FLAG;
-		break;
+		return INQ_DWARF_FLAG;
 	case FORM_ADDR:
-		ret->class = INQ_DWARF_ADDRESS;
-		break;
+		return INQ_DWARF_ADDRESS;
 	case FORM_REF1:
 	case FORM_REF2:
 	case FORM_REF4:
 	case FORM_REF8:
-		add_unit_offset(unit, cursor, ret);
-		break;
+		return INQ_DWARF_REFERENCE;
 	case FORM_REF_ADDR:
-		ret->class = INQ_DWARF_REFERENCE_INFO;
-		break;
+		return INQ_DWARF_REFERENCE_INFO;
 	case FORM_REF_SIG8:
-		ret->class = INQ_DWARF_REFERENCE_TYPE;
-		break;
+		return INQ_DWARF_REFERENCE_TYPE;
 	case FORM_REF_SUP4:
 	case FORM_REF_SUP8:
 	case FORM_GNU_REF_ALT:
-		ret->class = INQ_DWARF_REFERENCE_OTHER;
-		break;
+		return INQ_DWARF_REFERENCE_OTHER;
 	case FORM_STRP:
-		ret->class = INQ_DWARF_STRING_OFFSET;
-		break;
+		return INQ_DWARF_STRING_OFFSET;
 	case FORM_LINE_STRP:
-		ret->class = INQ_DWARF_STRING_LINE;
-		break;
+		return INQ_DWARF_STRING_LINE;
 	case FORM_STRP_SUP:
 	case FORM_GNU_STRP_ALT:
-		ret->class = INQ_DWARF_STRING_OTHER;
-		break;
+		return INQ_DWARF_STRING_OTHER;
 	case FORM_STRX1:
 	case FORM_STRX2:
 	case FORM_STRX3:
 	case FORM_STRX4:
-		ret->class = INQ_DWARF_STRING_INDEX;
-		break;
+		return INQ_DWARF_STRING_INDEX;
 	case FORM_ADDRX1:
 	case FORM_ADDRX2:
 	case FORM_ADDRX3:
 	case FORM_ADDRX4:
-		ret->class = INQ_DWARF_ADDRESS_INDEX;
-		break;
+		return INQ_DWARF_ADDRESS_INDEX;
 	case FORM_SEC_OFFSET:
-		ret->class = INQ_DWARF_OFFSET;
-		break;
+		return INQ_DWARF_OFFSET;
 	default: /* DW_FORM_data… */
-		ret->class = INQ_DWARF_NUMBER;
-		break;
+		return INQ_DWARF_NUMBER;
 	}
 }
 
-static void read_varying(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, unsigned form,
-			 struct inq_dwarf_value *ret)
+static void read_varying(struct inq_cursor *cursor, unsigned form, struct inq_dwarf_value *ret)
 {
 	switch (form) {
 	case FORM_BLOCK1:
@@ -169,7 +148,7 @@ static void read_varying(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 		ret->class = INQ_DWARF_NUMBER;
 		break;
 	case FORM_REF_UDATA:
-		add_unit_offset(unit, cursor, ret);
+		ret->class = INQ_DWARF_REFERENCE;
 		break;
 	case FORM_STRX:
 	case FORM_GNU_STR_INDEX:
@@ -206,13 +185,17 @@ void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 		return;
 	}
 	int size = form <= UINT16_MAX ? inq_dwarf_form_size(unit, (unsigned)form) : -1;
-	if (size == 16)
-		return read_block(cursor, 16, INQ_DWARF_BLOCK, ret);
-	if (size < 0)
-		return read_varying(unit, cursor, (unsigned)form, ret);
-	ret->size = (uint8_t)size;
-	ret->number = fixed(cursor, (unsigned)size);
-	class_of_fixed(unit, cursor, (unsigned)form, ret);
+	if (size == 16) {
+		read_block(cursor, 16, INQ_DWARF_BLOCK, ret);
+	} else if (size < 0) {
+		read_varying(cursor, (unsigned)form, ret);
+	} else {
+		ret->size = (uint8_t)size;
+		ret->number = fixed(cursor, (unsigned)size);
+		ret->class = class_of_fixed((unsigned)form);
+	}
+	if (ret->class == INQ_DWARF_REFERENCE) /* it counts from the unit's header */
+		cursor->bad |= !inq_add(unit->offset, ret->number, &ret->number);
 }
 
 void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec)

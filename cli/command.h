@@ -53,7 +53,8 @@ struct inq_cli {
 	enum inq_color_mode color;
 	enum inq_threads_mode threads;
 	unsigned heap; /* INQ_HEAP_CHECKED | …: what beside the sums */
-	size_t limit;  /* frames of a stack; 0: all */
+	struct inq_diff_options diff;
+	size_t limit; /* frames of a stack; 0: all */
 	bool quiet, verbose, summary, help, version;
 	struct inq_incident *incident;
 	size_t told; /* warnings printed so far */

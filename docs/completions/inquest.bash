@@ -10,6 +10,7 @@ _inquest_options()
 	jvm) echo "$common $analysis --jvm-args --jvm-version --text-only" ;;
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
 	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
+	diff) echo "$common $analysis --interval --threshold -i -t" ;;
 	report | where | kmem) echo "$common $analysis" ;;
 	*) echo "$common" ;;
 	esac
@@ -32,12 +33,12 @@ _inquest()
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	--pid | --limit | -l | --jvm-args | --jvm-version) return ;;
+	--pid | --limit | -l | --interval | -i | --threshold | --jvm-args | --jvm-version) return ;;
 	*)
 		if [ "$before" = help ] && [[ $word != -* ]]; then
-			words="report stack where map jvm heap kmem identify help kinds"
+			words="report stack where map jvm heap kmem diff identify help kinds"
 		elif [ "$COMP_CWORD" = 1 ]; then
-			words="report stack where map jvm heap kmem identify help --help --version"
+			words="report stack where map jvm heap kmem diff identify help --help --version"
 		elif [[ $word == -* ]]; then
 			words=$(_inquest_options "${COMP_WORDS[1]}")
 		else

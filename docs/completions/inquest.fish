@@ -1,5 +1,5 @@
 # fish completion for inquest. A test compares the words with the commands' --help.
-set -l analyses report stack where map jvm heap kmem
+set -l analyses report stack where map jvm heap kmem diff
 
 complete -c inquest -n __fish_use_subcommand -f -a report -d 'the whole post-mortem of one incident'
 complete -c inquest -n __fish_use_subcommand -f -a stack -d 'backtraces of the crashed thread, or of all'
@@ -8,9 +8,10 @@ complete -c inquest -n __fish_use_subcommand -f -a map -d 'the address map'
 complete -c inquest -n __fish_use_subcommand -f -a jvm -d 'the Java virtual machine'
 complete -c inquest -n __fish_use_subcommand -f -a heap -d 'the native heap, its damage, its leaks'
 complete -c inquest -n __fish_use_subcommand -f -a kmem -d 'the memory of a kernel'
+complete -c inquest -n __fish_use_subcommand -f -a diff -d 'what grew, appeared or went'
 complete -c inquest -n __fish_use_subcommand -f -a identify -d 'what kind of artefact each file is'
 complete -c inquest -n __fish_use_subcommand -f -a help -d 'explain a command, or list the kinds of artefact'
-complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap kmem identify help kinds'
+complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap kmem diff identify help kinds'
 
 complete -c inquest -l format -x -a 'text json' -d 'text or json'
 complete -c inquest -l json -d 'the same as --format json'
@@ -42,3 +43,5 @@ complete -c inquest -n '__fish_seen_subcommand_from stack' -s l -l limit -x -d '
 complete -c inquest -n '__fish_seen_subcommand_from heap' -s c -l check -d 'find damage'
 complete -c inquest -n '__fish_seen_subcommand_from heap' -l leaks -d 'find blocks that no pointer leads to'
 complete -c inquest -n '__fish_seen_subcommand_from heap' -s t -l types -d 'all blocks in use, by size and kind'
+complete -c inquest -n '__fish_seen_subcommand_from diff' -s i -l interval -x -d 'between one artefact and the next'
+complete -c inquest -n '__fish_seen_subcommand_from diff' -s t -l threshold -x -d 'leave out what changed by less'

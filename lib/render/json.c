@@ -106,6 +106,18 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	return status == INQ_OK && lost ? INQ_NO_MEMORY : status;
 }
 
+static enum inq_status render_diff(const struct inq_diff *diff, const struct inq_output *output)
+{
+	struct inq_json *json = inq_alloc(sizeof *json);
+	if (!json)
+		return INQ_NO_MEMORY;
+	inq_json_init(json, output);
+	inq_json_diff(json, diff);
+	enum inq_status status = inq_json_finish(json);
+	free(json);
+	return status;
+}
+
 struct answers {
 	const struct inq_report *report;
 	struct inq_json json;
@@ -147,4 +159,4 @@ static enum inq_status end(void *state)
 	return status;
 }
 
-const struct inq_renderer inq_renderer_json = { "json", render, begin, answer, flush, end };
+const struct inq_renderer inq_renderer_json = { "json", render, render_diff, begin, answer, flush, end };

@@ -4,6 +4,8 @@
 
 #include "lib/render/json_writer.h"
 
+#include <inquest/diff.h>
+
 /* Opens the document: schema name and version of the tool. */
 void inq_json_document(struct inq_json *json, const char *schema);
 void inq_json_warnings(struct inq_json *json, const struct inq_report *report); /* with `partial` */
@@ -38,6 +40,8 @@ void inq_json_jvm_document(struct inq_json *json, const struct inq_report *repor
 void inq_json_kernel_memory(struct inq_json *json, const struct inq_report *report);
 void inq_json_kmem_document(struct inq_json *json, const struct inq_report *report);
 void inq_json_heap_document(struct inq_json *json, const struct inq_report *report);
+
+void inq_json_diff(struct inq_json *json, const struct inq_diff *diff);
 
 /* All of the document inquest.report/1. */
 void inq_json_report(struct inq_json *json, const struct inq_report *report);

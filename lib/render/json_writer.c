@@ -2,6 +2,9 @@
  * them. */
 #include "lib/render/json_writer.h"
 
+#include <math.h>
+#include <stdio.h>
+
 #include "lib/base/str.h"
 
 #include <assert.h>
@@ -108,6 +111,20 @@ void inq_json_tenths(struct inq_json *json, uint64_t tenths)
 		return;
 	put(json, '.');
 	put(json, (char)('0' + tenths % 10));
+}
+
+void inq_json_double(struct inq_json *json, double value)
+{
+	char text[64];
+	if (!isfinite(value) || fabs(value) > 1e18)
+		value = 0;
+	int length = snprintf(text, sizeof text, "%.6f", value);
+	while (length > 1 && text[length - 1] == '0')
+		length--;
+	length -= text[length - 1] == '.';
+	inq_json_separate(json);
+	memcpy(inq_json_room(json, (size_t)length), text, (size_t)length);
+	json->used += (size_t)length;
 }
 
 void inq_json_signed(struct inq_json *json, int64_t value)

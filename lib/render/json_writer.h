@@ -39,6 +39,8 @@ void inq_json_word(struct inq_json *json, const char *word);
 void inq_json_number(struct inq_json *json, uint64_t value);
 /* A number given in tenths: 342 is 34.2. */
 void inq_json_tenths(struct inq_json *json, uint64_t tenths);
+/* With at most six digits behind the point; what is no number is 0. */
+void inq_json_double(struct inq_json *json, double value);
 void inq_json_signed(struct inq_json *json, int64_t value);
 void inq_json_hex(struct inq_json *json, uint64_t value);
 void inq_json_bool(struct inq_json *json, bool value);

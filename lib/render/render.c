@@ -59,6 +59,12 @@ enum inq_status inq_render(const char *format, enum inq_document document, const
 	return renderer->render(document, report, output);
 }
 
+enum inq_status inq_render_diff(const char *format, const struct inq_diff *diff, const struct inq_output *output)
+{
+	const struct inq_renderer *renderer = by_name(format);
+	return renderer ? renderer->diff(diff, output) : INQ_BAD_ARGUMENT;
+}
+
 enum inq_status inq_render_begin(const char *format, const struct inq_report *report, const struct inq_output *output,
 				 struct inq_rendering **ret)
 {

@@ -6,6 +6,7 @@
 #ifndef INQ_RENDER_RENDERER_H
 #define INQ_RENDER_RENDERER_H
 
+#include <inquest/diff.h>
 #include <inquest/render.h>
 
 struct inq_renderer {
@@ -13,6 +14,8 @@ struct inq_renderer {
 	/* One whole document, other than INQ_DOCUMENT_WHERE. INQ_UNUSABLE when the output stopped. */
 	enum inq_status (*render)(enum inq_document document, const struct inq_report *report,
 				  const struct inq_output *output);
+	/* The differences between reports. */
+	enum inq_status (*diff)(const struct inq_diff *diff, const struct inq_output *output);
 	/* The answers of `where`, one by one. `begin` gives the state that the others take, NULL without memory; `end`
 	 * frees it and says how it went. `location` and `flush` give false once the output stopped. */
 	void *(*begin)(const struct inq_report *report, const struct inq_output *output);

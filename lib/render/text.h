@@ -7,6 +7,7 @@
 
 #include "lib/base/str.h"
 
+#include <inquest/diff.h>
 #include <inquest/incident.h>
 #include <inquest/render.h>
 
@@ -81,6 +82,7 @@ void inq_put_thread(struct inq_str *str, const struct inq_thread_info *thread);
 void inq_text_stack_legend(struct inq_text *text);
 void inq_text_jvm(struct inq_text *text);
 void inq_text_report_jvm(struct inq_text *text); /* its paragraph in a report */
+void inq_text_diff(struct inq_text *text, const struct inq_diff *diff);
 void inq_text_kmem(struct inq_text *text);
 void inq_text_heap(struct inq_text *text);
 void inq_text_answer(struct inq_text *text, const struct inq_location *location);

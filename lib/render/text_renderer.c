@@ -46,6 +46,15 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 	return inq_text_finish(&text);
 }
 
+static enum inq_status render_diff(const struct inq_diff *diff, const struct inq_output *output)
+{
+	static const struct inq_report none;
+	struct inq_text text;
+	inq_text_init(&text, &none, output);
+	inq_text_diff(&text, diff);
+	return inq_text_finish(&text);
+}
+
 static void *begin(const struct inq_report *report, const struct inq_output *output)
 {
 	struct inq_text *text = inq_alloc(sizeof(*text));
@@ -73,4 +82,4 @@ static enum inq_status end(void *state)
 	return status;
 }
 
-const struct inq_renderer inq_renderer_text = { "text", render, begin, answer, flush, end };
+const struct inq_renderer inq_renderer_text = { "text", render, render_diff, begin, answer, flush, end };

@@ -2,6 +2,7 @@
 """`inquest diff`: maps, smaps, ::kmastat and ::memstat written here, so that what changed is known; the JSON is of its schema."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -127,7 +128,7 @@ def kernel_caches():
 
 def kernel_memory():
     text = (SOURCE / "testdata" / "memstat" / "opensolaris-2009.06.in").read_text()
-    later = text.replace("132109", "140301").replace("\u00a0516\u00a0", f"\u00a0{140301 * 4096 // MIB}\u00a0")
+    later = re.sub(r"\b516\b", str(140301 * 4096 // MIB), text.replace("132109", "140301"), count=1)
     document = diff([text, later])
     assert rows(document, "category")["Kernel"]["change"] == (140301 - 132109) * 4096
 

@@ -114,7 +114,7 @@ def main():
         core = maker.core("regions", maker.program)
         truth, smaps = truth_of(core.maps)
         folder = maker.folder.name
-        judge("core", map_of(core.path), truth, 0.93)
+        judge("core", map_of(core.path), truth, 0.995)
         bare = "".join(line + "\n" for line in smaps.splitlines() if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line))
         for name, text in (("smaps", smaps), ("maps", bare)):
             path = os.path.join(folder, name + ".txt")

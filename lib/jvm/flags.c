@@ -189,18 +189,29 @@ static bool is_launcher(struct word word)
 	return is(word, "java") || is(word, "javaw") || is(word, "jsvc");
 }
 
+/* Systems keep only so much of a command line (Linux cores 79 bytes), and then it ends before the program's name. */
+static bool is_last(const char *text)
+{
+	while (is_blank(*text))
+		text++;
+	return *text == '\0';
+}
+
 void inq_jvm_options_read(struct inq_jvm_options *options, const char *text)
 {
 	struct word word;
 	if (!text)
 		return;
-	if (*text && *text != '-' && next_word(&text, &word)) {
-		options->program = word.text;
+	bool whole = *text && *text != '-' && next_word(&text, &word); /* from the launcher on */
+	if (whole)
 		options->java |= is_launcher(word);
-	}
 	while (next_word(&text, &word)) {
 		if (is(word, "-jar") || (word.text[0] != '-' && is_class_name(word)))
 			return;
+		if (whole && is_last(text)) {
+			options->cut = true; /* this is perhaps half a word */
+			return;
+		}
 		read_option(options, word);
 		if (takes_a_word(word))
 			next_word(&text, &word);

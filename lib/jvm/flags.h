@@ -21,9 +21,9 @@ struct inq_jvm_option {
 struct inq_jvm_options {
 	struct inq_jvm_option items[INQ_JVM_OPTION_COUNT];
 	bool server, client, interpreted;
-	bool java;	     /* the first word is the path of a java launcher */
-	bool any;	     /* some option of a JVM was seen */
-	const char *program; /* the first word, in the text that was read; not terminated */
+	bool java; /* the first word is the path of a java launcher */
+	bool any;  /* some option of a JVM was seen */
+	bool cut;  /* it ends before the program: there may have been more options */
 };
 
 /* Adds what `text` tells to *options; zero it before the first text. */

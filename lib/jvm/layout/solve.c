@@ -48,7 +48,7 @@ static int collector_weight(const struct inq_layout_case *jvm, const struct inq_
 	if (jvm->told)
 		return FOR_COLLECTOR_TOLD;
 	if (!inq_jvm_collector_usual(row->collector, &jvm->platform))
-		return jvm->options.any ? FOR_COLLECTOR_ODD : 0;
+		return jvm->options.any && !jvm->options.cut ? FOR_COLLECTOR_ODD : 0;
 	return strcmp(row->collector, "serial") == 0 && inq_jvm_may_be(&jvm->platform, 5, 99) ? 1 : FOR_COLLECTOR_USUAL;
 }
 
@@ -329,7 +329,8 @@ enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, con
 	bool exact = fit->window.by_flag && edges && split_is_determined(fit) && collector_is_determined(fit);
 	if (exact && !has_rival(jvm, fit))
 		return INQ_CERTAIN;
-	if (fit->count && !fit->split.told && !fit->split.ratio)
+	bool may_be_told = jvm->options.cut || !jvm->options.any; /* by flags that are not at hand */
+	if (fit->count && !fit->split.told && (!fit->split.ratio || (may_be_told && !fit->split_shows)))
 		return INQ_POSSIBLE;
 	if (fit->window.by_flag && (fit->start_shows || fit->end_shows || fit->window.end_shows))
 		return INQ_LIKELY;

@@ -73,6 +73,8 @@ static void tell_identity(const struct inq_layout_case *jvm, struct inq_jvm *ret
 			     "no file of a JVM is in the listing; its command line is a JVM's, and a layout fits it");
 	if (identity->version)
 		inq_sentence(&why, "version %s: told by %s", identity->version, identity->version_from);
+	if (jvm->options.cut)
+		inq_sentence(&why, "the command line is cut off: there may have been more options");
 	if (!jvm->options.any)
 		inq_sentence(&why, "no command line is at hand: sizes are by shape and by defaults");
 	if (ret->side_table_count)

@@ -68,6 +68,19 @@ START_TEST(ends_at_the_program)
 }
 END_TEST
 
+/* The last word of a cut command line may be half of one. */
+START_TEST(cut_off)
+{
+	struct inq_jvm_options options = { 0 };
+	inq_jvm_options_read(&options, "/usr/bin/java -Xmx512m -Xms51");
+	ck_assert(options.cut);
+	ck_assert_uint_eq(inq_jvm_option(&options, INQ_JVM_OPTION_max_heap, 0), 512 * M);
+	ck_assert_uint_eq(inq_jvm_option(&options, INQ_JVM_OPTION_min_heap, 0), 0);
+	inq_jvm_options_read(&options, "-Xms512m");
+	ck_assert_uint_eq(inq_jvm_option(&options, INQ_JVM_OPTION_min_heap, 0), 512 * M);
+}
+END_TEST
+
 START_TEST(launchers)
 {
 	static const struct {
@@ -145,6 +158,7 @@ int main(void)
 	tcase_add_test(tests, young);
 	tcase_add_test(tests, last_one_wins);
 	tcase_add_test(tests, ends_at_the_program);
+	tcase_add_test(tests, cut_off);
 	tcase_add_test(tests, launchers);
 	tcase_add_test(tests, versions);
 	tcase_add_test(tests, identities);

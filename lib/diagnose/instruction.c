@@ -78,12 +78,11 @@ static bool pc_relative(const struct inq_space *space, const struct inq_register
 static bool add_segment(const struct inq_arch *arch, const struct inq_registers *registers, const char *segment,
 			uint64_t *sum)
 {
-	char name[16] = "";
+	char name[INQ_REGISTER_NAME + sizeof "_base"];
 	uint64_t base;
 	if (!*segment)
 		return true;
-	strncat(name, segment, 4);
-	strcat(name, "_base");
+	snprintf(name, sizeof name, "%s_base", segment);
 	if (!inq_register_value(arch, registers, name, &base))
 		return false;
 	*sum += base;

@@ -103,7 +103,6 @@ static bool describe_array(ctf_dict_t *dictionary, ctf_id_t id, struct inq_ctf_t
 		return false;
 	ret->kind = INQ_TYPE_ARRAY;
 	ret->count = array.ctr_nelems;
-	ret->size = UINT64_MAX;
 	ret->target = reference(dictionary, array.ctr_contents);
 	return true;
 }

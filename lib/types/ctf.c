@@ -119,6 +119,18 @@ static void set_enumerators(const struct ctf *ctf, const struct part_vec *parts,
 	ret->enumerator_count = list ? parts->count : 0;
 }
 
+/* GCC before 14 writes the dimensions of an array of arrays in the wrong order (its bug 114186), and nothing tells which it
+ * was: such an array is only known as a whole. */
+static void hide_dimensions(const struct ctf *ctf, const struct inq_ctf_type *type, struct inq_type *ret)
+{
+	struct inq_ctf_type element;
+	if (type->kind != INQ_TYPE_ARRAY || !type->target.dictionary ||
+	    !ctf->ops->describe(ctf->state, type->target, &element) || element.kind != INQ_TYPE_ARRAY)
+		return;
+	ret->count = INQ_UNKNOWN;
+	ret->opaque = true;
+}
+
 static bool describe(void *kept, struct inq_type_ref ref, struct inq_type *ret)
 {
 	const struct ctf *ctf = kept;
@@ -134,6 +146,7 @@ static bool describe(void *kept, struct inq_type_ref ref, struct inq_type *ret)
 	ret->size = type.size;
 	ret->count = type.count;
 	ret->target = reference(type.target);
+	hide_dimensions(ctf, &type, ret);
 	if (type.kind != INQ_TYPE_FUNCTION && type.kind != INQ_TYPE_ENUM && !inq_type_has_members(ret))
 		return true;
 	ctf->ops->parts(ctf->state, own, collect, &parts);

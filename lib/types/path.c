@@ -27,7 +27,8 @@ static const struct inq_type *step_into(struct inq_str *str, const struct inq_ty
 	if (type->kind == INQ_TYPE_ARRAY) {
 		const struct inq_type *element = inq_type_target(type);
 		uint64_t size = inq_type_size(element);
-		if (!size || size == INQ_UNKNOWN || (type->count != INQ_UNKNOWN && *offset / size >= type->count))
+		if (type->opaque || !size || size == INQ_UNKNOWN ||
+		    (type->count != INQ_UNKNOWN && *offset / size >= type->count))
 			return NULL;
 		inq_str_putc(str, '[');
 		inq_str_decimal(str, *offset / size);

@@ -115,6 +115,8 @@ static void declare(struct inq_str *str, const struct inq_type *type, const char
 		type = inq_type_target(type);
 	inq_str_add(str, front.text ? front.text : "", front.length);
 	put_name(str, type);
+	if (inner.length && inner.text[inner.length - 1] == ' ') /* of a qualifier that has nothing behind it */
+		inner.length--;
 	inq_str_puts(str, inner.length ? " " : "");
 	inq_str_add(str, inner.text ? inner.text : "", inner.length);
 	str->failed |= front.failed || inner.failed;

@@ -34,7 +34,7 @@ struct inq_types {
 static const struct inq_type void_type = { .kind = INQ_TYPE_VOID, .size = INQ_UNKNOWN };
 static const struct inq_type unknown_type = { .kind = INQ_TYPE_UNKNOWN, .size = INQ_UNKNOWN };
 
-static void close_unit(struct inq_type_unit *unit)
+void inq_type_unit_close(struct inq_type_unit *unit)
 {
 	struct inq_kept_type *kept = unit->kept;
 	HASH_CLEAR(hh, kept);
@@ -46,7 +46,7 @@ static void destroy(void *kept)
 {
 	struct inq_types *types = kept;
 	for (size_t i = 0; i < types->object_count * SOURCE_COUNT; i++)
-		close_unit(&types->units[i]);
+		inq_type_unit_close(&types->units[i]);
 	free(types->units);
 	free(types);
 }

@@ -111,6 +111,9 @@ struct inq_type_unit {
 	struct inq_kept_type *kept;
 };
 
+/* Frees what it keeps. */
+void inq_type_unit_close(struct inq_type_unit *unit);
+
 /* The static variable that holds `address` (at run time); *unit: whose types are meant. */
 bool inq_type_of_variable(struct inq_space *space, uint64_t address, struct inq_variable *ret,
 			  struct inq_type_unit **unit);

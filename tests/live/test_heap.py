@@ -59,6 +59,27 @@ def check_walk(maker):
     check_map(core)
 
 
+def check_32_bits():
+    """Arenas of 32-bit processes soon have several heaps, of 1 MiB each."""
+    try:
+        maker = libcores.Maker("heap.c", ("-O1", "-m32", "-Wno-use-after-free"))
+    except subprocess.CalledProcessError:
+        print("not tested: this compiler makes no 32-bit programs (gcc-multilib)")
+        return
+    with maker:
+        core = maker.core("walk")
+        document = heap(core, "--check")
+        assert document["reconciled"] and not document["errors"], document
+        system = [int(size) for size in re.findall(r'<system type="current" size="(\d+)"/>', core.maps)]
+        assert sorted(a["size"] for a in document["arenas"] if a["kind"] != "mmapped") == sorted(system[:-1])
+        mapped = re.search(r'<total type="mmap" count="(\d+)" size="(\d+)"/>', core.maps)
+        found = [arena for arena in document["arenas"] if arena["kind"] == "mmapped"]
+        assert (found[0]["in_use"]["count"], found[0]["size"]) == (int(mapped[1]), int(mapped[2]))
+        blocks = [int(a, 16) for a in re.findall(r"^block (0x\S+)", core.maps, re.M)][::37]
+        for address, chunk in zip(blocks, where(core, blocks)):
+            assert chunk and int(chunk["user"], 16) == address and chunk["state"] == "in use", (hex(address), chunk)
+
+
 def check_freed(core, blocks):
     """Between two blocks of the program is memory that it freed, or a neighbour of its own."""
     ordered = sorted(blocks)
@@ -162,6 +183,7 @@ def main():
         check_use_after_free(maker)
         check_text(maker)
     check_classes()
+    check_32_bits()
 
 
 main()

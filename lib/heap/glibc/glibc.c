@@ -71,7 +71,7 @@ static bool extents(struct inq_space *space, void *state, struct inq_heap_extent
 		const struct inq_glibc_mmapped *chunk = &glibc->mmapped.items[i];
 		done = add_extent(
 			ret, (struct inq_heap_extent) {
-				     .start = chunk->start,
+				     .start = chunk->base,
 				     .end = chunk->start + chunk->size,
 				     .large = true,
 				     .confidence = glibc->parameters.known ? INQ_CERTAIN : INQ_LIKELY,

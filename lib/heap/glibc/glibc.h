@@ -51,6 +51,7 @@ struct inq_glibc_tcache {
 };
 
 struct inq_glibc_mmapped {
+	uint64_t base; /* of the mapping: where the alignment is wider than a header, the chunk begins behind it */
 	uint64_t start, size;
 };
 

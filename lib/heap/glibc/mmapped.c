@@ -55,21 +55,21 @@ static void find_parameters(struct inq_glibc *glibc)
 		}
 }
 
-static bool is_chunk(struct inq_glibc *glibc, uint64_t at, uint64_t end, uint64_t *size)
+static bool is_chunk(struct inq_glibc *glibc, uint64_t base, uint64_t end, uint64_t *size)
 {
-	uint64_t before, head;
+	uint64_t before, head, at = inq_glibc_align(glibc, base);
 	if (!inq_word_at(&glibc->words, at, &before) || !inq_word_at(&glibc->words, at + glibc->words.word, &head))
 		return false;
 	*size = head & ~(uint64_t)INQ_GLIBC_FLAGS;
-	return (head & INQ_GLIBC_FLAGS) == INQ_GLIBC_MMAPPED && *size >= PAGE && before < PAGE && before % 8 == 0 &&
+	return (head & INQ_GLIBC_FLAGS) == INQ_GLIBC_MMAPPED && *size >= PAGE - before && before == at - base &&
 	       (*size + before) % PAGE == 0 && *size <= end - at;
 }
 
-static bool add(struct inq_glibc *glibc, uint64_t start, uint64_t size)
+static bool add(struct inq_glibc *glibc, uint64_t base, uint64_t size)
 {
 	struct inq_glibc_mmapped *chunk = inq_glibc_mmapped_vec_push(&glibc->mmapped);
 	if (chunk)
-		*chunk = (struct inq_glibc_mmapped) { start, size };
+		*chunk = (struct inq_glibc_mmapped) { base, inq_glibc_align(glibc, base), size };
 	return chunk;
 }
 
@@ -94,7 +94,7 @@ static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, b
 		if (is_chunk(glibc, at, end, &size)) {
 			if (!add(glibc, at, size))
 				return false;
-			inq_align_up(at + size, PAGE, &at);
+			at = inq_glibc_align(glibc, at) + size;
 		} else if (every) {
 			at += PAGE;
 		} else {

@@ -86,7 +86,8 @@ static void walk_mmapped(struct job *job)
 						.state = INQ_CHUNK_IN_USE,
 						.where = "mmapped" };
 		inq_tally_chunk(&job->tally, arena, &chunk);
-		arena->size += mapped->size;
+		arena->size += mapped->start - mapped->base + mapped->size;
+		arena->overhead += mapped->start - mapped->base;
 		if (job->indexed)
 			inq_blocks_put(&job->blocks, mapped->start, true);
 	}

@@ -54,9 +54,14 @@ static bool read_meta(struct inq_words *words, uint64_t meta, struct group *ret)
 	ret->unused = inq_load32(masks, words->big) | inq_load32(masks + 4, words->big);
 	ret->start = start;
 	ret->meta = meta;
-	if ((pages && last == 0 && pages > UINT64_MAX / PAGE) || (class_ >= CLASSES && !(pages && last == 0)))
+	if (pages > MOST_SEARCHED)
 		return false;
-	ret->stride = pages && last == 0 ? pages * PAGE - UNIT : (uint64_t)UNIT * size_classes[class_];
+	if (pages && last == 0) /* one slot in a mapping of its own */
+		ret->stride = pages * PAGE - UNIT;
+	else if (class_ < CLASSES)
+		ret->stride = (uint64_t)UNIT * size_classes[class_];
+	else
+		return false;
 	uint64_t size = pages ? pages * PAGE : UNIT + ret->stride * ret->slots;
 	return size <= MOST_SEARCHED * (uint64_t)1024 && inq_add(start, size, &ret->end);
 }

@@ -88,7 +88,7 @@ static bool is_typed(const struct inq_symbol_table *table, uint64_t at, unsigned
 	const struct inq_view *v = &table->symbols;
 	uint64_t section = inq_view_get(v, at + (v->word == 8 ? 6 : 14), 2);
 	uint64_t name = inq_view_get(v, at, 4);
-	size_t length;
+	size_t length = 0;
 	const char *text = inq_view_string(&table->strings, name, UINT64_MAX, &length);
 	if (!name || section == SHN_UNDEF || (type == STT_OBJECT && section == SHN_ABS && !value))
 		return false;

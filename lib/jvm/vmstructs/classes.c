@@ -28,39 +28,33 @@ static bool anonymous(const struct inq_mapping *mapping)
 	return !mapping->file && !(mapping->permissions & (INQ_PERM_SHARED | INQ_PERM_EXECUTE));
 }
 
-/* Whether [start, end) is all anonymous memory, and both ends are borders of mappings. */
-static bool is_reservation(const struct inq_space *space, uint64_t start, uint64_t end)
+/* How well [start, end) fits a reservation: it must be all anonymous memory; each end that is a border of mappings counts,
+ * for the kernel merges neighbours of equal access. 0: it is none. */
+static unsigned fit_of(const struct inq_space *space, uint64_t start, uint64_t end)
 {
 	const struct inq_mapping *last = space->mappings.items + space->mappings.count;
 	const struct inq_mapping *mapping = inq_space_mapping_at(space, start);
+	unsigned fit = mapping && mapping->start == start;
 	uint64_t at = start;
-	if (!mapping || mapping->start != start)
-		return false;
-	for (; mapping < last && mapping->start == at && at < end && anonymous(mapping); mapping++)
+	for (; mapping && mapping < last && mapping->start <= at && at < end && anonymous(mapping); mapping++)
 		at = mapping->end;
-	return at == end;
+	return at < end ? 0 : fit + (at == end);
 }
 
-/* The reservation of this size that holds the address: of several the one on the rounder address. */
+/* The reservation of this size that holds the address: of several the one with more borders, then on the rounder address. */
 static bool find_reservation(const struct inq_space *space, uint64_t address, uint64_t size, uint64_t *ret)
 {
-	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
-	bool found = false;
-	for (; mapping && mapping >= space->mappings.items && anonymous(mapping); mapping--) {
-		uint64_t start = mapping->start, end;
-		if (!inq_add(start, size, &end) || end <= address)
-			break;
-		if (start % ALIGNMENT == 0 && is_reservation(space, start, end) &&
-		    (!found || start % ROOT_ALIGNMENT == 0)) {
+	uint64_t start = address & ~(ALIGNMENT - 1), end;
+	unsigned best = 0;
+	for (; inq_add(start, size, &end) && end > address && start; start -= ALIGNMENT) {
+		unsigned fit = 2 * fit_of(space, start, end);
+		if (fit && start % ROOT_ALIGNMENT == 0)
+			fit++;
+		if (fit > best)
 			*ret = start;
-			found = true;
-			if (start % ROOT_ALIGNMENT == 0)
-				break;
-		}
-		if (mapping == space->mappings.items || mapping[-1].end != start)
-			break;
+		best = fit > best ? fit : best;
 	}
-	return found;
+	return best != 0;
 }
 
 static void set_class_space(struct search *search, uint64_t start, const char *evidence)
@@ -181,7 +175,7 @@ static void look_behind_archive(struct search *search)
 	uint64_t start, end;
 	if (jvm->has_class_space || !jvm->has_cds || !search->class_space_size ||
 	    !inq_align_up(jvm->cds.end, ROOT_ALIGNMENT, &start) || !inq_add(start, search->class_space_size, &end) ||
-	    !is_reservation(search->vm->space, start, end))
+	    fit_of(search->vm->space, start, end) < 2)
 		return;
 	set_class_space(search, start,
 			"the mappings behind the archive of classes are as large as CompressedClassSpaceSize");

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Cores of real JVMs under each collector, against what jcmd said of them just before: to the byte."""
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from libcores import HERE, need, run_inquest, skip
+
+COLLECTORS = {"Serial": 60000, "Parallel": 60000, "G1": 60000, "Shenandoah": 60000, "Z": 60000, "Epsilon": 9000}
+NAMES = {"Serial": "serial", "Parallel": "parallel", "G1": "g1", "Shenandoah": "shenandoah", "Z": "z",
+         "Epsilon": "epsilon"}
+K, M = 1 << 10, 1 << 20
+TRIPLE = r"\[(0x[0-9a-f]+), ?(0x[0-9a-f]+),(?: ?0x[0-9a-f]+,)? ?(0x[0-9a-f]+)\)"
+# What native memory tracking calls a reservation, and its class here.
+RESERVED = {"Java Heap": "jvm-heap", "Class": "jvm-class-space", "Metaspace": "jvm-metaspace",
+            "Shared class space": "jvm-cds"}
+
+
+class Jvm:
+    """A sleeping JVM, what jcmd says of it, and its core."""
+
+    def __init__(self, folder, classes, collector):
+        self.collector, self.place = collector, os.path.join(folder, collector)
+        os.makedirs(self.place)
+        options = ["-XX:+UnlockExperimentalVMOptions"] if collector == "Epsilon" else []
+        command = ["java", "-Xmx64m", *options, f"-XX:+Use{collector}GC", "-XX:NativeMemoryTracking=detail", "-cp",
+                   classes, "Nap", str(COLLECTORS[collector])]
+
+        def allow_cores():
+            resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.process = subprocess.Popen(command, cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, preexec_fn=allow_cores)
+        self.runs = self.process.stdout.readline().strip() == "ready"
+
+    def jcmd(self, *words):
+        done = subprocess.run(["jcmd", str(self.process.pid), *words], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def ask(self):
+        self.jcmd("VM.version")  # the first attachment starts a thread, which allocates
+        self.heap = self.jcmd("GC.heap_info")
+        self.flags = self.jcmd("VM.flags")
+        self.code = self.jcmd("Compiler.codecache")
+        self.memory = self.jcmd("VM.native_memory", "detail")
+        self.threads = self.jcmd("Thread.print")
+
+    def core(self):
+        self.process.send_signal(6)
+        self.process.communicate()
+        found = [name for name in os.listdir(self.place) if name.startswith("core")]
+        return os.path.join(self.place, found[0]) if found else None
+
+
+def number(text):
+    return int(text, 16)
+
+
+def scaled(text):
+    """The bytes of "65536K" or "64M"."""
+    return int(text[:-1]) * {"K": K, "M": M, "G": K * M}[text[-1]]
+
+
+def same(what, found, expected):
+    assert found == expected, f"{what}: {found!r}, not {expected!r}"
+
+
+def area(document, *names):
+    """The generation, and in it the space, of these names."""
+    found = document["generations"]
+    for name in names:
+        row = next(row for row in found if row["name"] == name)
+        found = row.get("spaces", [])
+    return row
+
+
+def check_generation(document, name, line):
+    start, committed, end = (number(word) for word in re.search(TRIPLE, line).groups())
+    row = area(document, name)
+    same(f"{name} range", (number(row["start"]), number(row["end"])), (start, end))
+    same(f"{name} reserved, committed", (row["reserved"], row["committed"]), (end - start, committed - start))
+    used = int(re.search(r"used (\d+)K", line).group(1))
+    same(f"{name} used", row["used"] // K, used)
+
+
+def check_space(document, generation, name, line):
+    start, top, end = (number(word) for word in re.search(TRIPLE, line).groups())
+    row = area(document, generation, name)
+    same(f"{name} range", (number(row["start"]), number(row["end"])), (start, end))
+    same(f"{name} used", row["used"], top - start)
+
+
+def lines_with(text, *words):
+    return [line for line in text.splitlines() if any(word in line for word in words)]
+
+
+def check_generations(jvm, document):
+    young, old = lines_with(jvm.heap, "new generation", "PSYoungGen", "tenured generation", "ParOldGen")
+    if jvm.collector == "Parallel":
+        same("order", [row["name"] for row in document["generations"]], ["old", "young"])
+    check_generation(document, "young", young)
+    check_generation(document, "old", old)
+    for name in ("eden", "from", "to"):
+        check_space(document, "young", name, lines_with(jvm.heap, f"  {name} ")[0])
+    check_space(document, "old", "space", lines_with(jvm.heap, "the space", "object space")[0])
+
+
+def check_g1(jvm, document):
+    line = lines_with(jvm.heap, "garbage-first heap")[0]
+    start, end = (number(word) for word in re.search(r"\[(\w+), (\w+)\)", line).groups())
+    same("heap", (number(document["heap"]["start"]), number(document["heap"]["end"])), (start, end))
+    same("committed", document["heap"]["committed"], int(re.search(r"total (\d+)K", line).group(1)) * K)
+    size, young, survivors = re.search(r"region size (\d+)K, (\d+) young .*, (\d+) survivors", jvm.heap).groups()
+    types = [region["type"] for region in document["regions"]]
+    same("region size", document["region_size"], int(size) * K)
+    same("young", types.count("eden") + types.count("survivor"), int(young))
+    same("survivors", types.count("survivor"), int(survivors))
+    same("regions", len(types) * int(size) * K, document["heap"]["committed"])
+
+
+def check_shenandoah(jvm, document):
+    most, committed, used = re.search(r"(\w+) max, .* (\w+) committed, (\w+) used", jvm.heap).groups()
+    start, end = (number(word) for word in re.search(r"- \[(\w+), (\w+)\)", jvm.heap).groups())
+    count, size = re.search(r"(\d+) x (\w+) regions", jvm.heap).groups()
+    heap = document["heap"]
+    same("heap", (number(heap["start"]), number(heap["end"])), (start, end))
+    same("sizes", (heap["reserved"], heap["committed"], heap["used"] // K * K),
+         (scaled(most), scaled(committed), scaled(used)))
+    same("regions", (len(document["regions"]), document["region_size"]), (int(count), scaled(size)))
+
+
+def check_z(jvm, document):
+    used, capacity, most = re.search(r"used (\d+)M, capacity (\d+)M, max capacity (\d+)M", jvm.heap).groups()
+    heap = document["heap"]
+    same("sizes", (heap["reserved"], heap["committed"], heap["used"]),
+         (int(most) * M, int(capacity) * M, int(used) * M))
+    same("pages", sum(number(page["end"]) - number(page["start"]) for page in document["regions"]), int(used) * M)
+
+
+def check_epsilon(jvm, document):
+    start, top, end = (number(word) for word in re.search(TRIPLE, jvm.heap).groups())
+    heap = document["heap"]
+    same("heap", (number(heap["start"]), heap["committed"], heap["used"]), (start, end - start, top - start))
+
+
+def check_flags(jvm, document):
+    told = re.findall(r"-XX:(?:([+-])(\w+)|(\w+)=(\S*))", jvm.flags)
+    assert len(told) > 5, jvm.flags
+    for sign, switch, name, value in told:
+        same(f"flag {switch or name}", document["flags"].get(switch or name),
+             {"+": "true", "-": "false"}.get(sign, value))
+        assert document["flag_origins"][switch or name] != "default"
+
+
+def check_code(jvm, document):
+    heaps = re.findall(r"CodeHeap '([^']+)': size=(\d+)Kb used=(\d+)Kb.*\n bounds \[(\w+), (\w+), (\w+)\]", jvm.code)
+    heaps = heaps or [("code heap", *row) for row in
+                      re.findall(r"CodeCache: size=(\d+)Kb used=(\d+)Kb.*\n bounds \[(\w+), (\w+), (\w+)\]", jvm.code)]
+    rows = {number(row["start"]): row for row in document["code_cache"]}
+    same("code heaps", len(rows), len(heaps))
+    for name, size, _, low, high, end in heaps:
+        row = rows[number(low)]
+        same(name, row["name"].removeprefix("code heap") or row["name"], name.removeprefix("code heap") or name)
+        same(f"{name} sizes", (row["reserved"] // K, row["committed"]), (int(size), number(high) - number(low)))
+        same(f"{name} end", number(row["end"]), number(end))
+
+
+def check_metaspace(jvm, document):
+    committed, reserved = re.search(r"Metaspace +used \d+K, committed (\d+)K, reserved (\d+)K", jvm.heap).groups()
+    both = [document["metaspace"], document["class_space"]]
+    same("metaspace", [sum(row[key] for row in both) // K for key in ("committed", "reserved")],
+         [int(committed), int(reserved)])
+
+
+def check_map(jvm, regions):
+    """Each reservation of native memory tracking is all of its class; Java threads have their stacks."""
+    found = re.findall(r"^\[(\w+) - (\w+)\] reserved (?:and committed )?(\d+)KB for ([^\n]+?)(?: from)?$",
+                       jvm.memory, re.M)
+    seen = set()
+    for start, end, _, what in found:
+        if what not in RESERVED:
+            continue
+        inside = [region for region in regions
+                  if number(region["start"]) < number(end) and number(region["end"]) > number(start)]
+        if what == "Java Heap" and jvm.collector == "Z":  # what is reserved there may be more than one range
+            inside = [region for region in inside if region["permissions"] != "---p"]
+        same(f"classes in {what}", {region["class"] for region in inside}, {RESERVED[what]})
+        seen.add(what)
+    assert {"Java Heap", "Class", "Metaspace"} <= seen, seen
+    nids = {number(nid) for nid in re.findall(r'^".*" #\d+ .*nid=(0x[0-9a-f]+)', jvm.threads, re.M)}
+    stacks = {region.get("thread") for region in regions if region["class"] == "jvm-stack"}
+    assert len(nids) > 5 and nids <= stacks, (nids, stacks)
+
+
+CHECKS = {"Serial": check_generations, "Parallel": check_generations, "G1": check_g1, "Shenandoah": check_shenandoah,
+          "Z": check_z, "Epsilon": check_epsilon}
+
+
+def check(jvm, core):
+    document = json.loads(run_inquest("jvm", "--json", core).stdout)["jvm"]
+    same("collector", document["collector"], NAMES[jvm.collector])
+    same("witness", (document["found_by"], document["confidence"]), ("vmstructs", "certain"))
+    same("disagreements", document["disagreements"], [])
+    CHECKS[jvm.collector](jvm, document)
+    check_flags(jvm, document)
+    check_code(jvm, document)
+    check_metaspace(jvm, document)
+    regions = json.loads(run_inquest("map", "--json", core).stdout)["regions"]
+    for before, after in zip(regions, regions[1:]):
+        assert number(before["end"]) <= number(after["start"]), (before, after)
+    check_map(jvm, regions)
+
+
+def main():
+    need("java", "javac", "jcmd")
+    with open("/proc/sys/kernel/core_pattern", encoding="utf-8") as file:
+        if file.read()[0] in "|/":
+            skip("the kernel pipes cores away (core_pattern)")
+    done = []
+    with tempfile.TemporaryDirectory(prefix="inquest-jvm-") as folder:
+        subprocess.run(["javac", "-d", folder, os.path.join(HERE, "Nap.java")], check=True)
+        for collector in COLLECTORS:
+            jvm = Jvm(folder, folder, collector)
+            try:
+                if not jvm.runs:
+                    print(f"SKIPPED in part: this JVM has no {collector} collector")
+                    continue
+                jvm.ask()
+            finally:
+                core = jvm.core()
+            if not core:
+                skip("the kernel wrote no core")
+            check(jvm, core)
+            done.append(collector)
+            shutil.rmtree(jvm.place)
+    assert {"Serial", "Parallel", "G1"} <= set(done), done
+    print("equal to jcmd:", ", ".join(done))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

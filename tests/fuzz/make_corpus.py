@@ -308,6 +308,20 @@ def heap(release):
                                        for place, value in patches)
 
 
+def counters():
+    """Performance counters of a JVM: perfMemory.hpp, PerfDataPrologue and PerfDataEntry."""
+    entries = b""
+    for name, value in ((b"sun.gc.policy.name", b"Copy:MSC"), (b"sun.gc.generation.0.capacity", 1 << 20),
+                        (b"sun.gc.generation.0.space.0.name", b"eden"), (b"sun.gc.generation.0.space.0.used", 4096)):
+        number = isinstance(value, int)
+        kind, size = ("J", 0) if number else ("B", 16)
+        data = struct.pack("<q", value) if number else value.ljust(16, b"\0")
+        at = 20 + (len(name) + 8 & ~7)
+        entries += struct.pack("<iiibbbbi", at + len(data), 20, size, ord(kind), 0, 1, 1, at)
+        entries += name.ljust(at - 20, b"\0") + data
+    return bytes.fromhex("cafec0c001020001") + struct.pack("<iiqii", 32 + len(entries), 0, 0, 32, 4) + entries
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -342,6 +356,12 @@ def corpora():
     for index in range(13):
         yield "heap", f"whole{index}", bytes([index])
         yield "heap", f"damaged{index}", heap(index)
+    yield "jvm", "counters", bytes(1) + counters()
+    for index in range(3):
+        yield "jvm", f"whole{index}", bytes([index + 3, 0])
+        yield "jvm", f"changed{index}", bytes([index + 3]) + b"".join(
+            struct.pack("<IQ", 0x10000 + 64 * i + 8 * index, (0, 2**64 - 1, 0xe0000000, 0x7f0000010000)[i % 4])
+            for i in range(40))
     for index in range(5):
         yield "handler", f"machine{index}", handler(index)
 

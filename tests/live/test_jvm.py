@@ -35,7 +35,7 @@ class Jvm:
             resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         self.process = subprocess.Popen(command, cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True, preexec_fn=allow_cores)
-        self.runs = self.process.stdout.readline().strip() == "ready"
+        self.runs = any(line.strip() == "ready" for line in self.process.stdout)  # warnings may come before
 
     def jcmd(self, *words):
         done = subprocess.run(["jcmd", str(self.process.pid), *words], capture_output=True, text=True, check=True)

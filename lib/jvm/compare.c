@@ -39,9 +39,12 @@ static void compare_number(struct inq_space *space, struct inq_jvm *jvm, const s
 					  what, one, jvm->found_by, two, other->found_by));
 }
 
+/* A guess that a surer witness puts right is no disagreement. */
 static void compare_area(struct inq_space *space, struct inq_jvm *jvm, const struct inq_jvm *other,
 			 const struct inq_jvm_area *one, const struct inq_jvm_area *two)
 {
+	if (two->confidence < one->confidence)
+		return;
 	compare_number(space, jvm, other, one->name, "start", one->start, two->start);
 	compare_number(space, jvm, other, one->name, "reserved bytes", one->reserved, two->reserved);
 }
@@ -53,6 +56,14 @@ static void compare_heaps(struct inq_space *space, struct inq_jvm *jvm, const st
 		for (size_t j = 0; j < other->heap.part_count; j++)
 			if (strcmp(jvm->heap.parts[i].name, other->heap.parts[j].name) == 0)
 				compare_area(space, jvm, other, &jvm->heap.parts[i], &other->heap.parts[j]);
+}
+
+/* "17" and "17.0.15+6" are one version, told in less and in more detail. */
+static bool same_version(const char *one, const char *two)
+{
+	size_t length = one && two ? strlen(one) < strlen(two) ? strlen(one) : strlen(two) : 0;
+	return length && strncmp(one, two, length) == 0 && !(one[length] >= '0' && one[length] <= '9') &&
+	       !(two[length] >= '0' && two[length] <= '9');
 }
 
 /* Later releases say of a collector that it is generational, which a map does not show. */
@@ -144,7 +155,8 @@ static void take_side_tables(struct inq_space *space, struct inq_jvm *jvm, const
 
 void inq_jvm_compare(struct inq_space *space, struct inq_jvm *jvm, const struct inq_jvm *other)
 {
-	compare_word(space, jvm, other, "version", jvm->version, other->version);
+	if (!same_version(jvm->version, other->version))
+		compare_word(space, jvm, other, "version", jvm->version, other->version);
 	if (!same_family(jvm->collector, other->collector))
 		compare_word(space, jvm, other, "collector", jvm->collector, other->collector);
 	if (jvm->has_heap && other->has_heap)

@@ -103,6 +103,8 @@ static void put_area_name(struct inq_text *text, const char *name, unsigned inde
 		text->work.length = (size_t)(second - name);
 	inq_text_pad(text, indent);
 	inq_str_add(&text->str, text->work.text, text->work.length);
+	if (indent + text->work.length >= INDENT + NAME) /* a long name has a line of its own */
+		inq_text_newline(text);
 	text->work.length = 0;
 	inq_text_pad(text, INDENT + NAME);
 }

@@ -71,14 +71,21 @@ static struct inq_ctf_ref reference(ctf_dict_t *dictionary, ctf_id_t id)
 	return (struct inq_ctf_ref) { good ? dictionary : NULL, good ? id : 0 };
 }
 
+/* Of those that have one of their own: libctf would follow others as far as they refer to each other. */
+static uint64_t size_of(ctf_dict_t *dictionary, ctf_id_t id, int kind)
+{
+	bool own = kind == CTF_K_INTEGER || kind == CTF_K_FLOAT || kind == CTF_K_STRUCT || kind == CTF_K_UNION ||
+		   kind == CTF_K_ENUM;
+	ssize_t size = own ? ctf_type_size(dictionary, id) : -1;
+	return size < 0 ? UINT64_MAX : (uint64_t)size;
+}
+
 /* The field of bits that a type is of, which libctf calls a slice. */
 static bool bits_of(ctf_dict_t *dictionary, ctf_id_t id, ctf_encoding_t *ret)
 {
-	int kind = ctf_type_kind(dictionary, id);
-	ssize_t size = ctf_type_size(dictionary, id);
-	return (kind == CTF_K_INTEGER || kind == CTF_K_ENUM) && size > 0 &&
-	       ctf_type_encoding(dictionary, id, ret) == 0 && ret->cte_bits && ret->cte_bits < 64 &&
-	       ret->cte_bits < 8 * (size_t)size;
+	uint64_t size = size_of(dictionary, id, ctf_type_kind(dictionary, id));
+	return size != UINT64_MAX && size && ctf_type_encoding(dictionary, id, ret) == 0 && ret->cte_bits &&
+	       ret->cte_bits < 64 && ret->cte_bits < 8 * size;
 }
 
 static enum inq_type_kind integer_kind(ctf_dict_t *dictionary, ctf_id_t id, struct inq_ctf_type *ret)
@@ -114,7 +121,6 @@ static bool describe_function(ctf_dict_t *dictionary, ctf_id_t id, struct inq_ct
 		return false;
 	ret->kind = INQ_TYPE_FUNCTION;
 	ret->variadic = function.ctc_flags & CTF_FUNC_VARARG;
-	ret->size = UINT64_MAX;
 	ret->target = reference(dictionary, function.ctc_return);
 	return true;
 }
@@ -130,8 +136,6 @@ static bool describe_reference(ctf_dict_t *dictionary, ctf_id_t id, struct inq_c
 	if (kind < 0 || (size_t)kind >= sizeof(kinds) / sizeof(*kinds) || !kinds[kind])
 		return false;
 	ret->kind = kinds[kind];
-	if (kind != CTF_K_POINTER)
-		ret->size = UINT64_MAX;
 	ret->target = reference(dictionary, ctf_type_reference(dictionary, id));
 	return true;
 }
@@ -153,9 +157,8 @@ static bool describe(void *kept, struct inq_ctf_ref ref, struct inq_ctf_type *re
 	(void)kept;
 	ctf_dict_t *dictionary = ref.dictionary;
 	int kind = ctf_type_kind(dictionary, ref.id);
-	ssize_t size = ctf_type_size(dictionary, ref.id);
 	const char *name = ctf_type_name_raw(dictionary, ref.id);
-	*ret = (struct inq_ctf_type) { .size = size < 0 ? UINT64_MAX : (uint64_t)size, .count = UINT64_MAX };
+	*ret = (struct inq_ctf_type) { .size = size_of(dictionary, ref.id, kind), .count = UINT64_MAX };
 	ret->name = name && *name ? name : NULL;
 	switch (kind) {
 	case CTF_K_INTEGER:
@@ -176,7 +179,6 @@ static bool describe(void *kept, struct inq_ctf_ref ref, struct inq_ctf_type *re
 		return true;
 	case CTF_K_FORWARD:
 		ret->kind = forward_kind(dictionary, ref.id);
-		ret->size = UINT64_MAX;
 		return true;
 	case CTF_K_ARRAY:
 		return describe_array(dictionary, ref.id, ret);

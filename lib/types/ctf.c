@@ -1,5 +1,6 @@
 /* CTF of binutils (gcc -gctf): the section .ctf, read by the module `ctf`. */
 #include "lib/symbol/names.h"
+#include "lib/types/ctf_check.h"
 #include "lib/types/ctf_ops.h"
 #include "lib/types/section.h"
 #include "lib/types/type.h"
@@ -68,7 +69,8 @@ static void *open_ctf(struct inq_space *space, struct inq_object *object)
 	if (!inq_type_section_open(space, object, ".ctf", &section))
 		return NULL;
 	const struct inq_ctf_ops *ops = inq_open_module(space->ctx, &wanted);
-	struct ctf *ctf = ops ? open_section(space, ops, &section) : NULL;
+	bool sound = ops && inq_ctf_is_sound(&section.contents.view);
+	struct ctf *ctf = sound ? open_section(space, ops, &section) : NULL;
 	if (ctf)
 		ctf->unpacked = section.contents.unpacked;
 	else
@@ -123,11 +125,21 @@ static void set_enumerators(const struct ctf *ctf, const struct part_vec *parts,
  * was: such an array is only known as a whole. */
 static void hide_dimensions(const struct ctf *ctf, const struct inq_ctf_type *type, struct inq_type *ret)
 {
+	enum { MOST_DIMENSIONS = 16 };
+	struct inq_type_unit *unit = ret->unit;
 	struct inq_ctf_type element;
-	if (type->kind != INQ_TYPE_ARRAY || !type->target.dictionary ||
+	if (!unit || type->kind != INQ_TYPE_ARRAY || !type->target.dictionary ||
 	    !ctf->ops->describe(ctf->state, type->target, &element) || element.kind != INQ_TYPE_ARRAY)
 		return;
-	ret->count = INQ_UNKNOWN;
+	uint64_t count = type->count;
+	for (unsigned i = 0; element.kind == INQ_TYPE_ARRAY; i++) {
+		struct inq_ctf_ref target = element.target;
+		if (i == MOST_DIMENSIONS || !inq_mul(count, element.count, &count) || !target.dictionary ||
+		    !ctf->ops->describe(ctf->state, target, &element))
+			return;
+		ret->target = reference(target);
+	}
+	ret->count = count;
 	ret->opaque = true;
 }
 
@@ -143,7 +155,7 @@ static bool describe(void *kept, struct inq_type_ref ref, struct inq_type *ret)
 	ret->is_signed = type.is_signed;
 	ret->variadic = type.variadic;
 	ret->name = type.name;
-	ret->size = type.size;
+	ret->size = type.kind == INQ_TYPE_POINTER ? ctf->space->machine.bits / 8 : type.size;
 	ret->count = type.count;
 	ret->target = reference(type.target);
 	hide_dimensions(ctf, &type, ret);

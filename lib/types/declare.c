@@ -35,7 +35,7 @@ static void add_parameters(struct inq_str *inner, const struct inq_type *type, u
 static void add_dimension(struct inq_str *inner, const struct inq_type *type)
 {
 	inq_str_putc(inner, '[');
-	if (type->count != INQ_UNKNOWN)
+	if (type->count != INQ_UNKNOWN && !type->opaque)
 		inq_str_decimal(inner, type->count);
 	inq_str_putc(inner, ']');
 }

@@ -43,7 +43,7 @@ struct inq_type {
 	bool is_signed; /* of characters and enumerations */
 	bool bare;	/* the language names it without "struct", "enum" */
 	bool variadic;
-	bool opaque;		    /* an array: where its elements are is not known */
+	bool opaque; /* an array of arrays: `count` elements in all, but the order of its dimensions is not known */
 	const char *name;	    /* without "struct"; NULL: it has none */
 	uint64_t size;		    /* bytes; INQ_UNKNOWN for what is only declared */
 	struct inq_type_ref target; /* what it points to, returns, names; an array's element */

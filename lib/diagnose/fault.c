@@ -87,6 +87,18 @@ static bool find_target(struct inq_space *space, const struct inq_fault *fault, 
 	return false;
 }
 
+/* Linux tells no address either when it could not call the program's own handler of SIGSEGV, because the stack that
+ * overflowed has no room for it (force_sigsegv): an operand then names memory that it may not access. */
+static void compute_forbidden(struct inq_fault *fault)
+{
+	const struct inq_instruction_info *instruction = &fault->instruction.info;
+	for (size_t i = 0; i < instruction->access_count && !fault->has_address; i++) {
+		const struct inq_access_info *access = &instruction->accesses[i];
+		if (access->has_address && access->judged && !access->permitted)
+			set_computed(fault, access->address);
+	}
+}
+
 /* x86-64 tells no address when it is not canonical: it is then one of those that the operands name, or where a jump would
  * have gone. */
 static void compute_address(struct inq_space *space, struct inq_fault *fault)
@@ -106,6 +118,8 @@ static void compute_address(struct inq_space *space, struct inq_fault *fault)
 		set_computed(fault, target);
 		fault->tried = INQ_ACCESS_EXECUTE;
 	}
+	if (!fault->has_address)
+		compute_forbidden(fault);
 }
 
 /* Where the instruction is not at hand, the processor's error code still says what it tried. */

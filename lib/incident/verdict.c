@@ -20,6 +20,15 @@ static const char *hole_in(const struct inq_incident *incident)
 	return incident->space->mappings.count ? "not in this core, which lists only what it dumped" : NULL;
 }
 
+/* The function as people read it, without its parameters: a sentence has no room for them. */
+static void add_function(struct inq_str *text, const struct inq_location *at)
+{
+	const char *name = at->function && !at->inlined ? at->function : at->symbol;
+	bool operator_call = strstr(name, "operator") != NULL || name[0] == '(';
+	int length = (int)(operator_call ? strlen(name) : strcspn(name, "("));
+	inq_str_printf(text, ": %.*s+0x%" PRIx64, length, name, at->symbol_offset);
+}
+
 static void add_place(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_location *at = &real_fault(&incident->report)->location;
@@ -36,7 +45,7 @@ static void add_place(struct inq_str *text, const struct inq_incident *incident)
 	}
 	inq_str_printf(text, " in %s", inq_base_name(at->object));
 	if (at->symbol)
-		inq_str_printf(text, ": %s+0x%" PRIx64, at->symbol, at->symbol_offset);
+		add_function(text, at);
 	else
 		inq_str_printf(text, "+0x%" PRIx64, at->offset);
 }
@@ -57,7 +66,8 @@ static void add_fault(struct inq_str *text, const struct inq_incident *incident)
 	inq_str_printf(text, "; %s 0x%" PRIx64 "%s ", verb_of(fault), fault->fault_address,
 		       fault->access & (INQ_ACCESS_READ | INQ_ACCESS_WRITE) ? ", which is" : " is");
 	if (!at->mapped)
-		inq_str_puts(text, fault->fault_computed ? "no valid address" : hole_in(incident));
+		inq_str_puts(text, inq_is_non_canonical(incident->space, fault->fault_address) ? "no valid address"
+											       : hole_in(incident));
 	else if (at->object)
 		inq_str_printf(text, "in %s", inq_base_name(at->object));
 	else

@@ -111,12 +111,24 @@ static void put_near(struct inq_str *str, const struct inq_near *near, uint64_t 
 	}
 }
 
+/* What is far away says nothing where something else is close by. */
+static bool is_far(const struct inq_location *location, size_t index)
+{
+	const uint64_t close = 1 << 20, far = 1 << 30;
+	return location->near_count == 2 && location->near[index].distance > far &&
+	       location->near[1 - index].distance < close;
+}
+
 static void put_hole(struct inq_str *str, const struct inq_location *location)
 {
+	const char *between = ": ";
 	inq_str_puts(str, location->untold ? "in no mapping that is listed" : "not mapped");
 	for (size_t i = 0; i < location->near_count; i++) {
-		inq_str_puts(str, i ? ", " : ": ");
+		if (is_far(location, i))
+			continue;
+		inq_str_puts(str, between);
 		put_near(str, &location->near[i], location->address);
+		between = ", ";
 	}
 }
 

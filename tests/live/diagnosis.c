@@ -76,7 +76,7 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 {
 	if (is("null-pointer"))
 		return ((volatile struct item *)pointer)->value;
-	if (is("stack-overflow"))
+	if (is("stack-overflow") || is("overflow-with-a-handler"))
 		return recurse(0);
 	if (is("jump-to-null"))
 		return function(1) + 1;
@@ -124,7 +124,7 @@ static void catch (void (*handler)(int), int flags)
 int main(int count, char **arguments)
 {
 	kind = count > 1 ? arguments[1] : "";
-	if (is("handler"))
+	if (is("handler") || is("overflow-with-a-handler"))
 		catch (give_up, 0);
 	if (is("handler-alternate"))
 		catch (give_up, SA_ONSTACK);

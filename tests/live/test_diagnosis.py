@@ -17,6 +17,7 @@ SOURCE = os.environ.get("SOURCE_DIR", os.path.join(HERE, "..", ".."))
 KINDS = {
     "null-pointer": ("SIGSEGV", None, "blame"),
     "stack-overflow": ("SIGSEGV", None, "recurse"),
+    "overflow-with-a-handler": ("SIGSEGV", "stack-overflow", "recurse"),  # for which the stack has no room
     "jump-to-null": ("SIGSEGV", None, "blame"),
     "write-to-read-only": ("SIGSEGV", None, "blame"),
     "bus-error-in-file": ("SIGBUS", None, "read_past_end"),

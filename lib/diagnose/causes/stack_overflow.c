@@ -56,6 +56,10 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 			  address, stack->start);
 	inq_find_evidence(crash, ret, "the stack pointer is 0x%" PRIx64 "; the stack has %" PRIu64 " KiB, all used", sp,
 			  (stack->end - stack->start) >> 10);
+	if (crash->fault->computed)
+		inq_find_evidence(crash, ret,
+				  "the kernel tells no address, as when it finds no room on the stack to call the "
+				  "program's own handler; the instruction computes this one");
 	return true;
 }
 

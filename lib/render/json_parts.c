@@ -34,6 +34,7 @@ static void put_artefact(struct inq_json *json, const struct inq_artefact_info *
 	inq_json_text(json, "detail", artefact->detail);
 	if (artefact->other_process)
 		inq_json_flag(json, "other_process", true);
+	inq_json_text(json, "gave", artefact->gave);
 	inq_json_end(json);
 }
 

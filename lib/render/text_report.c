@@ -28,6 +28,33 @@ static void put_verdict(struct inq_text *text)
 	inq_text_newline(text);
 }
 
+/* What is not of the reported process is said before the answer: nothing of it is in that. */
+static void put_apart(struct inq_text *text)
+{
+	bool any = false;
+	for (size_t i = 0; i < text->report->contradiction_count; i++) {
+		const struct inq_contradiction *contradiction = &text->report->contradictions[i];
+		if (strcmp(contradiction->what, "process") != 0 || !contradiction->evidence.count)
+			continue;
+		inq_put_name(&text->work, contradiction->evidence.items[0]);
+		inq_str_puts(&text->work, ".");
+		inq_text_wrap(text, 0, INQ_COLOR_BAD);
+		inq_text_newline(text);
+		any = true;
+	}
+	if (any)
+		inq_text_newline(text);
+}
+
+/* Of several artefacts: what each was good for. */
+static void put_gave(struct inq_str *work, const struct inq_artefact_info *artefact)
+{
+	if (!artefact->gave)
+		return;
+	inq_str_puts(work, ": ");
+	inq_str_puts(work, *artefact->gave ? artefact->gave : "nothing new, checked against the others");
+}
+
 static void put_artefacts(struct inq_text *text)
 {
 	for (size_t i = 0; i < text->report->artefact_count; i++) {
@@ -45,6 +72,8 @@ static void put_artefacts(struct inq_text *text)
 			inq_str_printf(work, ", %s", artefact->compression);
 		inq_str_puts(work, artefact->recognised_only ? ", not read by this version" : "");
 		inq_str_puts(work, artefact->other_process ? ", of another process)" : ")");
+		if (text->report->artefact_count > 1)
+			put_gave(work, artefact);
 		inq_text_paragraph(text, i ? "" : "from");
 	}
 }
@@ -237,6 +266,7 @@ static void put_first_thread(struct inq_text *text, const struct inq_thread_info
 void inq_text_report(struct inq_text *text)
 {
 	const struct inq_report *report = text->report;
+	put_apart(text);
 	put_verdict(text);
 	put_partial(text);
 	put_artefacts(text);

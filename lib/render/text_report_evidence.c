@@ -155,16 +155,15 @@ static void put_contradictions(struct inq_text *text)
 	for (size_t i = 0; i < text->report->contradiction_count; i++) {
 		const struct inq_contradiction *contradiction = &text->report->contradictions[i];
 		bool first = true;
-		inq_put_name(&text->work, contradiction->what);
-		for (size_t j = 0; j < contradiction->evidence.count; j++) {
-			put_part(&text->work, &first, first ? ": " : "", "; ");
-			inq_put_name(&text->work, contradiction->evidence.items[j]);
-		}
 		if (i == 0) {
 			inq_text_color(text, INQ_COLOR_BAD, "  contradictions");
 			inq_text_newline(text);
 		}
-		inq_text_paragraph(text, "");
+		for (size_t j = 0; j < contradiction->evidence.count; j++) {
+			put_part(&text->work, &first, "", "; ");
+			inq_put_name(&text->work, contradiction->evidence.items[j]);
+		}
+		inq_text_paragraph(text, contradiction->what);
 	}
 }
 

@@ -196,6 +196,16 @@ static void fill_string(const char **ours, const char *theirs)
 		*ours = theirs;
 }
 
+/* Cores cut the arguments at 80 bytes: the whole ones begin with the same. */
+static void fill_arguments(const char **ours, const char *theirs)
+{
+	size_t length = *ours ? strlen(*ours) : 0;
+	while (length && (*ours)[length - 1] == ' ')
+		length--;
+	if (theirs && strlen(theirs) > length && (!length || strncmp(*ours, theirs, length) == 0))
+		*ours = theirs;
+}
+
 static void join_process(struct inq_process *ours, const struct inq_process *theirs)
 {
 	if (ours->place.kind == INQ_PLACE_NONE)
@@ -206,7 +216,7 @@ static void join_process(struct inq_process *ours, const struct inq_process *the
 	fill(&ours->gid, theirs->gid);
 	fill(&ours->start_time, theirs->start_time);
 	fill_string(&ours->name, theirs->name);
-	fill_string(&ours->args, theirs->args);
+	fill_arguments(&ours->args, theirs->args);
 	fill_string(&ours->exe, theirs->exe);
 	fill_string(&ours->cwd, theirs->cwd);
 	fill_string(&ours->host, theirs->host);

@@ -31,6 +31,7 @@ struct inq_artefact_info {
 	const char *detail;   /* one line more: the program, its signal, the number of rows … */
 	bool recognised_only; /* this version knows the kind but cannot read it: nothing of it was used */
 	bool other_process;   /* told apart: of another process than the one reported */
+	const char *gave;     /* "memory, address map": what was taken from it, "" for nothing new; NULL: not joined */
 };
 
 struct inq_contradiction {

@@ -138,8 +138,9 @@ START_TEST(other_process_is_kept_apart)
 {
 	struct inq_incident *incident = open_incident(first_map, other_map);
 	const struct inq_report *report = inq_incident_report(incident);
-	ck_assert_uint_eq(report->contradiction_count, 1);
+	ck_assert_uint_eq(report->contradiction_count, 2);
 	ck_assert_str_eq(report->contradictions[0].what, "process");
+	ck_assert_str_eq(report->contradictions[1].what, "map");
 	ck_assert(report->artefacts[1].other_process);
 	ck_assert(!locate(incident, 0x7f1111000000).mapped);
 	inq_incident_destroy(incident);

@@ -1,0 +1,60 @@
+/* Contradictions: what two artefacts tell differently, and whether they can be of one process at all.
+ *
+ * A new rule: 1. its row in contradictions.def; 2. inq_contradicts_NAME in lib/incident/contradictions/; 3. its row in
+ * docs/incidents.md. A rule is asked about two artefacts before they are joined, and says nothing when either of them
+ * does not tell. */
+#ifndef INQ_INCIDENT_CONTRADICT_H
+#define INQ_INCIDENT_CONTRADICT_H
+
+#include "lib/space/model.h"
+
+/* `one` is the better witness. The names are how evidence speaks of the two. */
+struct inq_pair {
+	struct inq_ctx *ctx;
+	const struct inq_space *one, *two;
+	const char *one_name, *two_name;
+};
+
+struct inq_pair inq_pair_of(struct inq_ctx *ctx, const struct inq_space *one, const struct inq_space *two);
+
+enum inq_weight { INQ_WEIGHT_APART, INQ_WEIGHT_ALONE, INQ_WEIGHT_DIFFERENT };
+
+struct inq_contradiction_rule {
+	const char *what; /* the name of its row */
+	enum inq_weight weight;
+	/* The evidence, in a sentence without a full stop; NULL where they do not contradict each other. */
+	const char *(*check)(const struct inq_pair *pair);
+};
+
+/* The rows of contradictions.def, for index 0 … until NULL. */
+const struct inq_contradiction_rule *inq_contradiction_row(size_t index);
+
+#define INQ_CONTRADICTION(name, weight) const char *inq_contradicts_##name(const struct inq_pair *pair);
+#include "lib/incident/contradictions.def"
+#undef INQ_CONTRADICTION
+
+/* Whether the two cannot be of one process. */
+bool inq_pair_is_apart(const struct inq_pair *pair);
+/* Whether something says that they are of one process: the number, the program, or where files are mapped. Two that tell
+ * nothing in common are neither apart nor related. */
+bool inq_pair_is_related(const struct inq_pair *pair);
+/* Whether both are of a program of the same name; false when either does not tell. */
+bool inq_pair_same_program(const struct inq_pair *pair);
+/* The program's name as far as the artefact tells; NULL. */
+const char *inq_program_name(const struct inq_space *space);
+
+/* For rules: a sentence in the arena. */
+const char *inq_pair_say(const struct inq_pair *pair, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* How two maps fit together, by the files that both name: those that stand at one address in both, those that stand
+ * elsewhere, and addresses where they name different files. */
+struct inq_fit {
+	size_t same, moved, other;
+};
+
+struct inq_fit inq_fit_of_maps(const struct inq_space *one, const struct inq_space *two);
+
+/* The first row with this label, "[stack]" or "[ stack ]"; NULL. */
+const struct inq_mapping *inq_labelled_row(const struct inq_space *space, const char *label);
+
+#endif

@@ -1,0 +1,68 @@
+/* Sizes that were told: of the brk heap, the main stack, a page. A log tells them as of the death, so does the map of a core;
+ * two maps of different times may well differ, and are not compared. */
+#include "lib/incident/contradict.h"
+
+#include <inttypes.h>
+
+/* Solaris maps have no label for the heap where mdb prints them: it is the last of the rows under the name of the first. */
+static const struct inq_mapping *heap_row(const struct inq_space *space)
+{
+	const struct inq_mapping *row = inq_labelled_row(space, "heap"), *first = space->mappings.items;
+	size_t rows = 0;
+	if (row || space->os != INQ_OS_SOLARIS || !space->mappings.count || !first->file)
+		return row;
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		if (space->mappings.items[i].file != first->file)
+			continue;
+		row = &space->mappings.items[i];
+		rows++;
+	}
+	return rows >= 3 ? row : NULL;
+}
+
+static const char *compare(const struct inq_pair *pair, const char *what, uint64_t told[2],
+			   const struct inq_mapping *rows[2])
+{
+	const char *names[2] = { pair->one_name, pair->two_name };
+	if (told[0] && told[1])
+		return told[0] == told[1] ? NULL
+					  : inq_pair_say(pair, "%s says %" PRIu64 " bytes of %s, %s %" PRIu64, names[0],
+							 told[0], what, names[1], told[1]);
+	size_t teller = told[0] ? 0 : 1;
+	const struct inq_mapping *row = rows[1 - teller];
+	if (!told[teller] || !row || row->end - row->start == told[teller])
+		return NULL;
+	return inq_pair_say(pair, "%s says %" PRIu64 " bytes; the %s row of %s has %" PRIu64, names[teller],
+			    told[teller], what, names[1 - teller], row->end - row->start);
+}
+
+const char *inq_contradicts_heap(const struct inq_pair *pair)
+{
+	uint64_t told[2] = { pair->one->brk_size, pair->two->brk_size };
+	const struct inq_mapping *rows[2] = { heap_row(pair->one), heap_row(pair->two) };
+	return compare(pair, "brk heap", told, rows);
+}
+
+const char *inq_contradicts_stack(const struct inq_pair *pair)
+{
+	uint64_t told[2] = { pair->one->stack_size, pair->two->stack_size };
+	const struct inq_mapping *rows[2] = { inq_labelled_row(pair->one, "stack"),
+					      inq_labelled_row(pair->two, "stack") };
+	return compare(pair, "stack", told, rows);
+}
+
+static uint64_t page_size(const struct inq_space *space)
+{
+	if (space->page_size)
+		return space->page_size;
+	return space->kernel.memstats.count ? space->kernel.memstats.items[0].page_size : 0;
+}
+
+const char *inq_contradicts_page_size(const struct inq_pair *pair)
+{
+	uint64_t one = page_size(pair->one), two = page_size(pair->two);
+	if (!one || !two || one == two)
+		return NULL;
+	return inq_pair_say(pair, "pages are of %" PRIu64 " bytes by %s, of %" PRIu64 " by %s", one, pair->one_name,
+			    two, pair->two_name);
+}

@@ -1,0 +1,103 @@
+/* Putting artefacts to processes, by what they contradict each other in; and which process is the one to report. */
+#include "lib/incident/processes.h"
+
+#include <stdlib.h>
+
+/* An artefact is compared with those of each process: a file that lists all processes of a system stays cheap. */
+enum { MOST_PROCESSES = 256 };
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct inq_party *one = a, *two = b;
+	if (one->rank != two->rank)
+		return one->rank < two->rank ? -1 : 1;
+	return (one->order > two->order) - (one->order < two->order);
+}
+
+static bool fits(struct inq_ctx *ctx, const struct inq_parties *parties, const struct inq_party *party, int process)
+{
+	for (const struct inq_party *other = parties->items; other < party; other++) {
+		if (other->process != process)
+			continue;
+		struct inq_pair pair = inq_pair_of(ctx, other->space, party->space);
+		if (inq_pair_is_apart(&pair))
+			return false;
+	}
+	return true;
+}
+
+static int process_of(struct inq_ctx *ctx, struct inq_parties *parties, const struct inq_party *party)
+{
+	if (inq_witness_class_of(party->space->artefacts.items[0].kind) == INQ_WITNESS_MACHINE)
+		return INQ_PROCESS_ANY;
+	for (int process = 0; process < parties->processes; process++)
+		if (fits(ctx, parties, party, process))
+			return process;
+	return parties->processes < MOST_PROCESSES ? parties->processes++ : INQ_PROCESS_NONE;
+}
+
+enum inq_status inq_parties_find(struct inq_ctx *ctx, struct inq_space *const *spaces, size_t count,
+				 struct inq_parties *ret)
+{
+	struct inq_parties parties = { .items = inq_arena_array(ctx->arena, count, sizeof *parties.items) };
+	if (!parties.items)
+		return inq_no_memory(ctx);
+	for (size_t i = 0; i < count; i++)
+		parties.items[parties.count++] =
+			(struct inq_party) { .space = spaces[i],
+					     .rank = inq_witness_rank(spaces[i]->artefacts.items[0].kind),
+					     .order = i,
+					     .process = INQ_PROCESS_NONE };
+	qsort(parties.items, parties.count, sizeof *parties.items, by_rank);
+	for (size_t i = 0; i < parties.count; i++)
+		parties.items[i].process = process_of(ctx, &parties, &parties.items[i]);
+	*ret = parties;
+	return ctx->no_memory ? INQ_NO_MEMORY : INQ_OK;
+}
+
+/* What speaks for reporting a process, the strongest first. */
+struct merit {
+	bool core;
+	size_t artefacts;
+	bool crashed;
+	size_t order; /* of its first artefact: the lower the better */
+};
+
+static struct merit merit_of(const struct inq_parties *parties, int process)
+{
+	struct merit merit = { .order = SIZE_MAX };
+	for (size_t i = 0; i < parties->count; i++) {
+		const struct inq_party *party = &parties->items[i];
+		const struct inq_space *space = party->space;
+		if (party->process != process)
+			continue;
+		merit.core |= space->artefacts.items[0].holds_memory;
+		merit.artefacts++;
+		merit.crashed |= space->threads.count && space->threads.items[0].crashed;
+		merit.order = party->order < merit.order ? party->order : merit.order;
+	}
+	return merit;
+}
+
+static bool is_better(struct merit one, struct merit two)
+{
+	if (one.core != two.core)
+		return one.core;
+	if (!one.core && one.artefacts != two.artefacts)
+		return one.artefacts > two.artefacts;
+	if (!one.core && one.crashed != two.crashed)
+		return one.crashed;
+	return one.order < two.order;
+}
+
+int inq_parties_subject(const struct inq_parties *parties, uint64_t pid)
+{
+	int best = INQ_PROCESS_NONE;
+	for (size_t i = 0; pid && i < parties->count; i++)
+		if (parties->items[i].space->process.pid == pid)
+			return parties->items[i].process;
+	for (int process = 0; process < parties->processes; process++)
+		if (best == INQ_PROCESS_NONE || is_better(merit_of(parties, process), merit_of(parties, best)))
+			best = process;
+	return best;
+}

@@ -208,12 +208,25 @@ bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t 
 	return found->name != NULL;
 }
 
+/* Whether the entry's name begins so: told before anything else is looked at, since nearly all do not. */
+static bool begins_like(const struct inq_symbol_table *table, uint64_t index, const char *name, size_t length)
+{
+	const struct inq_view *v = &table->symbols;
+	uint64_t at = index * table->entry_size;
+	if (!inq_within(at, 4, v->size))
+		return false;
+	uint32_t offset = inq_load32(v->data + at, v->big);
+	return inq_within(offset, length, table->strings.size) &&
+	       memcmp(table->strings.data + offset, name, length) == 0;
+}
+
 bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret)
 {
 	struct inq_symbol_entry entry, best = { 0 };
 	for (uint64_t i = 0; i < table->count; i++) {
-		if (!inq_table_entry(table, i, &entry) || (best.name && entry.rank <= best.rank) ||
-		    !inq_table_name(table, i, &entry) || entry.length != length || memcmp(entry.name, name, length))
+		if (!begins_like(table, i, name, length) || !inq_table_entry(table, i, &entry) ||
+		    (best.name && entry.rank <= best.rank) || !inq_table_name(table, i, &entry) ||
+		    entry.length != length || memcmp(entry.name, name, length))
 			continue;
 		best = entry;
 	}

@@ -2,12 +2,13 @@
 """Time and peak memory of `inquest report --json` against others on the same cores, in one interleaved run.
 
 The cores are made here, by tests/live/crash.c; ratios are medians relative to `eu-readelf -n`. With --cores DIR, the cores
-DIR/*/core are measured against the stacks alone of eu-stack and gdb, and the results written as one table. Not a test: a
-machine that does other work at the same time gives other figures."""
+DIR/*/core are measured against the stacks alone of eu-stack and gdb, by processor time, and the results written as one
+table. Not a test: a machine that does other work at the same time gives other figures."""
 import argparse
 import glob
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -16,7 +17,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "..", "live"))
-from libcores import INQUEST, Maker  # noqa: E402
+from libcores import INQUEST, Maker, need  # noqa: E402
 
 # name, kind and number for crash.c, goal of inquest's time relative to eu-readelf -n (None: that does not read as much)
 CORES = (
@@ -58,7 +59,7 @@ def build(folder):
 def run(folder, command):
     """(microseconds, KiB, exit status) of one run."""
     done = subprocess.run([os.path.join(folder, "measure")] + command, capture_output=True, text=True, check=True)
-    return tuple(int(word) for word in done.stdout.split())
+    return tuple(int(word) for word in done.stdout.split()[:3])
 
 
 def measure(folder, rows, core, rounds):
@@ -112,42 +113,29 @@ def executable_of(core):
 
 
 def once(folder, command, limit):
-    """(microseconds, KiB, exit status), or None when it takes longer than `limit` seconds."""
-    try:
-        done = subprocess.run(["timeout", str(limit), os.path.join(folder, "measure")] + command, capture_output=True,
-                              text=True, check=True)
-    except subprocess.CalledProcessError:
-        return None
-    return tuple(int(word) for word in done.stdout.split())
+    """(microseconds of processor time, KiB); the system stops it after `limit` seconds."""
+    done = subprocess.run([os.path.join(folder, "measure")] + command, capture_output=True, text=True, check=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)))
+    _, kib, _, micro = (int(word) for word in done.stdout.split())
+    return micro, kib
 
 
 def measure_case(folder, core, rounds, limit):
-    """{name: (least microseconds, most KiB)}; a tool that passes the limit is let off: the limit counts as its time.
-
-    The least, because whatever else the machine does only adds."""
+    """{name: (least microseconds, most KiB)}: the least, because whatever else the machine does only adds."""
     seen = {}
     rows = stack_tools(executable_of(core))
-    for number in range(rounds + 1):
+    for number in range(rounds):
         for name, command in rows:
             runs = seen.setdefault(name, [])
-            if runs and (runs[-1] is None or (number > SLOW_ROUNDS and runs[-1][0] > SLOW)):
-                continue
-            runs.append(once(folder, command + [core], limit))
-    results = {}
-    for name, runs in seen.items():
-        runs = runs[1:] or runs  # the first warms the caches up
-        results[name] = None if None in runs else (min(r[0] for r in runs), max(r[1] for r in runs))
-    return results
+            if number < 2 or runs[-1][0] < SLOW or (number < SLOW_ROUNDS and runs[-1][0] < 10 * SLOW):
+                runs.append(once(folder, command + [core], limit))
+    return {name: (min(r[0] for r in runs), max(r[1] for r in runs)) for name, runs in seen.items()}
 
 
 def ratio_text(results, name, limit):
-    """How much longer `name` takes, and that as a number (None: not known)."""
-    if name not in results:
-        return "", None
-    mine = results["inquest"][0]
-    if results[name] is None:
-        return f"over {limit * 1e6 / mine:,.0f}", limit * 1e6 / mine
-    return f"{results[name][0] / mine:,.1f}", results[name][0] / mine
+    """How much longer `name` takes, and that as a number."""
+    ratio = results[name][0] / results["inquest"][0]
+    return f"{'over ' if results[name][0] > 0.98e6 * limit else ''}{ratio:,.1f}", ratio
 
 
 def print_cases(folder, cores, options):
@@ -161,11 +149,10 @@ def print_cases(folder, cores, options):
         for name, list_ in ratios.items():
             text, ratio = ratio_text(results, name, options.limit)
             row.append(text)
-            if ratio:
-                list_.append(ratio)
-        row += [f"{r[1] / 1024:.1f} MiB" if r else "" for r in (results.get(n) for n in ("inquest", "eu-stack", "gdb"))]
+            list_.append(ratio)
+        row += [f"{results[name][1] / 1024:.1f} MiB" for name in ("inquest", "eu-stack", "gdb")]
         print("| " + " | ".join(row) + " |", flush=True)
-    means = [f"**{statistics.geometric_mean(r):,.1f}**" if r else "" for r in ratios.values()]
+    means = [f"**{statistics.geometric_mean(r):,.1f}**" for r in ratios.values()]
     print(f"| **geometric mean of {len(cores)}** | | " + " | ".join(means) + " | | | |")
 
 
@@ -174,12 +161,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=21, help="how often each tool takes its turn (21)")
     parser.add_argument("--only", metavar="WORD", default="", help="only the cores whose name holds this word")
     parser.add_argument("--cores", metavar="DIR", help="measure the cores DIR/*/core against eu-stack and gdb")
-    parser.add_argument("--limit", type=int, default=60, metavar="SECONDS", help="a run may take so long (60)")
+    parser.add_argument("--limit", type=int, default=60, metavar="SECONDS", help="processor time that a run may take (60)")
     options = parser.parse_args()
     with Maker() as maker:
         folder = maker.folder.name
         build(folder)
         if options.cores:
+            need("eu-stack", "gdb")
             cores = {core.split(os.sep)[-2]: core for core in sorted(glob.glob(f"{options.cores}/*/core"))}
             for name, kind, number in MADE:
                 cores[name] = maker.core(kind, number).path

@@ -1,5 +1,6 @@
-/* Words of the process's memory, read fast: the last mapping that was read from is kept as a window. Only what the artefact
- * itself holds is read this way; a heap is never in a mapped file. */
+/* Words of the process's memory, read fast: the part of a mapping that was read last is kept as a window. It is small, so that
+ * the space learns which pages are looked at and can let go of the others. Only what the artefact itself holds is read this
+ * way; a heap is never in a mapped file. */
 #ifndef INQ_HEAP_WORDS_H
 #define INQ_HEAP_WORDS_H
 
@@ -20,17 +21,20 @@ static inline struct inq_words inq_words(struct inq_space *space)
 				    .big = space->machine.big };
 }
 
-/* Moves the window to the mapping of `address`; false when that address was not dumped. */
+/* Moves the window to the address; false when that was not dumped. Windows overlap by a word, whatever its alignment. */
 static inline bool inq_words_move(struct inq_words *words, uint64_t address)
 {
+	enum { WINDOW = 64 << 10, WIDEST = 8 };
 	const struct inq_mapping *mapping = inq_space_mapping_at(words->space, address);
 	if (!mapping || address - mapping->start >= mapping->data_size)
 		return false;
-	const uint8_t *data = inq_space_peek(words->space, mapping->start, mapping->data_size, NULL);
+	uint64_t start = (address - mapping->start) & ~(uint64_t)(WINDOW - 1), size = mapping->data_size - start;
+	size = size < WINDOW + WIDEST ? size : WINDOW + WIDEST;
+	const uint8_t *data = inq_space_peek(words->space, mapping->start + start, size, NULL);
 	if (!data)
 		return false;
-	words->start = mapping->start;
-	words->size = mapping->data_size;
+	words->start = mapping->start + start;
+	words->size = size;
 	words->data = data;
 	return true;
 }
@@ -60,11 +64,14 @@ static inline uint64_t inq_word(struct inq_words *words, uint64_t address)
 /* The bytes from `address` on that lie in one piece, at most *size of them; NULL when there are none. */
 static inline const uint8_t *inq_words_piece(struct inq_words *words, uint64_t address, uint64_t *size)
 {
-	if (address - words->start >= words->size && !inq_words_move(words, address))
+	if (inq_within(address - words->start, *size, words->size))
+		return words->data + (address - words->start);
+	const struct inq_mapping *mapping = inq_space_mapping_at(words->space, address);
+	if (!mapping || address - mapping->start >= mapping->data_size)
 		return NULL;
-	uint64_t left = words->size - (address - words->start);
+	uint64_t left = mapping->data_size - (address - mapping->start);
 	*size = *size < left ? *size : left;
-	return words->data + (address - words->start);
+	return inq_space_peek(words->space, address, *size, NULL);
 }
 
 #endif

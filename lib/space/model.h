@@ -226,6 +226,8 @@ const char *inq_space_string(struct inq_space *space, uint64_t address, size_t l
 
 /* A view of the target's word size and byte order on `size` bytes of memory within one mapping; false when unreadable. */
 bool inq_space_view(struct inq_space *space, uint64_t address, size_t size, struct inq_view *ret);
+/* Lets go of the memory that the artefacts' pages take, for now: for who has looked at many pages of one mapping. */
+void inq_space_give_back(struct inq_space *space);
 
 /* pc, sp … of a thread by role (arch->pc …); false when not known. */
 bool inq_thread_register(const struct inq_space *space, const struct inq_thread *thread, uint8_t index, uint64_t *ret);

@@ -60,22 +60,28 @@ uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t ot
 	return otherwise;
 }
 
+void inq_space_give_back(struct inq_space *space)
+{
+	space->touch_count = 0;
+	memset(space->touched, 0, sizeof space->touched);
+	for (size_t i = 0; i < space->artefacts.count; i++)
+		if (space->artefacts.items[i].source)
+			inq_source_give_back(space->artefacts.items[i].source);
+}
+
 /* The kernel maps the 64 KiB around each page that is touched, if they are cached (fault-around), so the stacks of some
  * thousand threads would fill the memory with what nobody looks at. The windows that were touched are counted, and all given
  * back when there are many; what is still needed comes back by itself. */
-static void touch(struct inq_space *space, const struct inq_source *source, uint64_t at)
+static void touch(struct inq_space *space, uint64_t at)
 {
-	enum { WINDOW_BITS = 16, MOST_WINDOWS = 256 };
+	enum { WINDOW_BITS = 16, MOST_WINDOWS = 32 };
 	uint64_t window = (at >> WINDOW_BITS) + 1;
 	uint64_t *slot = &space->touched[window % INQ_TOUCHED];
 	if (*slot == window)
 		return;
 	*slot = window;
-	if (++space->touch_count < MOST_WINDOWS)
-		return;
-	space->touch_count = 0;
-	memset(space->touched, 0, sizeof space->touched);
-	inq_source_give_back(source);
+	if (++space->touch_count == MOST_WINDOWS)
+		inq_space_give_back(space);
 }
 
 /* Bytes that the artefact itself holds. *size: in, what is wanted; out, what is there in one piece. */
@@ -93,7 +99,7 @@ static const uint8_t *held_bytes(struct inq_space *space, const struct inq_mappi
 		left = source->size - at;
 	if (*size > left)
 		*size = left;
-	touch(space, source, at);
+	touch(space, at);
 	return source->data + at;
 }
 

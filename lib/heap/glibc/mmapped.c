@@ -5,7 +5,7 @@
  * and max_total_mem stood before sbrk_base up to 2.23. */
 #include "lib/heap/glibc/glibc.h"
 
-enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 21 };
+enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 21, KEPT_PAGES = 1 << 10 };
 
 static bool fits(struct inq_glibc *glibc, uint64_t sbrk_base, unsigned total, unsigned pad,
 		 struct inq_glibc_parameters *ret)
@@ -90,7 +90,8 @@ static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, b
 {
 	uint64_t at = mapping->start, end = mapping->end, size;
 	while (end - at >= PAGE && *pages < MOST_PAGES) {
-		++*pages;
+		if (++*pages % KEPT_PAGES == 0)
+			inq_space_give_back(glibc->space);
 		if (is_chunk(glibc, at, end, &size)) {
 			if (!add(glibc, at, size))
 				return false;

@@ -125,9 +125,20 @@ static void release(void *state)
 	free(musl);
 }
 
+/* The search looks at every page that may be written, so it is spared where glibc is the C library: by its DT_SONAME. */
+static bool has_glibc(const struct inq_space *space)
+{
+	for (size_t i = 0; i < space->objects.count; i++) {
+		const char *soname = space->objects.items[i].soname;
+		if (soname && strcmp(soname, "libc.so.6") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void *find(struct inq_space *space)
 {
-	if (space->os != INQ_OS_LINUX && space->os != INQ_OS_UNKNOWN)
+	if ((space->os != INQ_OS_LINUX && space->os != INQ_OS_UNKNOWN) || has_glibc(space))
 		return NULL;
 	struct musl *musl = inq_alloc(sizeof *musl);
 	if (!musl) {

@@ -10,7 +10,7 @@ enum { MOST_FINDINGS = 8, MOST_EVIDENCE = 6 };
 
 struct findings {
 	struct inq_arena *arena;
-	struct inq_diff_finding *items;
+	struct inq_diagnosis *items;
 	size_t count;
 	bool failed;
 };
@@ -28,19 +28,19 @@ static const char *size_text(struct findings *findings, double bytes)
 	return text ? text : "";
 }
 
-static struct inq_diff_finding *add(struct findings *findings, const char *id, enum inq_confidence confidence,
-				    const char *text)
+static struct inq_diagnosis *add(struct findings *findings, const char *id, enum inq_confidence confidence,
+				 const char *text)
 {
 	const char **evidence = inq_arena_array(findings->arena, MOST_EVIDENCE, sizeof *evidence);
 	findings->failed |= !text || !evidence;
 	if (findings->failed || findings->count >= MOST_FINDINGS)
 		return NULL;
-	struct inq_diff_finding *finding = &findings->items[findings->count++];
-	*finding = (struct inq_diff_finding) { id, text, confidence, { evidence, 0 } };
+	struct inq_diagnosis *finding = &findings->items[findings->count++];
+	*finding = (struct inq_diagnosis) { id, text, confidence, { evidence, 0 } };
 	return finding;
 }
 
-static void add_evidence(struct findings *findings, struct inq_diff_finding *finding, const char *text)
+static void add_evidence(struct findings *findings, struct inq_diagnosis *finding, const char *text)
 {
 	const char **items = finding ? (const char **)(uintptr_t)finding->evidence.items : NULL;
 	findings->failed |= !text;
@@ -103,7 +103,7 @@ static void find_largest(struct findings *findings, const struct inq_diff *diff)
 
 static void find_steady(struct findings *findings, const struct inq_diff *diff)
 {
-	struct inq_diff_finding *finding = NULL;
+	struct inq_diagnosis *finding = NULL;
 	for (size_t i = 0; i < diff->row_count; i++) {
 		const struct inq_diff_row *row = &diff->rows[i];
 		if (!row->steady)

@@ -54,7 +54,7 @@ const char *inq_kernel_text(struct inq_ctx *ctx, const char *format, ...)
 
 enum { MOST_EVIDENCE = 8 };
 
-void inq_kernel_evidence(struct inq_ctx *ctx, struct inq_kernel_finding *finding, const char *format, ...)
+void inq_kernel_evidence(struct inq_ctx *ctx, struct inq_diagnosis *finding, const char *format, ...)
 {
 	const char **items = (const char **)(uintptr_t)finding->evidence.items;
 	va_list arguments;

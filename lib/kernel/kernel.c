@@ -30,7 +30,7 @@ static enum inq_status explain_rows(struct inq_ctx *ctx, struct inq_memstat *mem
 static enum inq_status find(const struct inq_kernel_case *kernel, struct inq_kernel_finding_vec *ret)
 {
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-		struct inq_kernel_finding finding = { .id = rules[i]->id }, *slot;
+		struct inq_diagnosis finding = { .id = rules[i]->id }, *slot;
 		if (!rules[i]->find(kernel, &finding))
 			continue;
 		slot = inq_kernel_finding_vec_push(ret);

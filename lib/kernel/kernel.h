@@ -9,7 +9,7 @@
 #include "lib/space/model.h"
 
 INQ_VEC(inq_kernel_check_vec, struct inq_kernel_check)
-INQ_VEC(inq_kernel_finding_vec, struct inq_kernel_finding)
+INQ_VEC(inq_kernel_finding_vec, struct inq_diagnosis)
 INQ_VEC(inq_kernel_holder_vec, struct inq_kernel_holder)
 
 /* What a rule looks at: the tables, and what was made of them so far. */
@@ -25,7 +25,7 @@ struct inq_kernel_case {
 struct inq_kernel_rule {
 	const char *id;
 	/* False when it does not fit. On true, text and confidence are set; id is preset. */
-	bool (*find)(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret);
+	bool (*find)(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret);
 };
 
 /* All of it; *ret stays NULL when there are no tables. In the arena. */
@@ -42,7 +42,7 @@ const char *inq_cache_about(const char *name);
 
 /* Sentences in the arena; evidence beyond what there is room for is dropped. */
 const char *inq_kernel_text(struct inq_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void inq_kernel_evidence(struct inq_ctx *ctx, struct inq_kernel_finding *finding, const char *format, ...)
+void inq_kernel_evidence(struct inq_ctx *ctx, struct inq_diagnosis *finding, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A size for a sentence: "709 MiB". */
 const char *inq_kernel_size_text(struct inq_ctx *ctx, uint64_t bytes);

@@ -142,21 +142,6 @@ static void put_culprit(struct inq_json *json, const struct inq_culprit_info *cu
 	inq_json_end(json);
 }
 
-static void put_diagnosis(struct inq_json *json, const struct inq_crash_info *crash)
-{
-	inq_json_open(json, "diagnosis", '[');
-	for (size_t i = 0; i < crash->diagnosis_count; i++) {
-		const struct inq_diagnosis *diagnosis = &crash->diagnosis[i];
-		inq_json_begin(json, '{');
-		inq_json_text(json, "id", diagnosis->id);
-		inq_json_text(json, "text", diagnosis->text);
-		inq_json_text(json, "confidence", inq_confidence_name(diagnosis->confidence));
-		inq_json_strings(json, "evidence", diagnosis->evidence.items, diagnosis->evidence.count);
-		inq_json_end(json);
-	}
-	inq_json_end(json);
-}
-
 void inq_json_crash(struct inq_json *json, const struct inq_report *report)
 {
 	const struct inq_crash_info *crash = &report->crash;
@@ -168,6 +153,6 @@ void inq_json_crash(struct inq_json *json, const struct inq_report *report)
 		put_original(json, report);
 	if (crash->has_culprit)
 		put_culprit(json, &crash->culprit);
-	put_diagnosis(json, crash);
+	inq_json_findings(json, "diagnosis", crash->diagnosis, crash->diagnosis_count);
 	inq_json_end(json);
 }

@@ -36,21 +36,6 @@ static void put_row(struct inq_json *json, const struct inq_diff *diff, const st
 	inq_json_end(json);
 }
 
-static void put_findings(struct inq_json *json, const struct inq_diff *diff)
-{
-	inq_json_open(json, "findings", '[');
-	for (size_t i = 0; i < diff->finding_count; i++) {
-		const struct inq_diff_finding *finding = &diff->findings[i];
-		inq_json_begin(json, '{');
-		inq_json_text(json, "id", finding->id);
-		inq_json_text(json, "text", finding->text);
-		inq_json_own(json, "confidence", inq_confidence_name(finding->confidence));
-		inq_json_strings(json, "evidence", finding->evidence.items, finding->evidence.count);
-		inq_json_end(json);
-	}
-	inq_json_end(json);
-}
-
 void inq_json_diff(struct inq_json *json, const struct inq_diff *diff)
 {
 	inq_json_document(json, "inquest.diff/1");
@@ -64,5 +49,5 @@ void inq_json_diff(struct inq_json *json, const struct inq_diff *diff)
 	for (size_t i = 0; i < diff->row_count; i++)
 		put_row(json, diff, &diff->rows[i]);
 	inq_json_end(json);
-	put_findings(json, diff);
+	inq_json_findings(json, "findings", diff->findings, diff->finding_count);
 }

@@ -164,21 +164,6 @@ static void put_holders(struct inq_json *json, const struct inq_kernel_memory *k
 	inq_json_end(json);
 }
 
-static void put_findings(struct inq_json *json, const struct inq_kernel_memory *kernel)
-{
-	inq_json_open(json, "findings", '[');
-	for (size_t i = 0; i < kernel->finding_count; i++) {
-		const struct inq_kernel_finding *finding = &kernel->findings[i];
-		inq_json_begin(json, '{');
-		inq_json_text(json, "id", finding->id);
-		inq_json_text(json, "text", finding->text);
-		inq_json_own(json, "confidence", inq_confidence_name(finding->confidence));
-		inq_json_strings(json, "evidence", finding->evidence.items, finding->evidence.count);
-		inq_json_end(json);
-	}
-	inq_json_end(json);
-}
-
 static void put_vmstats(struct inq_json *json, const struct inq_kernel_memory *kernel)
 {
 	if (!kernel->vmstat_count)
@@ -213,7 +198,7 @@ static void put_members(struct inq_json *json, const struct inq_kernel_memory *k
 	put_vmstats(json, kernel);
 	put_checks(json, kernel);
 	put_holders(json, kernel);
-	put_findings(json, kernel);
+	inq_json_findings(json, "findings", kernel->findings, kernel->finding_count);
 }
 
 void inq_json_kernel_memory(struct inq_json *json, const struct inq_report *report)

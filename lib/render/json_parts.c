@@ -14,6 +14,20 @@ void inq_json_warnings(struct inq_json *json, const struct inq_report *report)
 	inq_json_strings(json, "warnings", report->warnings, report->warning_count);
 }
 
+void inq_json_findings(struct inq_json *json, const char *key, const struct inq_diagnosis *findings, size_t count)
+{
+	inq_json_open(json, key, '[');
+	for (size_t i = 0; i < count; i++) {
+		inq_json_begin(json, '{');
+		inq_json_text(json, "id", findings[i].id);
+		inq_json_text(json, "text", findings[i].text);
+		inq_json_own(json, "confidence", inq_confidence_name(findings[i].confidence));
+		inq_json_strings(json, "evidence", findings[i].evidence.items, findings[i].evidence.count);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
 static void put_artefact(struct inq_json *json, const struct inq_artefact_info *artefact)
 {
 	inq_json_begin(json, '{');

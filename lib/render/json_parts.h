@@ -15,6 +15,8 @@ void inq_json_objects(struct inq_json *json, const struct inq_report *report);
 void inq_json_regions(struct inq_json *json, const struct inq_report *report);
 void inq_json_memory(struct inq_json *json, const struct inq_report *report);
 
+/* Conclusions, as the member of that name. */
+void inq_json_findings(struct inq_json *json, const char *key, const struct inq_diagnosis *findings, size_t count);
 /* A value, not a member: the location as an object. */
 void inq_json_location(struct inq_json *json, const struct inq_location *location);
 /* The members of a location that also stand in a frame: object, offset, section, symbol … */

@@ -114,7 +114,7 @@ static size_t put_level(struct inq_text *text, const struct inq_diff *diff, cons
 void inq_text_diff(struct inq_text *text, const struct inq_diff *diff)
 {
 	for (size_t i = 0; i < diff->finding_count; i++) {
-		const struct inq_diff_finding *finding = &diff->findings[i];
+		const struct inq_diagnosis *finding = &diff->findings[i];
 		inq_put_name(&text->work, finding->text);
 		inq_str_putc(&text->work, '.');
 		inq_text_wrap(text, 0, i ? INQ_COLOR_NONE : INQ_COLOR_BOLD);

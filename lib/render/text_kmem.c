@@ -151,7 +151,7 @@ static void put_caches(struct inq_text *text, const struct inq_kernel_memory *ke
 static void put_findings(struct inq_text *text, const struct inq_kernel_memory *kernel)
 {
 	for (size_t i = 0; i < kernel->finding_count; i++) {
-		const struct inq_kernel_finding *finding = &kernel->findings[i];
+		const struct inq_diagnosis *finding = &kernel->findings[i];
 		inq_put_name(&text->work, finding->text);
 		inq_str_printf(&text->work, " (%s)", inq_confidence_name(finding->confidence));
 		inq_text_paragraph(text, i ? "" : "findings");

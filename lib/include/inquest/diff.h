@@ -26,12 +26,6 @@ struct inq_diff_row {
 	double fit;   /* and its r²: 1 is a straight line */
 };
 
-struct inq_diff_finding {
-	const char *id, *text;
-	enum inq_confidence confidence;
-	struct inq_evidence evidence;
-};
-
 struct inq_diff {
 	const char *kind;    /* "address-map", "kmastat", "memstat" */
 	const char *measure; /* "resident", "size", "memory" */
@@ -39,7 +33,7 @@ struct inq_diff {
 	const uint64_t *totals;
 	const struct inq_diff_row *rows; /* what changed most first, within each level */
 	size_t row_count;
-	const struct inq_diff_finding *findings;
+	const struct inq_diagnosis *findings;
 	size_t finding_count;
 };
 

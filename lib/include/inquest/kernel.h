@@ -109,12 +109,6 @@ struct inq_kernel_holder {
 	bool twice;	/* its memory is counted again in other caches, whose slabs it is */
 };
 
-struct inq_kernel_finding {
-	const char *id, *text;
-	enum inq_confidence confidence;
-	struct inq_evidence evidence;
-};
-
 struct inq_kernel_memory {
 	const struct inq_memstat *memstats;
 	size_t memstat_count;
@@ -128,7 +122,7 @@ struct inq_kernel_memory {
 	size_t check_count;
 	const struct inq_kernel_holder *holders; /* of the first kmastat */
 	size_t holder_count;
-	const struct inq_kernel_finding *findings; /* most important first */
+	const struct inq_diagnosis *findings; /* most important first */
 	size_t finding_count;
 	const char *verdict; /* one sentence */
 };

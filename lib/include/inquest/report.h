@@ -214,13 +214,6 @@ struct inq_culprit_info {
 	enum inq_confidence confidence;
 };
 
-struct inq_diagnosis {
-	const char *id; /* "null-pointer": a row of causes.def */
-	const char *text;
-	enum inq_confidence confidence;
-	struct inq_evidence evidence;
-};
-
 struct inq_crash_info {
 	struct inq_fault_info last; /* what ended the process */
 	bool behind_handler;	    /* `original` holds what really happened */

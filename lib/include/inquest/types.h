@@ -47,6 +47,14 @@ struct inq_evidence {
 	size_t count;
 };
 
+/* A conclusion: a likely cause of a crash, a remark on figures. */
+struct inq_diagnosis {
+	const char *id; /* stable, for scripts: "null-pointer" */
+	const char *text;
+	enum inq_confidence confidence;
+	struct inq_evidence evidence;
+};
+
 /* "text", "brk-heap", …: the names of the contract; never NULL for a valid class. */
 INQ_API const char *inq_class_name(enum inq_class class_);
 /* "possible", "likely", "certain". */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; i < kernel->holder_count; i++)

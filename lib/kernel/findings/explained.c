@@ -14,7 +14,7 @@ static uint64_t in_use(const struct inq_kmastat *kmastat, const char *const *nam
 	return sum;
 }
 
-static void compare(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret, const char *category,
+static void compare(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret, const char *category,
 		    uint64_t printed, const char *arenas, uint64_t explained)
 {
 	struct inq_ctx *ctx = kernel->ctx;
@@ -23,7 +23,7 @@ static void compare(const struct inq_kernel_case *kernel, struct inq_kernel_find
 			    inq_permille(explained, printed) / 10);
 }
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	static const char *const heap[] = { "heap", "heap_core", "segkp", NULL };
 	static const char *const zfs[] = { "zfs_file_data", NULL };

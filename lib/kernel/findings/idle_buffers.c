@@ -6,7 +6,7 @@
 
 enum { LEAST = 1 << 20, HALF = 500 };
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	uint64_t sum = 0;
 	size_t caches = 0;

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	size_t failed = 0;
 	for (size_t i = 0; i < kernel->check_count; i++) {

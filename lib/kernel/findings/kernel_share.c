@@ -8,7 +8,7 @@ enum {
 	HUGE_SHARE = 500
 }; /* thousandths: a file server's kernel may well be large, a database's should not */
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	if (!kernel->tables->memstats.count)
 		return false;

@@ -14,7 +14,7 @@ static uint64_t largest_rate(const struct inq_kernel_tables *tables)
 	return most;
 }
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	uint64_t now = largest_rate(kernel->tables), scanned = 0;
 	bool told = inq_kstat_number(kernel->tables, "system_pages", "nscan", &scanned);

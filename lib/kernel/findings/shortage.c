@@ -52,7 +52,7 @@ static const char *judge(const struct level *level)
 	return "memory is not short";
 }
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	struct level level;
 	if (!by_kstat(kernel, &level) && !by_memstat(kernel, &level))

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-static bool find(const struct inq_kernel_case *kernel, struct inq_kernel_finding *ret)
+static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
 {
 	static const char *const separate[] = { "ZFS File Data", "ZFS Metadata", NULL };
 	static const char *const whole[] = { "ZFS", NULL };

@@ -4,6 +4,7 @@
  *
  * Source: musl, src/malloc/mallocng/meta.h and malloc.c: struct meta_area, meta, group, size_classes, get_stride. */
 #include "lib/heap/heap.h"
+#include "lib/base/str.h"
 #include "lib/heap/tally.h"
 #include "lib/heap/words.h"
 
@@ -125,12 +126,13 @@ static void release(void *state)
 	free(musl);
 }
 
-/* The search looks at every page that may be written, so it is spared where glibc is the C library: by its DT_SONAME. */
+/* The search looks at every page that may be written, so it is spared where glibc is the C library: by its DT_SONAME, or where
+ * that is not at hand by the name that it is mapped by. */
 static bool has_glibc(const struct inq_space *space)
 {
 	for (size_t i = 0; i < space->objects.count; i++) {
-		const char *soname = space->objects.items[i].soname;
-		if (soname && strcmp(soname, "libc.so.6") == 0)
+		const struct inq_object *object = &space->objects.items[i];
+		if (strcmp(object->soname ? object->soname : inq_base_name(object->path), "libc.so.6") == 0)
 			return true;
 	}
 	return false;

@@ -7,6 +7,8 @@
 #include "lib/jvm/vmstructs/facts.h"
 
 enum { MOST_LOADERS = 1 << 20, MOST_CLASSES = 1 << 20, MOST_NODES = 64, FIRST_WITH_NODES = 16 };
+/* 32 bits name a class, of which the JVM allows 3 GiB (CompressedClassSpaceSize). */
+static const uint64_t LARGEST_CLASS_SPACE = UINT64_C(4) << 30;
 static const uint64_t NODE = UINT64_C(64) << 20, ALIGNMENT = UINT64_C(4) << 20, ROOT_ALIGNMENT = UINT64_C(16) << 20;
 
 struct search {
@@ -46,6 +48,7 @@ static bool find_reservation(const struct inq_space *space, uint64_t address, ui
 {
 	uint64_t start = address & ~(ALIGNMENT - 1), end;
 	unsigned best = 0;
+	*ret = 0;
 	for (; inq_add(start, size, &end) && end > address && start; start -= ALIGNMENT) {
 		unsigned fit = 2 * fit_of(space, start, end);
 		if (fit && start % ROOT_ALIGNMENT == 0)
@@ -211,6 +214,8 @@ void inq_vm_fill_classes(const struct inq_vm *vm, const struct inq_vm_flags *fla
 	search->jvm = ret;
 	if (inq_vm_flag(vm, flags, "UseCompressedClassPointers", &compressed) && compressed)
 		inq_vm_flag(vm, flags, "CompressedClassSpaceSize", &search->class_space_size);
+	if (search->class_space_size > LARGEST_CLASS_SPACE)
+		search->class_space_size = 0; /* damaged */
 	fill_archive(vm, ret);
 	see_loaders(search);
 	look_behind_archive(search);

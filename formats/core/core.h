@@ -5,7 +5,6 @@
  *   notes.c       the walk along the notes, the table (notes.def)
  *   layouts.c     where each system keeps what: offsets as data
  *   state.c       threads and process facts out of a note by such a layout
- *   siginfo.c     siginfo_t of each system
  *   linux.c freebsd.c solaris.c bsd.c   what is peculiar to one system
  *   segments.c    segments and the names of ranges become mappings
  *
@@ -102,7 +101,7 @@ const char *inq_core_string(struct inq_core *core, const struct inq_view *desc, 
 /* Once all notes are read: marks the thread that died, names the main one. */
 void inq_core_settle_threads(struct inq_core *core);
 
-/* siginfo.c: number, code, and fault address or sender out of a siginfo_t; nothing when it holds no signal. */
+/* Number, code, and fault address or sender out of a siginfo_t; nothing when it holds no signal. */
 void inq_core_read_siginfo(struct inq_core *core, const struct inq_view *info, struct inq_signal *signal);
 
 /* segments.c: writes the mappings. Fills promised and segments. */

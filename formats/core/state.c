@@ -1,6 +1,8 @@
 /* Threads and process facts, out of notes whose layout is data (layouts.c). */
 #include "formats/core/core.h"
 
+#include "lib/space/siginfo.h"
+
 #include <inttypes.h>
 
 enum { AT_NULL = 0, AT_PAGESZ = 6, AT_ENTRY = 9, MOST_AUX = 4096 };
@@ -67,6 +69,12 @@ static uint64_t field(const struct inq_view *desc, uint16_t offset, unsigned siz
 {
 	uint64_t value;
 	return offset != INQ_CORE_NOWHERE && inq_view_at(desc, offset, size, &value) ? value : otherwise;
+}
+
+void inq_core_read_siginfo(struct inq_core *core, const struct inq_view *info, struct inq_signal *signal)
+{
+	if (inq_siginfo_read(core->os, &core->builder->space->machine, info, signal))
+		signal->place = core->builder->place;
 }
 
 /* NT_PRSTATUS and its kin. The first thread of a core is the one that died, if it has a signal at all. */

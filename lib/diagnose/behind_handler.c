@@ -26,7 +26,7 @@ static bool search(struct inq_space *space, const struct inq_signal_layout *layo
 	uint64_t size = (uint64_t)(record->end - record->first), first = from - (uint64_t)(int64_t)record->first;
 	uint64_t offset = (record->phase + record->align - first % record->align) % record->align;
 	for (; inq_view_slice(&stack, offset, size, &frame); offset += record->align) {
-		if (!inq_may_be_signal_frame(layout, &frame) ||
+		if (!inq_may_be_signal_frame(space, layout, &frame) ||
 		    !inq_read_signal_frame(space, layout, first + offset, false, ret))
 			continue;
 		*where = first + offset;

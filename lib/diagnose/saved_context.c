@@ -1,16 +1,14 @@
-/* Telling a signal frame from other bytes. siginfo: include/uapi/asm-generic/siginfo.h (signo, errno, code; the union
- * begins at the next word); error codes of x86: Intel SDM, volume 3, "Page-Fault Exceptions". */
+/* Telling a signal frame from other bytes. Error codes of x86: Intel SDM, volume 3, "Page-Fault Exceptions". */
 #include "lib/diagnose/saved_context.h"
 
 #include "lib/arch/order.h"
 #include "lib/diagnose/signal.h"
+#include "lib/space/siginfo.h"
 
 enum {
 	LAST_SIGNAL = 64,
-	LOWEST_CODE = -60, /* SI_ASYNCNL */
-	HIGHEST_CODE = 15, /* FPE_CONDTRAP */
-	SI_KERNEL = 0x80,
-	TRAP_PAGE_FAULT = 14,
+	LARGEST_SIGINFO = 128, /* of what is read */
+	HARDWARE_PAGE_FAULT = 14,
 	ERROR_WRITE = 2,
 	ERROR_FETCH = 16,
 	FARTHEST_FRAME = 128 << 10, /* of the vector registers that are saved between frame and stack pointer */
@@ -33,20 +31,41 @@ static uint64_t get(const struct inq_signal_layout *layout, const struct inq_vie
 	return inq_view_get(view, (uint64_t)(offset - layout->record->first), size);
 }
 
-static int32_t get_signed(const struct inq_signal_layout *layout, const struct inq_view *view, int offset)
+/* The siginfo; an empty view where the frame has none, or the bytes are not there. */
+static struct inq_view siginfo_of(struct inq_space *space, const struct inq_signal_layout *layout,
+				  const struct inq_view *view)
 {
-	return (int32_t)(uint32_t)get(layout, view, offset, 4);
+	const struct inq_signal_record *record = layout->record;
+	struct inq_view info;
+	if (!record->siginfo_pointer)
+		return inq_view_clip(view, (uint64_t)(record->siginfo - record->first), LARGEST_SIGINFO);
+	uint64_t pointer = get(layout, view, record->siginfo_pointer, view->word);
+	if (!inq_space_view(space, pointer, LARGEST_SIGINFO, &info))
+		return inq_view_clip(view, view->size, 0);
+	return info;
 }
 
-bool inq_may_be_signal_frame(const struct inq_signal_layout *layout, const struct inq_view *view)
+/* Where the kernel gives the handler no address to return to, but a mark. */
+static bool is_marked(const struct inq_signal_layout *layout, const struct inq_view *view)
 {
-	int siginfo = layout->record->siginfo;
-	int32_t number = get_signed(layout, view, siginfo);
-	if (number <= 0 || number > LAST_SIGNAL || get_signed(layout, view, siginfo + 4) != 0)
-		return false;
-	int32_t code = get_signed(layout, view, siginfo + 8);
-	if (code < LOWEST_CODE || (code > HIGHEST_CODE && code != SI_KERNEL))
-		return false;
+	uint64_t number = get(layout, view, 0, 4), word = view->word;
+	uint64_t mark = word == 4 ? UINT32_MAX : UINT64_MAX;
+	return get(layout, view, layout->record->return_address, (unsigned)word) == mark && number > 0 &&
+	       number <= LAST_SIGNAL;
+}
+
+bool inq_may_be_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout,
+			     const struct inq_view *view)
+{
+	struct inq_view info;
+	if (layout->record->siginfo_pointer) {
+		if (!is_marked(layout, view))
+			return false;
+	} else {
+		info = siginfo_of(space, layout, view);
+		if (!inq_siginfo_may_be(space->os, &space->machine, &info))
+			return false;
+	}
 	return !layout->check_size || get(layout, view, layout->check, layout->check_size) == layout->expected;
 }
 
@@ -64,27 +83,26 @@ static void read_registers(const struct inq_arch *arch, const struct inq_signal_
 	}
 }
 
-/* The union of siginfo: a fault's address, or who sent it. */
-static void read_siginfo(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_view *view,
+static void set_signal(struct inq_space *space, const struct inq_signal *signal, struct inq_fault *fault)
+{
+	fault->signal = *signal;
+	fault->name = inq_signal_name(space->ctx, space->os, signal->number);
+	fault->has_address = signal->has_address;
+	fault->address = signal->address;
+}
+
+static bool read_siginfo(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_view *view,
 			 struct inq_fault *fault)
 {
-	struct inq_signal *signal = &fault->signal;
-	int at = layout->record->siginfo;
-	unsigned word = view->word;
-	*signal = (struct inq_signal) { .number = get_signed(layout, view, at),
-					.has_code = true,
-					.code = get_signed(layout, view, at + 8),
-					.sender_pid = INQ_UNKNOWN,
-					.sender_uid = INQ_UNKNOWN };
-	int first = at + (word == 8 ? 16 : 12);
-	fault->name = inq_signal_name(space->ctx, space->os, signal->number);
-	if (inq_signal_is_fault(space->os, signal->number, signal->code)) {
-		signal->has_address = fault->has_address = true;
-		signal->address = fault->address = get(layout, view, first, word);
-	} else if (signal->code <= 0) {
-		signal->sender_pid = get(layout, view, first, 4);
-		signal->sender_uid = get(layout, view, first + 4, 4);
-	}
+	struct inq_signal signal = { .sender_pid = INQ_UNKNOWN, .sender_uid = INQ_UNKNOWN };
+	struct inq_view info = siginfo_of(space, layout, view);
+	if (!inq_siginfo_may_be(space->os, &space->machine, &info) ||
+	    !inq_siginfo_read(space->os, &space->machine, &info, &signal))
+		return false;
+	if (layout->record->siginfo_pointer && get(layout, view, 0, 4) != (uint64_t)signal.number)
+		return false;
+	set_signal(space, &signal, fault);
+	return true;
 }
 
 static bool may_execute(const struct inq_space *space, uint64_t address)
@@ -116,15 +134,23 @@ static bool sp_fits(const struct inq_space *space, const struct inq_fault *fault
 }
 
 /* The kernel builds the frame below the interrupted stack pointer, or at the top of the alternate stack, whose place is in
- * uc_stack. */
-static bool place_fits(const struct inq_signal_layout *layout, const struct inq_view *view, uint64_t address,
+ * uc_stack; where that is not kept, nothing speaks against a frame that the stack leads to. */
+static bool place_fits(const struct inq_signal_layout *layout, const struct inq_view *view, uint64_t address, bool led,
 		       const struct inq_fault *fault)
 {
-	int at = layout->record->stack, word = view->word;
-	uint64_t stack = get(layout, view, at, view->word), size = get(layout, view, at + 2 * word, view->word);
-	if (address - stack < size)
+	const struct inq_signal_record *record = layout->record;
+	if (record->stack == INQ_NO_OFFSET && led)
+		return true;
+	if (record->stack != INQ_NO_OFFSET &&
+	    address - get(layout, view, record->stack, view->word) < get(layout, view, record->stack_size, view->word))
 		return true;
 	return fault->sp > address && fault->sp - address <= FARTHEST_FRAME;
+}
+
+static bool is_page_fault(const struct inq_signal_layout *layout, const struct inq_view *view)
+{
+	const struct inq_signal_record *record = layout->record;
+	return record->page_fault && get(layout, view, record->trap, 4) == record->page_fault;
 }
 
 /* x86 and Arm save the address register of the memory unit: for a page fault it is the siginfo's. */
@@ -134,7 +160,7 @@ static bool record_fits(const struct inq_signal_layout *layout, const struct inq
 	bool memory = inq_fault_is(fault, "SIGSEGV") || inq_fault_is(fault, "SIGBUS");
 	if (record->fault_address == INQ_NO_OFFSET || !memory || !fault->has_address)
 		return true;
-	if (record->page_faults && get(layout, view, record->trap, view->word) != TRAP_PAGE_FAULT)
+	if (record->page_fault && !is_page_fault(layout, view))
 		return true;
 	return get(layout, view, record->fault_address, view->word) == fault->address;
 }
@@ -142,17 +168,16 @@ static bool record_fits(const struct inq_signal_layout *layout, const struct inq
 static void read_error_code(const struct inq_signal_layout *layout, const struct inq_view *view,
 			    struct inq_fault *fault)
 {
-	const struct inq_signal_record *record = layout->record;
-	if (!record->page_faults || !fault->has_address ||
-	    get(layout, view, record->trap, view->word) != TRAP_PAGE_FAULT)
+	if (!fault->has_address || !is_page_fault(layout, view))
 		return;
-	uint64_t error = get(layout, view, record->error, view->word);
+	uint64_t error = get(layout, view, layout->record->error, 4);
 	fault->tried = error & ERROR_FETCH   ? INQ_ACCESS_EXECUTE
 		       : error & ERROR_WRITE ? INQ_ACCESS_WRITE
 					     : INQ_ACCESS_READ;
 }
 
-/* The signal by the processor's exception: arch/x86/kernel/traps.c; elsewhere only a fault address tells of one. */
+/* The signal by the processor's exception: arch/x86/kernel/traps.c (the BSDs have numbers of their own, of which only the
+ * page fault's is used); elsewhere only a fault address tells of one. */
 static const char *signal_of_record(const struct inq_signal_layout *layout, const struct inq_view *view)
 {
 	static const struct {
@@ -161,11 +186,13 @@ static const char *signal_of_record(const struct inq_signal_layout *layout, cons
 	} traps[] = { { 3, "SIGTRAP" },	 { 6, "SIGILL" },  { 12, "SIGBUS" }, { 13, "SIGSEGV" },
 		      { 14, "SIGSEGV" }, { 16, "SIGFPE" }, { 17, "SIGBUS" }, { 19, "SIGFPE" } };
 	const struct inq_signal_record *record = layout->record;
-	if (record->fault_address == INQ_NO_OFFSET)
-		return NULL;
-	if (!record->page_faults)
+	if (is_page_fault(layout, view))
+		return "SIGSEGV";
+	if (!record->page_fault && record->fault_address != INQ_NO_OFFSET)
 		return get(layout, view, record->fault_address, view->word) ? "SIGSEGV" : NULL;
-	uint64_t trap = get(layout, view, record->trap, view->word);
+	if (record->page_fault != HARDWARE_PAGE_FAULT)
+		return NULL;
+	uint64_t trap = get(layout, view, record->trap, 4);
 	for (size_t i = 0; i < sizeof traps / sizeof *traps; i++)
 		if (traps[i].trap == trap)
 			return traps[i].name;
@@ -176,24 +203,29 @@ static bool read_record(struct inq_space *space, const struct inq_signal_layout 
 			struct inq_fault *fault)
 {
 	const struct inq_signal_record *record = layout->record;
-	fault->name = signal_of_record(layout, view);
-	if (!fault->name)
+	const char *name = signal_of_record(layout, view);
+	struct inq_signal signal = { .sender_pid = INQ_UNKNOWN, .sender_uid = INQ_UNKNOWN };
+	if (record->siginfo_pointer)
+		signal.number = (int)get(layout, view, 0, 4);
+	else if (name)
+		signal.number = inq_signal_number(space->os, name);
+	else
 		return false;
-	fault->signal = (struct inq_signal) { .number = inq_signal_number(space->os, fault->name),
-					      .sender_pid = INQ_UNKNOWN,
-					      .sender_uid = INQ_UNKNOWN };
-	fault->has_address = !record->page_faults || get(layout, view, record->trap, view->word) == TRAP_PAGE_FAULT;
-	fault->address = fault->has_address ? get(layout, view, record->fault_address, view->word) : 0;
-	fault->signal.has_address = fault->has_address;
-	fault->signal.address = fault->address;
+	signal.has_address =
+		record->fault_address != INQ_NO_OFFSET && (!record->page_fault || is_page_fault(layout, view));
+	if (signal.has_address)
+		signal.address = get(layout, view, record->fault_address, view->word);
+	set_signal(space, &signal, fault);
 	return true;
 }
 
-/* x86: the handler returns to the trampoline by an address on the stack. */
+/* x86: the handler returns to the trampoline by an address on the stack, or to none, see is_marked. */
 static bool return_fits(const struct inq_space *space, const struct inq_signal_layout *layout,
 			const struct inq_view *view)
 {
 	int at = layout->record->return_address;
+	if (layout->record->siginfo_pointer)
+		return is_marked(layout, view);
 	return at == INQ_NO_OFFSET || may_execute(space, get(layout, view, at, view->word));
 }
 
@@ -208,14 +240,11 @@ bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layo
 	*ret = (struct inq_fault) { .pc = INQ_UNKNOWN, .sp = INQ_UNKNOWN };
 	read_registers(space->machine.arch, layout, &view, &ret->registers);
 	inq_fault_set_place(space, ret);
-	bool told = inq_may_be_signal_frame(layout, &view);
-	if (told) {
-		read_siginfo(space, layout, &view, ret);
-		told = record_fits(layout, &view, ret);
-	}
+	bool told = inq_may_be_signal_frame(space, layout, &view) && read_siginfo(space, layout, &view, ret) &&
+		    record_fits(layout, &view, ret);
 	if (!told && (!led || !read_record(space, layout, &view, ret)))
 		return false;
-	if (!pc_fits(space, ret) || !sp_fits(space, ret) || !place_fits(layout, &view, address, ret) ||
+	if (!pc_fits(space, ret) || !sp_fits(space, ret) || !place_fits(layout, &view, address, led, ret) ||
 	    !return_fits(space, layout, &view))
 		return false;
 	read_error_code(layout, &view, ret);

@@ -9,7 +9,8 @@
 const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space);
 
 /* Cheap: whether the bytes may be a signal frame at all. `view` begins at the record's first byte. */
-bool inq_may_be_signal_frame(const struct inq_signal_layout *layout, const struct inq_view *view);
+bool inq_may_be_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout,
+			     const struct inq_view *view);
 
 /* Reads the frame with the base `address` into *ret (signal, registers, fault address). False when anything in it
  * contradicts what a kernel writes: the interrupted pc must be code, or the address of the fault itself; the stack pointer

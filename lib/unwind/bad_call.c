@@ -23,7 +23,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *fram
 	if (!caller_of(unwinder, frame, &caller->registers, &saved))
 		return INQ_STEP_MISSING_MEMORY;
 	uint64_t back = inq_return_target(unwinder, saved);
-	if (!inq_may_execute(unwinder, back) || inq_return_fits(unwinder, back) == INQ_CALLED_NO)
+	if (!inq_may_return_to(unwinder, back) || inq_return_fits(unwinder, back) == INQ_CALLED_NO)
 		return INQ_STEP_NOT_MINE;
 	inq_registers_set(&caller->registers, arch->pc, back);
 	inq_registers_forget(&caller->registers, arch->lr);

@@ -46,7 +46,7 @@ static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *ca
 	if (back == 0)
 		return ends_here(caller);
 	enum inq_called called = inq_return_fits(unwinder, back);
-	if (!inq_may_execute(unwinder, back) || (called == INQ_CALLED_NO && !may_be_pushed(unwinder, back)))
+	if (!inq_may_return_to(unwinder, back) || (called == INQ_CALLED_NO && !may_be_pushed(unwinder, back)))
 		return INQ_STEP_NOT_MINE;
 	inq_registers_set(&caller->registers, unwinder->arch->pc, back);
 	inq_registers_forget(&caller->registers, unwinder->arch->lr);

@@ -227,7 +227,7 @@ static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_curs
 		return INQ_STEP_NOT_MINE;
 	uint64_t back = inq_return_target(unwinder, kept);
 	enum inq_called called = inq_return_fits(unwinder, back);
-	if (!inq_may_execute(unwinder, back) || called == INQ_CALLED_NO)
+	if (!inq_may_return_to(unwinder, back) || called == INQ_CALLED_NO)
 		return INQ_STEP_NOT_MINE;
 	inq_registers_keep_preserved(arch, &saved);
 	inq_registers_set(&saved, arch->sp, base);

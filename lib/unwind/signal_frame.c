@@ -20,13 +20,18 @@ static bool fits(const struct inq_unwinder *unwinder, const struct inq_signal_ro
 	       row->bits == unwinder->word * 8;
 }
 
-bool inq_is_signal_mark(const struct inq_unwinder *unwinder, uint64_t pc)
+static bool is_signal_mark(const struct inq_unwinder *unwinder, uint64_t pc)
 {
 	const struct inq_signal_row *row;
 	for (size_t i = 0; is_mark(unwinder, pc) && (row = inq_signal_row(i)); i++)
 		if (fits(unwinder, row) && !row->code_size)
 			return true;
 	return false;
+}
+
+bool inq_may_return_to(const struct inq_unwinder *unwinder, uint64_t pc)
+{
+	return inq_may_execute(unwinder, pc) || is_signal_mark(unwinder, pc);
 }
 
 /* `text` is NULL when the instructions cannot be read. */
@@ -101,6 +106,8 @@ enum inq_called inq_return_fits(struct inq_unwinder *unwinder, uint64_t pc)
 {
 	const struct inq_signal_row *row;
 	uint8_t buffer[MOST_CODE] = { 0 };
+	if (is_signal_mark(unwinder, pc))
+		return INQ_CALLED_YES;
 	enum inq_called called = inq_after_call(unwinder, pc);
 	const uint8_t *text = called == INQ_CALLED_NO ? read_text(unwinder, pc, buffer) : NULL;
 	for (size_t i = 0; text && (row = inq_signal_row(i)); i++)

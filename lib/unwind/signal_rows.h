@@ -9,12 +9,13 @@
 
 /* What else stands around the registers, by which a record is told from other bytes. Offsets count from the base. */
 struct inq_signal_record {
-	uint8_t align, phase; /* base % align == phase */
-	int16_t first, end;   /* where the record begins and ends */
+	uint8_t align, phase;	 /* base % align == phase */
+	uint8_t siginfo_pointer; /* not 0: no siginfo but a pointer to it, here; and the signal's number at the base */
+	uint8_t page_fault;	 /* in `trap`, for which `error` is x86's error code; 0: neither is x86's */
+	int16_t first, end;	 /* where the record begins and ends */
 	int16_t siginfo;
-	int16_t stack;					    /* uc_stack: address, flags, size */
-	int16_t return_address, fault_address, trap, error; /* INQ_NO_OFFSET: not kept */
-	bool page_faults;				    /* `trap` and `error` are those of x86's exceptions */
+	int16_t stack, stack_size;			    /* uc_stack: address, and size */
+	int16_t return_address, fault_address, trap, error; /* INQ_NO_OFFSET: not kept, as `stack` may be */
 };
 
 enum { INQ_NO_OFFSET = INT16_MIN };

@@ -102,8 +102,9 @@ void inq_exidx_release(struct inq_unwinder *unwinder);
 /* Whether the frame is in a function where programs or threads begin. */
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame);
 
-/* Whether `pc` is no address but the mark that some kernels give a signal handler to return to. */
-bool inq_is_signal_mark(const struct inq_unwinder *unwinder, uint64_t pc);
+/* Whether a function may return there: to what may be code, or to the mark, no address, that some kernels give a signal
+ * handler instead. */
+bool inq_may_return_to(const struct inq_unwinder *unwinder, uint64_t pc);
 
 /* Whether the instruction before `pc` is a call, as far as the text can be read. */
 enum inq_called { INQ_CALLED_NO, INQ_CALLED_YES, INQ_CALLED_UNREADABLE };

@@ -39,11 +39,6 @@ static bool goes_up(const struct inq_cursor *frame, struct inq_cursor *caller)
 	return caller->sp == frame->sp && frame->exact && caller->pc != frame->pc;
 }
 
-static bool may_return_to(const struct inq_unwinder *unwinder, uint64_t pc)
-{
-	return inq_may_execute(unwinder, pc) || inq_is_signal_mark(unwinder, pc);
-}
-
 /* Whether the caller can be one; else *end says why the walk is over. */
 static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_cursor *caller,
 		   enum inq_truncated *end)
@@ -56,7 +51,7 @@ static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame
 	if (caller->confidence > frame->confidence)
 		caller->confidence = frame->confidence;
 	bool zero = caller->pc == 0 && caller->confidence > INQ_POSSIBLE;
-	if (!caller->exact && !may_return_to(unwinder, caller->pc))
+	if (!caller->exact && !inq_may_return_to(unwinder, caller->pc))
 		*end = zero || inq_is_entry(unwinder, frame) ? INQ_END_OUTERMOST : INQ_END_NO_UNWIND_INFO;
 	else if (!goes_up(frame, caller))
 		*end = INQ_END_LOOP;

@@ -38,10 +38,17 @@ struct inq_incident {
 	unsigned done;			 /* and what was already worked out */
 	bool partial;
 	bool identifying; /* a kind that is only recognised is a good answer */
+	bool in_folder;	  /* the user did not name the file: one of no known kind is passed over */
 };
 
 /* read.c: what an artefact tells of itself, for report->artefacts. */
 enum inq_status inq_incident_list(struct inq_incident *incident, const struct inq_artefact *artefact);
+/* Reads a file into incident->spaces. `path` is in the arena. */
+enum inq_status inq_incident_read(struct inq_incident *incident, const char *path);
+
+/* folder.c: reads the files of a folder, if they are of one process; else INQ_UNUSABLE, and warnings that list them. `path`
+ * is in the arena. */
+enum inq_status inq_incident_add_folder(struct inq_incident *incident, const char *path);
 
 /* together.c: joins the spaces that are of one process into incident->space; says which were kept apart, and what the
  * joined ones tell differently. */

@@ -2,6 +2,7 @@
 #include "lib/incident/incident.h"
 
 #include "formats/format.h"
+#include "lib/io/folder.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -183,23 +184,20 @@ static enum inq_status read_all(struct inq_incident *incident, const struct inq_
 		if (incident->options.kind)
 			break;
 	}
-	if (found)
+	if (found || incident->in_folder)
 		return status;
 	const char *detail = tried(incident);
 	inq_warn(&incident->ctx, INQ_PLACE_NONE, 0, "%s; use --kind NAME if you know better", detail);
 	return list_unknown(incident, source->path, source->size, detail);
 }
 
-static enum inq_status open_and_read(struct inq_incident *incident, const char *path)
+enum inq_status inq_incident_read(struct inq_incident *incident, const char *path)
 {
 	struct inq_source *source = NULL;
-	const char *name = inq_arena_copy(incident->ctx.arena, path, strlen(path));
-	if (!name)
-		return inq_no_memory(&incident->ctx);
-	incident->ctx.artefact = name;
-	enum inq_status opened = inq_source_open(&incident->ctx, name, &source);
+	incident->ctx.artefact = path;
+	enum inq_status opened = inq_source_open(&incident->ctx, path, &source);
 	if (opened == INQ_UNUSABLE)
-		return list_unknown(incident, name, INQ_UNKNOWN, "cannot be read");
+		return list_unknown(incident, path, INQ_UNKNOWN, "cannot be read");
 	if (opened == INQ_NO_MEMORY)
 		return opened;
 	struct inq_source **slot = inq_source_vec_push(&incident->sources);
@@ -218,7 +216,11 @@ enum inq_status inq_incident_add(struct inq_incident *incident, const char *path
 {
 	if (incident->options.kind && !inq_format_by_name(incident->options.kind))
 		return INQ_BAD_ARGUMENT;
-	enum inq_status status = open_and_read(incident, path);
+	const char *name = inq_arena_copy(incident->ctx.arena, path, strlen(path));
+	if (!name)
+		return inq_no_memory(&incident->ctx);
+	enum inq_status status =
+		inq_is_folder(name) ? inq_incident_add_folder(incident, name) : inq_incident_read(incident, name);
 	if (status == INQ_UNUSABLE)
 		incident->partial = true;
 	incident->report.artefacts = incident->artefacts.items;

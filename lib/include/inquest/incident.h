@@ -59,8 +59,8 @@ INQ_API enum inq_status inq_incident_create(const struct inq_options *options, s
 /* Accepts NULL. */
 INQ_API void inq_incident_destroy(struct inq_incident *incident);
 
-/* Reads one artefact ("-" is standard input; compressed ones are unpacked). INQ_PARTIAL: usable, with warnings;
- * INQ_UNUSABLE: nothing in it could be used, the incident is as before but for the warning that says why. */
+/* Reads one artefact ("-" is standard input; compressed ones are unpacked). A folder stands for the artefacts in it, when
+ * they are of one process. INQ_PARTIAL: usable, with warnings; INQ_UNUSABLE: nothing in it could be used, the incident is as before but for the warning that says why. */
 INQ_API enum inq_status inq_incident_add(struct inq_incident *incident, const char *path);
 
 /* Joins what was added and works out `parts` (INQ_OBJECTS | …). May be called again with more parts.

@@ -16,6 +16,8 @@ static const char *const examples[] = { "inquest report core",
 					"with the files of the machine that it comes from",
 					"inquest report pmap.txt maps.txt -v",
 					"several artefacts of one process, with everything that is known",
+					"inquest report crash-folder/",
+					"all that was kept of one crash",
 					"inquest report core --json | jq .crash",
 					"for a script",
 					NULL };
@@ -25,7 +27,8 @@ const struct inq_command inq_command_report = {
 	.arguments = "ARTEFACT...",
 	.about = "the whole post-mortem of one incident, the answer first",
 	.details = "Several artefacts are taken as of the same event and joined; where they\n"
-		   "contradict each other the report says so.",
+		   "contradict each other the report says so, and what cannot be of the same\n"
+		   "process is kept apart. A folder stands for the artefacts in it.",
 	.analyses = true,
 	.examples = examples,
 	.run = run,

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Several artefacts, one report: which are of one process, what they tell differently, folders. What is expected is what the
+texts were written from; of the original Xorg texts it is known by hand."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+INQUEST = os.environ["INQUEST"]
+SOURCE = Path(os.environ["SOURCE_DIR"])
+DATA = SOURCE / "testdata"
+XORG = {kind: DATA / kind / "xorg-opensolaris.in" for kind in ("crash-d", "mdb-stack", "mdb-mappings")}
+WORK = Path(tempfile.mkdtemp(prefix="inquest-incident-"))
+
+
+def inquest(command, *words):
+    return subprocess.run([INQUEST, command, *map(str, words)], capture_output=True, text=True, check=False)
+
+
+def report(*paths):
+    done = inquest("report", "--no-files", "--json", *paths)
+    assert done.returncode in (0, 3), (paths, done.returncode, done.stderr)
+    return json.loads(done.stdout)
+
+
+def told(document):
+    return [contradiction["what"] for contradiction in document["contradictions"]]
+
+
+def evidence(document, what):
+    found = [contradiction for contradiction in document["contradictions"] if contradiction["what"] == what]
+    assert len(found) == 1 and len(found[0]["artefacts"]) == 2, (what, document["contradictions"])
+    return " ".join(found[0]["evidence"])
+
+
+def others(document):
+    return [Path(artefact["path"]).name for artefact in document["artefacts"] if artefact.get("other_process")]
+
+
+def write(name, text):
+    path = WORK / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def pmap(pid, command, *rows):
+    text = f"{pid}:   {command}\n"
+    text += "".join(f"{start:016x} {size:6}K {mode} {name}\n" for start, size, mode, name in rows)
+    return text + f" total {sum(size for _, size, _, _ in rows):8}K\n"
+
+
+def maps(program=0x555500000000, library=0x7f0000000000, stack=0x7ffc00100000, heap=0x555600000000, heap_pages=0x21,
+         inode=12, pages=2):
+    """/proc/PID/maps; `stack` is its end."""
+    rows = [(program, 1, "r-xp", 11, "/opt/prog"), (program + 0x1000, 1, "rw-p", 11, "/opt/prog"),
+            (heap, heap_pages, "rw-p", 0, "[heap]")]
+    if library:
+        rows += [(library, pages, "r-xp", inode, "/lib/libfoo.so.1"), (library + 0x10000, 1, "rw-p", 13, "/lib/libc.so.6")]
+    rows += [(stack - 0x21000, 0x21, "rw-p", 0, "[stack]")]
+    return "".join(f"{start:x}-{start + count * 0x1000:x} {mode} 00000000 {'08:01' if number else '00:00'} {number} {name}\n"
+                   for start, count, mode, number, name in rows)
+
+
+def processes_by_number():
+    one = write("one.txt", pmap(41, "/bin/a", (0x400000, 8, "r-x--", "a"), (0x600000, 4, "rw---", "a")))
+    two = write("two.txt", pmap(42, "/bin/a", (0x400000, 8, "r-x--", "a"), (0x600000, 4, "rw---", "a")))
+    document = report(one, two)
+    assert told(document)[:2] == ["process", "pid"] and others(document) == ["two.txt"], document["contradictions"]
+    assert "41" in evidence(document, "pid") and "42" in evidence(document, "pid")
+    assert document["process"]["pid"] == 41 and "another run of a " in evidence(document, "process")
+    text = inquest("report", one, two).stdout
+    assert text.startswith("two.txt is of another run of a"), text
+    assert text.index("was kept apart") < text.index("The address map") < text.index("contradictions"), text
+    assert report("--pid", 42, one, two)["process"]["pid"] == 42
+    again = report(one, one)
+    assert not again["contradictions"] and again["artefacts"][1]["gave"] == "", again["artefacts"]
+
+
+def runs_of_one_program():
+    first = write("first.maps", maps())
+    for name, other in {"all": maps(0x561100000000, 0x7f1100000000, 0x7ffd00100000, 0x561200000000),
+                        "fixed-program": maps(library=0x7f1100000000, stack=0x7ffd00100000, heap=0x555610000000),
+                        "libraries": maps(library=0x7f1100000000)}.items():
+        document = report(first, write(f"{name}.maps", other))
+        assert "map" in told(document) and others(document) == [f"{name}.maps"], (name, document["contradictions"])
+    static = write("static.maps", maps(library=None))
+    for name, other in {"heap": maps(library=None, heap=0x555610000000),
+                        "stack": maps(library=None, stack=0x7ffd00100000)}.items():
+        document = report(static, write(f"{name}.maps", other))
+        assert others(document) == [f"{name}.maps"] and name in evidence(document, "layout"), document
+
+
+def one_process_at_two_times():
+    early = write("early.maps", maps())
+    late = write("late.maps", maps(heap_pages=0x4000))
+    document = report(early, late)
+    assert not document["contradictions"] and not others(document), document["contradictions"]
+    replaced = report(early, write("replaced.maps", maps(inode=99)))
+    assert told(replaced) == ["build"] and "99" in evidence(replaced, "build") and not others(replaced)
+
+
+def systems_and_programs():
+    linux = write("linux.txt", pmap(7, "/bin/a", (0x400000, 8, "r-x--", "a")))
+    solaris = report(linux, XORG["mdb-mappings"])
+    assert "system" in told(solaris), told(solaris)
+    other = write("other.txt", re.sub("^7:", "8:", linux.read_text()).replace("/bin/a", "/bin/zz").replace(" a\n", " zz\n"))
+    assert "program" in told(report(linux, other))
+
+
+def tables_of_the_machine():
+    memstat = DATA / "memstat" / "opensolaris-2009.06.in"
+    for order in ((XORG["mdb-mappings"], memstat), (memstat, XORG["mdb-mappings"])):
+        document = report(*order)
+        assert not document["contradictions"] and document["kernel_memory"]["memstat"], document["contradictions"]
+        assert document["process"]["name"] == "Xorg"
+        gave = {artefact["kind"]: artefact["gave"] for artefact in document["artefacts"]}
+        assert gave["memstat"] == "kernel memory" and "address map" in gave["mdb-mappings"], gave
+
+
+def better_witness():
+    """The kernel cuts arguments and names; whoever has the whole is believed."""
+    text = pmap(9, "/opt/prog --one --two", (0x555500000000, 4, "r-x--", "prog"), (0x7f0000000000, 8, "r-x--", "libfoo.so.1"))
+    document = report(write("p.txt", text), write("m.maps", maps()))
+    assert not document["contradictions"] and document["process"]["args"] == "/opt/prog --one --two"
+    assert {"/opt/prog", "/lib/libfoo.so.1"} <= {item["path"] for item in document["objects"]}, document["objects"]
+
+
+def folder(name, files):
+    for file, text in files.items():
+        write(f"{name}/{file}", text)
+    return WORK / name
+
+
+def folders_of_one_process():
+    one = folder("one", {"a.maps": maps(), "b.maps": maps(heap_pages=0x30), "notes.txt": "Nothing.\n",
+                         ".hidden": maps(library=0x7f1100000000)})
+    (one / "deep").mkdir()
+    (one / "deep" / "other.maps").write_text(maps(library=0x7f1100000000))
+    (one / "link.maps").symlink_to(WORK / "all.maps")
+    (one / "loop").symlink_to(one)
+    os.mkfifo(one / "pipe")
+    document = report(one)
+    assert [Path(artefact["path"]).name for artefact in document["artefacts"]] == ["a.maps", "b.maps"], document
+    assert not document["contradictions"] and not document["warnings"], document["warnings"]
+    for command in ("map", "where", "identify"):
+        done = inquest(command, one, *(["7f0000000000"] if command == "where" else []))
+        assert done.returncode == 0, (command, done)
+    assert "libfoo" in inquest("where", one, "7f0000000000").stdout
+
+
+def folders_of_several():
+    several = folder("several", {f"{pid}.txt": pmap(pid, "/bin/a", (0x400000, 8, "r-x--", "a")) for pid in range(100, 130)})
+    done = inquest("report", several)
+    assert done.returncode == 1 and not done.stdout, done
+    assert "30 processes" in done.stderr and "pid 100, a: " in done.stderr and "100.txt (pmap-linux)" in done.stderr
+    assert "10 more processes" in done.stderr, done.stderr
+    untied = folder("untied", {"a.txt": pmap(5, "/bin/a", (0x400000, 8, "r-x--", "a")),
+                               "b.maps": "10000-20000 rw-p 00000000 00:00 0 \n30000-40000 rw-p 00000000 00:00 0 \n"})
+    done = inquest("report", untied)
+    assert done.returncode == 1 and "nothing says" in done.stderr and "b.maps" in done.stderr, done.stderr
+    for empty in (folder("diary", {"diary.txt": "Dear diary\n"}), WORK / "one" / "deep" / "nothing"):
+        empty.mkdir(exist_ok=True)
+        done = inquest("report", empty)
+        assert done.returncode == 1 and "no file of this folder" in done.stderr, done.stderr
+    assert inquest("report", several, several / "100.txt").returncode == 1
+
+
+def packed_folder():
+    crowd = WORK / "packed"
+    crowd.mkdir()
+    for i in range(6):
+        path = crowd / f"{i}.maps"
+        path.write_text(maps(heap_pages=0x21 + i))
+        subprocess.run(["gzip", path], check=True)
+    done = inquest("report", "--json", crowd)
+    document = json.loads(done.stdout)
+    assert len(document["artefacts"]) == 4 and any("6 compressed" in warning for warning in document["warnings"]), done
+
+
+def many_files():
+    crowd = folder("crowd", {f"{i:03}.maps": maps() for i in range(300)})
+    document = report(crowd)
+    assert len(document["artefacts"]) == 256 and any("44 more" in warning for warning in document["warnings"])
+
+
+def documents_name_every_rule():
+    text = (SOURCE / "docs" / "incidents.md").read_text()
+    for table in ("contradictions", "witnesses"):
+        rows = re.findall(r'^INQ_[A-Z]+\("?([a-z0-9_-]+)"?,', (SOURCE / f"lib/incident/{table}.def").read_text(), re.M)
+        assert len(rows) > 10
+        for row in rows:
+            assert f"`{row}`" in text, f"docs/incidents.md does not tell of {row}"
+
+
+CHECKS = (processes_by_number, runs_of_one_program, one_process_at_two_times, systems_and_programs, tables_of_the_machine,
+          better_witness, folders_of_one_process, folders_of_several, packed_folder, many_files, documents_name_every_rule)
+
+if __name__ == "__main__":
+    failed = 0
+    for check in CHECKS:
+        try:
+            check()
+        except AssertionError as error:
+            failed += 1
+            print(f"FAIL: {check.__name__}: {str(error)[:1500]}")
+    sys.exit(1 if failed else 0)

@@ -64,7 +64,8 @@ for command in report map; do
 	[ ! -s out ] || fail "'$command' reports on nothing"
 	run 1 "$command" -q /nonexistent/core
 	has err "inquest: /nonexistent/core"
-	run 1 "$command" "$work"
+	mkdir -p empty
+	run 1 "$command" empty
 	run 1 "$command" /dev/null
 	run 1 "$command" maps /nonexistent/core
 	has out "app"

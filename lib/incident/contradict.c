@@ -34,12 +34,17 @@ static const char *name_of(struct inq_ctx *ctx, const struct inq_artefact *artef
 
 struct inq_pair inq_pair_of(struct inq_ctx *ctx, const struct inq_space *one, const struct inq_space *two)
 {
-	const struct inq_artefact *ours = &one->artefacts.items[0], *theirs = &two->artefacts.items[0];
-	return (struct inq_pair) { .ctx = ctx,
-				   .one = one,
-				   .two = two,
-				   .one_name = name_of(ctx, ours, theirs),
-				   .two_name = name_of(ctx, theirs, ours) };
+	return (struct inq_pair) { .ctx = ctx, .one = one, .two = two };
+}
+
+const char *inq_pair_one(const struct inq_pair *pair)
+{
+	return name_of(pair->ctx, &pair->one->artefacts.items[0], &pair->two->artefacts.items[0]);
+}
+
+const char *inq_pair_two(const struct inq_pair *pair)
+{
+	return name_of(pair->ctx, &pair->two->artefacts.items[0], &pair->one->artefacts.items[0]);
 }
 
 const char *inq_pair_say(const struct inq_pair *pair, const char *format, ...)

@@ -8,14 +8,17 @@
 
 #include "lib/space/model.h"
 
-/* `one` is the better witness. The names are how evidence speaks of the two. */
+/* `one` is the better witness. */
 struct inq_pair {
 	struct inq_ctx *ctx;
 	const struct inq_space *one, *two;
-	const char *one_name, *two_name;
 };
 
 struct inq_pair inq_pair_of(struct inq_ctx *ctx, const struct inq_space *one, const struct inq_space *two);
+
+/* How evidence speaks of the two, in the arena: only for those that contradict each other, for pairs are many. */
+const char *inq_pair_one(const struct inq_pair *pair);
+const char *inq_pair_two(const struct inq_pair *pair);
 
 enum inq_weight { INQ_WEIGHT_APART, INQ_WEIGHT_ALONE, INQ_WEIGHT_DIFFERENT };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* An artefact is compared with those of each process: a file that lists all processes of a system stays cheap. */
-enum { MOST_PROCESSES = 256 };
+enum { MOST_PROCESSES = 256, MOST_COMPARED = 32 };
 
 static int by_rank(const void *a, const void *b)
 {
@@ -16,9 +16,11 @@ static int by_rank(const void *a, const void *b)
 
 static bool fits(struct inq_ctx *ctx, const struct inq_parties *parties, const struct inq_party *party, int process)
 {
-	for (const struct inq_party *other = parties->items; other < party; other++) {
+	unsigned compared = 0;
+	for (const struct inq_party *other = parties->items; other < party && compared < MOST_COMPARED; other++) {
 		if (other->process != process)
 			continue;
+		compared++;
 		struct inq_pair pair = inq_pair_of(ctx, other->space, party->space);
 		if (inq_pair_is_apart(&pair))
 			return false;

@@ -5,7 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { MOST_CONFLICTS = 10, MOST_APART = 16 };
+enum {
+	MOST_CONFLICTS = 10,
+	MOST_APART = 16,
+	MOST_COMPARED = 32 /* an artefact is held against the best witnesses: a file may have thousands of listings */
+};
 
 enum inq_status inq_incident_contradict(struct inq_incident *incident, const char *what, const char *one,
 					const char *other, const char *evidence)
@@ -59,9 +63,11 @@ static const char *ask(struct joining *joining, const struct inq_contradiction_r
 	const struct inq_party *first = joining->parties.items, *last = first + joining->parties.count;
 	if (is_joined(joining, party))
 		last = party; /* of two that are joined the later one is compared with the earlier */
-	for (const struct inq_party *other = first; other < last; other++) {
+	unsigned compared = 0;
+	for (const struct inq_party *other = first; other < last && compared < MOST_COMPARED; other++) {
 		if (!is_joined(joining, other) || other == party)
 			continue;
+		compared++;
 		struct inq_pair pair = inq_pair_of(&joining->incident->ctx, other->space, party->space);
 		const char *evidence = rule->check(&pair);
 		*ret = other;
@@ -124,7 +130,7 @@ static const char *conclude(const struct inq_pair *pair)
 	name = name ? name : inq_program_name(pair->two);
 	bool same = name && inq_pair_same_program(pair);
 	return inq_pair_say(pair, "%s is of another %s%s than %s, and was kept apart: nothing of it is in this report",
-			    pair->two_name, same ? "run of " : "process", same ? name : "", pair->one_name);
+			    inq_pair_two(pair), same ? "run of " : "process", same ? name : "", inq_pair_one(pair));
 }
 
 static enum inq_status keep_apart(struct joining *joining, const struct inq_party *party)

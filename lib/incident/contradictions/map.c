@@ -102,7 +102,8 @@ const char *inq_contradicts_map(const struct inq_pair *pair)
 	return inq_pair_say(pair,
 			    "the maps of %s and %s do not fit: of the files, %zu stand%s at the same address in both, "
 			    "%zu elsewhere, and at %zu addresses stand different ones",
-			    pair->one_name, pair->two_name, fit.same, fit.same == 1 ? "s" : "", fit.moved, fit.other);
+			    inq_pair_one(pair), inq_pair_two(pair), fit.same, fit.same == 1 ? "s" : "", fit.moved,
+			    fit.other);
 }
 
 /* "[stack]" is Linux, "[ stack ]" Solaris and Linux's pmap; "[ stack tid=2 ]" is that of another thread. */
@@ -131,8 +132,8 @@ static const char *check_auxiliary(const struct inq_pair *pair, const struct inq
 {
 	uint64_t vdso = inq_space_aux(core, AT_SYSINFO_EHDR, 0), random = inq_space_aux(core, AT_RANDOM, 0);
 	const struct inq_mapping *row = inq_labelled_row(listing, "vdso");
-	const char *core_name = core == pair->one ? pair->one_name : pair->two_name;
-	const char *other_name = core == pair->one ? pair->two_name : pair->one_name;
+	const char *core_name = core == pair->one ? inq_pair_one(pair) : inq_pair_two(pair);
+	const char *other_name = core == pair->one ? inq_pair_two(pair) : inq_pair_one(pair);
 	if (vdso && row && row->start != vdso)
 		return inq_pair_say(pair, "the vdso is at 0x%" PRIx64 " in %s, at 0x%" PRIx64 " in %s", vdso, core_name,
 				    row->start, other_name);
@@ -158,7 +159,7 @@ static const char *check_labels(const struct inq_pair *pair)
 			continue;
 		return inq_pair_say(pair, "the %s %s at 0x%" PRIx64 " in %s, at 0x%" PRIx64 " in %s", fixed[i].label,
 				    fixed[i].by_end ? "ends" : "begins", fixed[i].by_end ? one->end : one->start,
-				    pair->one_name, fixed[i].by_end ? two->end : two->start, pair->two_name);
+				    inq_pair_one(pair), fixed[i].by_end ? two->end : two->start, inq_pair_two(pair));
 	}
 	return NULL;
 }
@@ -186,7 +187,8 @@ const char *inq_contradicts_build(const struct inq_pair *pair)
 		if (one && one->file && same_file(one, two) && replaced(one->file, two->file))
 			return inq_pair_say(
 				pair, "%s is inode %" PRIu64 " in %s, inode %" PRIu64 " in %s: the file was replaced",
-				two->file->path, one->file->inode, pair->one_name, two->file->inode, pair->two_name);
+				two->file->path, one->file->inode, inq_pair_one(pair), two->file->inode,
+				inq_pair_two(pair));
 	}
 	return NULL;
 }

@@ -12,8 +12,8 @@ const char *inq_contradicts_pid(const struct inq_pair *pair)
 	uint64_t one = pair->one->process.pid, two = pair->two->process.pid;
 	if (one == INQ_UNKNOWN || two == INQ_UNKNOWN || one == two)
 		return NULL;
-	return inq_pair_say(pair, "%s is of pid %" PRIu64 ", %s of pid %" PRIu64, pair->one_name, one, pair->two_name,
-			    two);
+	return inq_pair_say(pair, "%s is of pid %" PRIu64 ", %s of pid %" PRIu64, inq_pair_one(pair), one,
+			    inq_pair_two(pair), two);
 }
 
 const char *inq_contradicts_system(const struct inq_pair *pair)
@@ -21,15 +21,15 @@ const char *inq_contradicts_system(const struct inq_pair *pair)
 	const struct inq_space *one = pair->one, *two = pair->two;
 	const struct inq_machine *ours = &one->machine, *theirs = &two->machine;
 	if (one->os && two->os && one->os != two->os)
-		return inq_pair_say(pair, "%s is of %s, %s of %s", pair->one_name, inq_os_name(one->os), pair->two_name,
-				    inq_os_name(two->os));
+		return inq_pair_say(pair, "%s is of %s, %s of %s", inq_pair_one(pair), inq_os_name(one->os),
+				    inq_pair_two(pair), inq_os_name(two->os));
 	if (ours->elf && theirs->elf && ours->elf != theirs->elf)
-		return inq_pair_say(pair, "%s is of %s, %s of %s", pair->one_name,
-				    inq_machine_name(ours->elf, ours->bits, ours->big), pair->two_name,
+		return inq_pair_say(pair, "%s is of %s, %s of %s", inq_pair_one(pair),
+				    inq_machine_name(ours->elf, ours->bits, ours->big), inq_pair_two(pair),
 				    inq_machine_name(theirs->elf, theirs->bits, theirs->big));
 	if (ours->bits && theirs->bits && ours->bits != theirs->bits)
-		return inq_pair_say(pair, "%s is of a %u-bit process, %s of a %u-bit one", pair->one_name, ours->bits,
-				    pair->two_name, theirs->bits);
+		return inq_pair_say(pair, "%s is of a %u-bit process, %s of a %u-bit one", inq_pair_one(pair),
+				    ours->bits, inq_pair_two(pair), theirs->bits);
 	return NULL;
 }
 
@@ -128,7 +128,8 @@ const char *inq_contradicts_program(const struct inq_pair *pair)
 	const char *one = inq_program_name(pair->one), *two = inq_program_name(pair->two);
 	if (!one || !two || inq_pair_same_program(pair))
 		return NULL;
-	return inq_pair_say(pair, "%s is of the program %s, %s of %s", pair->one_name, one, pair->two_name, two);
+	return inq_pair_say(pair, "%s is of the program %s, %s of %s", inq_pair_one(pair), one, inq_pair_two(pair),
+			    two);
 }
 
 /* A second or two lie between the clocks that artefacts are made by. */
@@ -138,8 +139,8 @@ const char *inq_contradicts_started(const struct inq_pair *pair)
 	uint64_t one = pair->one->process.start_time, two = pair->two->process.start_time;
 	if (one == INQ_UNKNOWN || two == INQ_UNKNOWN || (one > two ? one - two : two - one) <= CLOCKS_DIFFER)
 		return NULL;
-	return inq_pair_say(pair, "the process of %s started %" PRIu64 " seconds %s that of %s", pair->one_name,
-			    one > two ? one - two : two - one, one < two ? "before" : "after", pair->two_name);
+	return inq_pair_say(pair, "the process of %s started %" PRIu64 " seconds %s that of %s", inq_pair_one(pair),
+			    one > two ? one - two : two - one, one < two ? "before" : "after", inq_pair_two(pair));
 }
 
 static int signal_of(const struct inq_space *space)
@@ -155,8 +156,8 @@ const char *inq_contradicts_signal(const struct inq_pair *pair)
 	int one = signal_of(pair->one), two = signal_of(pair->two);
 	if (!one || !two || one == two || one == ABORT || two == ABORT)
 		return NULL;
-	return inq_pair_say(pair, "%s says that signal %d ended the process, %s says signal %d", pair->one_name, one,
-			    pair->two_name, two);
+	return inq_pair_say(pair, "%s says that signal %d ended the process, %s says signal %d", inq_pair_one(pair),
+			    one, inq_pair_two(pair), two);
 }
 
 /* A log tells of the thread that crashed and no other; a cut core need not hold all. */
@@ -170,5 +171,5 @@ const char *inq_contradicts_threads(const struct inq_pair *pair)
 	size_t one = thread_count(pair->one), two = thread_count(pair->two);
 	if (!one || !two || one == two)
 		return NULL;
-	return inq_pair_say(pair, "%s has %zu threads, %s has %zu", pair->one_name, one, pair->two_name, two);
+	return inq_pair_say(pair, "%s has %zu threads, %s has %zu", inq_pair_one(pair), one, inq_pair_two(pair), two);
 }

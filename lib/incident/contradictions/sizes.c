@@ -23,15 +23,16 @@ static const struct inq_mapping *heap_row(const struct inq_space *space)
 static const char *compare(const struct inq_pair *pair, const char *what, uint64_t told[2],
 			   const struct inq_mapping *rows[2])
 {
-	const char *names[2] = { pair->one_name, pair->two_name };
 	if (told[0] && told[1])
-		return told[0] == told[1] ? NULL
-					  : inq_pair_say(pair, "%s says %" PRIu64 " bytes of %s, %s %" PRIu64, names[0],
-							 told[0], what, names[1], told[1]);
+		return told[0] == told[1]
+			       ? NULL
+			       : inq_pair_say(pair, "%s says %" PRIu64 " bytes of %s, %s %" PRIu64, inq_pair_one(pair),
+					      told[0], what, inq_pair_two(pair), told[1]);
 	size_t teller = told[0] ? 0 : 1;
 	const struct inq_mapping *row = rows[1 - teller];
 	if (!told[teller] || !row || row->end - row->start == told[teller])
 		return NULL;
+	const char *names[2] = { inq_pair_one(pair), inq_pair_two(pair) };
 	return inq_pair_say(pair, "%s says %" PRIu64 " bytes; the %s row of %s has %" PRIu64, names[teller],
 			    told[teller], what, names[1 - teller], row->end - row->start);
 }
@@ -63,6 +64,6 @@ const char *inq_contradicts_page_size(const struct inq_pair *pair)
 	uint64_t one = page_size(pair->one), two = page_size(pair->two);
 	if (!one || !two || one == two)
 		return NULL;
-	return inq_pair_say(pair, "pages are of %" PRIu64 " bytes by %s, of %" PRIu64 " by %s", one, pair->one_name,
-			    two, pair->two_name);
+	return inq_pair_say(pair, "pages are of %" PRIu64 " bytes by %s, of %" PRIu64 " by %s", one, inq_pair_one(pair),
+			    two, inq_pair_two(pair));
 }

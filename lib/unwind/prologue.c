@@ -14,7 +14,11 @@ enum { LONGEST = 64 << 10, MOST_JUMPS = 64, KEPT_LAYOUTS = 64 };
 static const struct reader {
 	uint16_t machine;
 	inq_effect_reader *read;
-} readers[] = { { 62, inq_effect_x86 }, { 3, inq_effect_x86 }, { 183, inq_effect_aarch64 }, { 40, inq_effect_arm } };
+} readers[] = { { 62, inq_effect_x86 },
+		{ 3, inq_effect_x86 },
+		{ 183, inq_effect_aarch64 },
+		{ 40, inq_effect_arm },
+		{ 243, inq_effect_riscv64 } };
 
 /* Where the stack pointer and frame pointer are: counted down from what the stack pointer was before the call. */
 struct depths {

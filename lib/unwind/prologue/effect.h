@@ -43,7 +43,7 @@ struct inq_effect {
  * not all there. *ret comes cleared. */
 typedef bool inq_effect_reader(const struct inq_view *text, struct inq_effect *ret);
 
-inq_effect_reader inq_effect_x86, inq_effect_aarch64, inq_effect_arm;
+inq_effect_reader inq_effect_x86, inq_effect_aarch64, inq_effect_arm, inq_effect_riscv64;
 
 static inline void inq_effect_move(struct inq_effect *effect, int64_t by)
 {

@@ -114,6 +114,37 @@ static const struct example {
 	{ inq_effect_arm, 4, 4, "\x10\x80\xbd\xe8", { .sp = MOVES, .by = 8, .flow = INQ_FLOW_LEAVES } },
 	{ inq_effect_arm, 4, 4, "\x1e\xff\x2f\xe1", { .flow = INQ_FLOW_LEAVES } },
 	{ inq_effect_arm, 4, 4, "\x02\x00\x00\xea", { .flow = INQ_FLOW_JUMP, .target = 16 } },
+	/* by llvm-mc: addi sp, sp, -2032; c.addi sp, -16; c.addi16sp -96; sd ra and s0; fsd; sd a0, -24(s0) */
+	{ inq_effect_riscv64, 8, 4, "\x13\x01\x01\x81", { .sp = MOVES, .by = -2032 } },
+	{ inq_effect_riscv64, 8, 2, "\x41\x11", { .sp = MOVES, .by = -16 } },
+	{ inq_effect_riscv64, 8, 2, "\x1d\x71", { .sp = MOVES, .by = -96 } },
+	{ inq_effect_riscv64, 8, 2, "\x06\xf4", { .save_count = 1, .saves = { { 1, 40 } } } },
+	{ inq_effect_riscv64, 8, 4, "\x23\x34\x11\x02", { .save_count = 1, .saves = { { 1, 40 } } } },
+	{ inq_effect_riscv64, 8, 2, "\x22\xf0", { .save_count = 1, .saves = { { 8, 32 } } } },
+	{ inq_effect_riscv64, 8, 4, "\x27\x34\x81\x00", { 0 } },
+	{ inq_effect_riscv64, 8, 4, "\x23\x34\xa4\xfe", { 0 } },
+	/* s0 = sp + 48, + 64; sp = s0 - 48; ld s0 (c, whole); mv sp, s0; add sp, sp, t0; sub sp, sp, t1; lui s0 */
+	{ inq_effect_riscv64, 8, 2, "\x00\x18", { .sets_fp = true, .fp_at = 48 } },
+	{ inq_effect_riscv64, 8, 2, "\x80\x00", { .sets_fp = true, .fp_at = 64 } },
+	{ inq_effect_riscv64, 8, 4, "\x13\x01\x04\xfd", { .sp = FROM_FP, .by = -48 } },
+	{ inq_effect_riscv64, 8, 2, "\x02\x74", { .loses_fp = true } },
+	{ inq_effect_riscv64, 8, 4, "\x03\x34\x01\x01", { .loses_fp = true } },
+	{ inq_effect_riscv64, 8, 2, "\x22\x81", { .sp = FROM_FP } },
+	{ inq_effect_riscv64, 8, 2, "\x16\x91", { .sp = LOST } },
+	{ inq_effect_riscv64, 8, 4, "\x33\x01\x61\x40", { .sp = LOST } },
+	{ inq_effect_riscv64, 8, 2, "\x05\x64", { .loses_fp = true } },
+	/* ret (c, whole); j .+16 (c, whole); jal 2048; jalr a5; beq .+8; beqz .+16; ebreak (c, whole); li a0 */
+	{ inq_effect_riscv64, 8, 2, "\x82\x80", { .flow = INQ_FLOW_LEAVES } },
+	{ inq_effect_riscv64, 8, 4, "\x67\x80\x00\x00", { .flow = INQ_FLOW_LEAVES } },
+	{ inq_effect_riscv64, 8, 2, "\x01\xa8", { .flow = INQ_FLOW_JUMP, .target = 16 } },
+	{ inq_effect_riscv64, 8, 4, "\x6f\x00\x00\x01", { .flow = INQ_FLOW_JUMP, .target = 16 } },
+	{ inq_effect_riscv64, 8, 4, "\xef\x00\x10\x00", { 0 } },
+	{ inq_effect_riscv64, 8, 2, "\x82\x97", { 0 } },
+	{ inq_effect_riscv64, 8, 4, "\x63\x04\xb5\x00", { .flow = INQ_FLOW_BRANCH, .target = 8 } },
+	{ inq_effect_riscv64, 8, 2, "\x01\xc9", { .flow = INQ_FLOW_BRANCH, .target = 16 } },
+	{ inq_effect_riscv64, 8, 2, "\x02\x90", { .flow = INQ_FLOW_LEAVES } },
+	{ inq_effect_riscv64, 8, 4, "\x73\x00\x10\x00", { .flow = INQ_FLOW_LEAVES } },
+	{ inq_effect_riscv64, 8, 2, "\x05\x45", { 0 } },
 };
 
 START_TEST(test_effects)

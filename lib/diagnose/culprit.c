@@ -3,6 +3,7 @@
 #include "lib/diagnose/culprit.h"
 
 #include "lib/diagnose/plumbing.h"
+#include "lib/diagnose/python.h"
 #include "lib/symbol/symbol.h"
 
 #include <string.h>
@@ -21,6 +22,13 @@ static const char *why(const struct inq_case *crash, size_t frame)
 				     "the first frame outside the C library and run-times; the signal came in %s",
 				     inq_case_place(crash, inner));
 	return "the first frame that is in an object";
+}
+
+/* With the script's place, where Python runs. */
+static const char *why_with_script(const struct inq_case *crash, size_t frame)
+{
+	const char *reason = why(crash, frame), *place = inq_python_place(crash);
+	return place ? inq_case_text(crash, "%s; %s", reason, place) : reason;
 }
 
 /* The innermost frame that is to blame, of those that are in an object; `count` for none. Of a function that a script called
@@ -117,7 +125,7 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	*ret = (struct inq_culprit_info) { .thread = crash->fault->thread->tid,
 					   .frame = frame->index,
 					   .location = frame->location,
-					   .why = why(crash, found),
+					   .why = why_with_script(crash, found),
 					   .confidence = found == 0 || frame->confidence < INQ_LIKELY
 								 ? frame->confidence
 								 : INQ_LIKELY };

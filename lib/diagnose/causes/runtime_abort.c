@@ -1,5 +1,6 @@
 /* Language run-times that end a program by abort(): told by their functions on the stack. */
 #include "lib/diagnose/cause.h"
+#include "lib/diagnose/python.h"
 
 #include <inttypes.h>
 
@@ -58,6 +59,9 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		ret->text = marks[i].text;
 		ret->confidence = frame->confidence == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY;
 		inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
+		const char *script = inq_python_place(crash);
+		if (script)
+			inq_find_evidence(crash, ret, "%s", script);
 		return true;
 	}
 	return false;

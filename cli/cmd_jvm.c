@@ -1,18 +1,6 @@
 /* inquest jvm: the Java virtual machine of a process. */
 #include "cli/command.h"
 
-static bool apply_jvm_args(struct inq_cli *cli, const char *value)
-{
-	cli->options.jvm_args = value;
-	return true;
-}
-
-static bool apply_jvm_version(struct inq_cli *cli, const char *value)
-{
-	cli->options.jvm_version = value;
-	return true;
-}
-
 static bool apply_text_only(struct inq_cli *cli, const char *value)
 {
 	(void)value;
@@ -20,10 +8,7 @@ static bool apply_text_only(struct inq_cli *cli, const char *value)
 }
 
 static const struct inq_option own[] = {
-	{ "jvm-args", 0, "ARGS", "the JVM's command line, where no artefact tells it", apply_jvm_args },
-	{ "jvm-version", 0, "VERSION", "the JVM's version, such as 1.4.2 or 17, likewise", apply_jvm_version },
-	{ "text-only", 0, NULL, "use the address map alone, though a core would tell more", apply_text_only },
-	{ 0 }
+	{ "text-only", 0, NULL, "use the address map alone, though a core would tell more", apply_text_only }, { 0 }
 };
 
 /* None found is no answer: said on standard error, with what might help. */

@@ -173,6 +173,18 @@ static bool apply_pid(struct inq_cli *cli, const char *value)
 	return false;
 }
 
+static bool apply_jvm_args(struct inq_cli *cli, const char *value)
+{
+	cli->options.jvm_args = value;
+	return true;
+}
+
+static bool apply_jvm_version(struct inq_cli *cli, const char *value)
+{
+	cli->options.jvm_version = value;
+	return true;
+}
+
 /* Part of the contract for every command, so that a script can pass it always. */
 static bool apply_jobs(struct inq_cli *cli, const char *value)
 {
@@ -209,6 +221,8 @@ static const struct inq_option analysis_options[] = {
 	{ "debuginfod", 0, NULL, "fetch files that are missing here from debuginfod's servers", apply_debuginfod },
 	{ "no-demangle", 0, NULL, "show names of C++, Rust and D as the linker has them", apply_no_demangle },
 	{ "pid", 0, "N", "of a listing of several processes, take this one", apply_pid },
+	{ "jvm-args", 0, "ARGS", "a JVM's command line, where no artefact tells it", apply_jvm_args },
+	{ "jvm-version", 0, "VERSION", "a JVM's version, such as 1.4.2 or 17, likewise", apply_jvm_version },
 	{ 0 }
 };
 

@@ -4,10 +4,11 @@
 _inquest_options()
 {
 	local common="--format --json --output --color --jobs --quiet --verbose --help --version -o -q -v -h"
-	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --lines --debuginfod --no-demangle --pid"
+	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --lines --debuginfod --no-demangle --pid --jvm-args"
+	analysis+=" --jvm-version"
 	case $1 in
 	map) echo "$common $analysis --summary -s" ;;
-	jvm) echo "$common $analysis --jvm-args --jvm-version --text-only" ;;
+	jvm) echo "$common $analysis --text-only" ;;
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
 	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
 	diff) echo "$common $analysis --interval --threshold -i -t" ;;

@@ -3,6 +3,7 @@
 
 #include "lib/base/str.h"
 #include "lib/jvm/compare.h"
+#include "lib/jvm/structures.h"
 
 #define INQ_JVM_SOURCE(name) extern const struct inq_jvm_source inq_jvm_source_##name;
 #include "lib/jvm/sources.def"
@@ -48,6 +49,8 @@ static const struct inq_jvm *ask_all(struct inq_space *space)
 		else if (told)
 			first = told;
 	}
+	if (first)
+		inq_jvm_add_structures(space, first);
 	return first;
 }
 

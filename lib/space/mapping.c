@@ -1,6 +1,8 @@
 /* Operations on one mapping. */
 #include "lib/space/mapping.h"
 
+#include <string.h>
+
 /* A count of a whole of `size` bytes, told for a part of it. */
 static uint64_t part_of(uint64_t count, uint64_t size, uint64_t part)
 {
@@ -41,4 +43,11 @@ struct inq_mapping inq_mapping_clip(struct inq_ctx *ctx, const struct inq_mappin
 	if (mapping->usage && size != mapping->end - mapping->start)
 		clip.usage = clip_usage(ctx, mapping->usage, mapping->end - mapping->start, size);
 	return clip;
+}
+
+bool inq_mapping_is_plain(const struct inq_mapping *mapping)
+{
+	if (mapping->file || !mapping->name)
+		return !mapping->file;
+	return strcmp(mapping->name, "[ anon ]") == 0 || strcmp(mapping->name, "[anon]") == 0;
 }

@@ -9,4 +9,7 @@
 struct inq_mapping inq_mapping_clip(struct inq_ctx *ctx, const struct inq_mapping *mapping, uint64_t start,
 				    uint64_t end);
 
+/* Whether it is of no file and nothing names it: pmap prints "[ anon ]" for that. */
+bool inq_mapping_is_plain(const struct inq_mapping *mapping);
+
 #endif

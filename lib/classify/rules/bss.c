@@ -3,8 +3,10 @@
 #include "lib/classify/rule.h"
 
 #include "lib/space/image.h"
+#include "lib/space/mapping.h"
 
-enum { PAGE = 4096 };
+/* A library's bss is small. Behind one that has none the kernel may put anything, and merge it. */
+enum { PAGE = 4096, LARGEST_BY_SHAPE = 512 << 10 };
 
 /* The end of the object's memory by its program headers; 0 when they are not in reach. */
 static uint64_t memory_end(struct inq_space *space, const struct inq_object *object)
@@ -18,7 +20,7 @@ static uint64_t memory_end(struct inq_space *space, const struct inq_object *obj
 static bool continues(const struct inq_mapping *data, const struct inq_mapping *bss)
 {
 	bool same = (data->permissions & INQ_PERM_WRITE) && (bss->permissions & INQ_PERM_WRITE);
-	return data->end == bss->start && data->file && !bss->file && !bss->name && same &&
+	return data->end == bss->start && data->file && inq_mapping_is_plain(bss) && same &&
 	       !(bss->permissions & INQ_PERM_SHARED);
 }
 
@@ -31,7 +33,7 @@ static void claim(struct inq_space *space, struct inq_claims *claims, size_t ind
 		inq_claim(claims, index, INQ_CLASS_BSS, NULL, INQ_CERTAIN, evidence);
 	else if (end > bss->start)
 		inq_claim_part(claims, index, bss->start, end, INQ_CLASS_BSS, NULL, INQ_CERTAIN, evidence);
-	else if (!end)
+	else if (!end && (object->kind == INQ_OBJECT_EXE || bss->end - bss->start <= LARGEST_BY_SHAPE))
 		inq_claim(claims, index, INQ_CLASS_BSS, NULL, INQ_LIKELY,
 			  "directly continues an object's writable data");
 }

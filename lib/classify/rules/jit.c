@@ -2,12 +2,14 @@
  * processors and kernels without that permission (32-bit x86 before NX). */
 #include "lib/classify/rule.h"
 
+#include "lib/space/mapping.h"
+
 enum { EM_X86_64 = 62 };
 static const uint64_t VSYSCALL = UINT64_C(0xffffffffff600000); /* Linux: arch/x86/include/uapi/asm/vsyscall.h */
 
 static bool is_anonymous(const struct inq_mapping *mapping)
 {
-	return !mapping->file && !mapping->name && !(mapping->permissions & INQ_PERM_SHARED);
+	return inq_mapping_is_plain(mapping) && !(mapping->permissions & INQ_PERM_SHARED);
 }
 
 /* Whether some plain writable memory is not executable: then the permission means something. */
@@ -29,7 +31,8 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 		if (!(mapping->permissions & INQ_PERM_EXECUTE) || !is_anonymous(mapping) ||
 		    inq_claimed(claims, i) != INQ_CLASS_COUNT)
 			continue;
-		if (mapping->start == VSYSCALL && space->os == INQ_OS_LINUX && space->machine.elf == EM_X86_64) {
+		if (mapping->start == VSYSCALL && space->os == INQ_OS_LINUX &&
+		    (space->machine.elf == EM_X86_64 || !space->machine.elf)) {
 			inq_claim(claims, i, INQ_CLASS_VDSO, "vsyscall", INQ_CERTAIN,
 				  "the fixed address of the vsyscall page");
 			continue;

@@ -86,6 +86,9 @@ static void paint_generations(const struct painter *painter, const struct inq_jv
 	uint64_t at = heap->start;
 	for (size_t i = 0; i < heap->part_count; i++) {
 		const struct inq_jvm_area *generation = &heap->parts[i];
+		/* Up to 7 Parallel has perm below the others, outside what -Xmx counts. */
+		if (placed(generation) && generation->end <= heap->start)
+			paint_generation(painter, generation);
 		if (!placed(generation) || generation->start < at)
 			continue;
 		if (at < heap->end)

@@ -4,6 +4,7 @@
 #include "lib/classify/rule.h"
 
 #include "lib/heap/heap.h"
+#include "lib/space/mapping.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -62,7 +63,7 @@ static void claim_extent(struct inq_space *space, struct inq_claims *claims, con
 static bool is_private_data(const struct inq_mapping *mapping)
 {
 	unsigned wanted = INQ_PERM_READ | INQ_PERM_WRITE, other = INQ_PERM_EXECUTE | INQ_PERM_SHARED;
-	return !mapping->file && !mapping->name && (mapping->permissions & wanted) == wanted &&
+	return inq_mapping_is_plain(mapping) && (mapping->permissions & wanted) == wanted &&
 	       !(mapping->permissions & other);
 }
 

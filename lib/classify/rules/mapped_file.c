@@ -74,8 +74,7 @@ static bool is_relro(struct inq_space *space, const struct inq_object *object, c
 	const struct inq_mapping *next = mapping + 1, *last = space->mappings.items + space->mappings.count;
 	*sure = INQ_LIKELY;
 	return mapping > space->mappings.items && next < last && next->file == mapping->file &&
-	       next->start == mapping->end && next->permissions & INQ_PERM_WRITE && mapping[-1].file == mapping->file &&
-	       !(mapping[-1].permissions & INQ_PERM_EXECUTE);
+	       next->start == mapping->end && next->permissions & INQ_PERM_WRITE && mapping[-1].file == mapping->file;
 }
 
 static void claim_read_only(struct inq_space *space, struct inq_claims *claims, size_t index,
@@ -145,6 +144,7 @@ static const char *kind_of_file(const char *path)
 static void run(struct inq_space *space, struct inq_claims *claims)
 {
 	static const char *const jars[] = { ".jar", ".zip", ".war", ".ear", ".jmod", ".apk", NULL };
+	static const char *const archives[] = { ".jsa", NULL };
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		if (!mapping->file || mapping->object >= space->objects.count)
@@ -156,6 +156,9 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 			inq_claim(claims, i, INQ_CLASS_JAR, NULL, INQ_CERTAIN, "a mapped archive of Java classes");
 		else if (ends_in(mapping->file->path, jars))
 			inq_claim(claims, i, INQ_CLASS_JAR, NULL, INQ_LIKELY, "its file is named like a Java archive");
+		else if (ends_in(mapping->file->path, archives))
+			inq_claim(claims, i, INQ_CLASS_JVM_CDS, NULL, INQ_LIKELY,
+				  "its file is named like an archive of class data");
 		else
 			inq_claim(claims, i, INQ_CLASS_FILE, kind_of_file(mapping->file->path), INQ_CERTAIN,
 				  "mapped from a file that is no program or library");

@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PAGE = 4096 };
@@ -237,6 +238,17 @@ static bool is_archive(const struct inq_jvm *jvm, const struct inq_mapping *mapp
 	return length > 4 && !in_heap && strcmp(mapping->file->path + length - 4, ".jsa") == 0;
 }
 
+/* pmap prints the last part of a path only, and of /tmp/hsperfdata_USER/PID that is the process number. */
+static bool is_named_by_pid(const struct inq_space *space, const struct inq_mapping *mapping)
+{
+	unsigned wanted = INQ_PERM_READ | INQ_PERM_WRITE | INQ_PERM_SHARED;
+	char *end;
+	if (!mapping->file || space->process.pid == INQ_UNKNOWN || (mapping->permissions & wanted) != wanted ||
+	    mapping->file->path[0] < '1' || mapping->file->path[0] > '9')
+		return false;
+	return strtoull(mapping->file->path, &end, 10) == space->process.pid && !*end;
+}
+
 static void tell_file(const struct inq_layout_case *jvm, const char *name, const char *sentence,
 		      const struct inq_mapping *mapping, bool *has, struct inq_jvm_area *ret)
 {
@@ -259,6 +271,9 @@ static void tell_files(struct inq_layout_case *jvm, struct inq_jvm *ret)
 		else if (!ret->has_perfdata && mapping->file && strstr(mapping->file->path, "/hsperfdata_"))
 			tell_file(jvm, "perfdata", "the file of the counters is mapped", mapping, &ret->has_perfdata,
 				  &ret->perfdata);
+		else if (!ret->has_perfdata && is_named_by_pid(jvm->space, mapping))
+			tell_file(jvm, "perfdata", "its file is named by the process number, as that of the counters",
+				  mapping, &ret->has_perfdata, &ret->perfdata);
 	}
 }
 

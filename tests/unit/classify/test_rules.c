@@ -321,6 +321,56 @@ START_TEST(relro_by_shape)
 }
 END_TEST
 
+/* Where nothing but RELRO is read-only behind the text, as lld lays it out. */
+START_TEST(relro_behind_text)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "r--p", "/bin/x");
+	test_space_row(&test, 0x2000, 0x3000, "r-xp", "/bin/x");
+	test_space_row(&test, 0x3000, 0x4000, "r--p", "/bin/x");
+	test_space_row(&test, 0x4000, 0x5000, "rw-p", "/bin/x");
+	struct inq_space *space = test_space_seal(&test);
+	make_object(space, "/bin/x", INQ_OBJECT_EXE);
+	classify(space);
+	expect_kind(0x1000, INQ_CLASS_RODATA, NULL);
+	expect(0x3000, INQ_CLASS_DATA, INQ_LIKELY);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* pmap(1) names anonymous memory "[ anon ]", the vdso too. */
+START_TEST(rows_of_pmap)
+{
+	struct test_space test;
+	test_space_begin(&test, "pmap", NULL, 0);
+	inq_build_os(&test.builder, INQ_OS_LINUX);
+	test_space_row(&test, 0x400000, 0x401000, "r-xp", "/lib/x.so");
+	test_space_row(&test, 0x401000, 0x402000, "rw-p", "/lib/x.so");
+	test_space_row(&test, 0x402000, 0x403000, "rw-p", "[ anon ]");
+	test_space_row(&test, 0x500000, 0x501000, "rw-p", "/lib/y.so");
+	test_space_row(&test, 0x501000, 0x701000, "rw-p", "[ anon ]");
+	test_space_row(&test, 0x7f0000000000, 0x7f0000021000, "rw-p", "[ anon ]");
+	test_space_row(&test, 0x7f0000021000, 0x7f0004000000, "---p", "[ anon ]");
+	test_space_row(&test, 0x7ffc00000000, 0x7ffc00004000, "r--p", "[ anon ]");
+	test_space_row(&test, 0x7ffc00004000, 0x7ffc00006000, "r-xp", "[ anon ]");
+	struct inq_space *space = test_space_seal(&test);
+	space->machine.bits = 64;
+	make_object(space, "/lib/x.so", INQ_OBJECT_LIBRARY);
+	make_object(space, "/lib/y.so", INQ_OBJECT_LIBRARY);
+	classify(space);
+	expect(0x402000, INQ_CLASS_BSS, INQ_LIKELY);
+	expect(0x501000, INQ_CLASS_ANON, INQ_CERTAIN); /* 2 MiB: too much for the bss of a library */
+	expect(0x7f0000000000, INQ_CLASS_MALLOC_ARENA, INQ_LIKELY);
+	expect(0x7f0000021000, INQ_CLASS_RESERVED, INQ_LIKELY);
+	expect(0x7ffc00000000, INQ_CLASS_VVAR, INQ_LIKELY);
+	expect(0x7ffc00004000, INQ_CLASS_VDSO, INQ_LIKELY);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
 START_TEST(summary_adds_up)
 {
 	const struct inq_region some[] = {
@@ -357,6 +407,8 @@ int main(void)
 	tcase_add_test(tcase, stacks_with_red_zones);
 	tcase_add_test(tcase, flags_of_the_kernel);
 	tcase_add_test(tcase, relro_by_shape);
+	tcase_add_test(tcase, relro_behind_text);
+	tcase_add_test(tcase, rows_of_pmap);
 	tcase_add_test(tcase, summary_adds_up);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

@@ -40,6 +40,10 @@ const struct inq_format *inq_format_by_name(const char *name);
  * several text listings the one that begins first is meant; prompts and prose before it do not matter. */
 const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset);
 /* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
+/* The rows themselves, for readers that ask whether a line is their own. */
+#define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
+#include "formats/formats.def"
+#undef INQ_FORMAT
 const struct inq_format *inq_format_at_line(const struct inq_view *head);
 
 /* Past a listing that is only recognised: sets input->end to the next line at which a listing begins that can be read, or

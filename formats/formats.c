@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-#define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
-#include "formats/formats.def"
-#undef INQ_FORMAT
-
 static const struct inq_format *const formats[] = {
 #define INQ_FORMAT(name) &inq_format_##name,
 #include "formats/formats.def"

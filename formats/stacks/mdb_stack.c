@@ -1,22 +1,61 @@
-/* Stacks of mdb, "FRAME OBJECT`SYMBOL+OFFSET(ARGUMENTS)": recognised. Not read yet. */
-#include "formats/format.h"
-#include "formats/text.h"
+/* Stacks of mdb: $C prints "FRAME OBJECT`SYMBOL+OFFSET(ARGUMENTS)", $c and ::stack the same without the frame pointer
+ * (mdb_stack.c and mdb_fmt of illumos' mdb); ::status and ::regs may stand around them. Also the blocks that ustack() of
+ * DTrace prints, which have no parentheses (dt_consume.c). Numbers are hexadecimal without 0x. */
+#include "formats/stacks/stack_text.h"
 
-/* "libc.so.1`raise+0x19()", "AbortServer+0x13()", "0x4c32ba()". */
+/* "libc.so.1`raise+0x19()", "AbortServer+0x13()", "0x4c32ba()", "0()". */
 static bool is_call(struct inq_span call)
 {
 	return inq_span_ends(call, ")") && inq_span_find(call, "(") > 0 && call.text[0] != '(';
 }
 
+/* A blank before the arguments is the way of pstack. */
+static bool is_mdb_call(struct inq_span call)
+{
+	struct inq_span rest = call, name = inq_span_word(&rest);
+	return is_call(call) && inq_span_find(name, "(") > 0;
+}
+
+/* Without a frame pointer before it a call must look like an address, so that "see exit(2)" is none. */
+static bool is_bare_call(struct inq_span call)
+{
+	return is_mdb_call(call) && (inq_span_find(call, "`") > 0 || inq_span_find(call, "+0x") > 0 ||
+				     inq_span_starts(call, "0x") || inq_span_starts(call, "0("));
+}
+
+/* `rest` then begins after the frame pointer. */
+static bool take_base(struct inq_span *rest, uint64_t *base)
+{
+	struct inq_span left = *rest, word = inq_span_word(&left);
+	if ((word.length != 8 && word.length != 16) || !inq_span_hex(word, base))
+		return false;
+	*rest = inq_span_skip_blanks(left);
+	return true;
+}
+
 static bool is_frame(struct inq_span line)
 {
-	struct inq_span rest = line, frame = inq_span_word(&rest);
-	uint64_t value;
-	struct inq_span call = inq_span_skip_blanks(rest), name = inq_span_word(&rest);
-	if ((frame.length != 8 && frame.length != 16) || !inq_span_hex(frame, &value) || !is_call(call))
-		return false;
-	/* A blank before the arguments is the way of pstack. */
-	return inq_span_find(name, "(") > 0;
+	uint64_t base;
+	return take_base(&line, &base) && is_mdb_call(line);
+}
+
+/* "libc.so.1`_lwp_kill+0xa" of ustack(); no word of prose has a backquote in it. */
+static bool is_place(struct inq_span line)
+{
+	ptrdiff_t quote = inq_span_find(line, "`");
+	return quote > 0 && inq_span_find(line, " ") < 0 && inq_span_find(line, "(") < 0 &&
+	       (size_t)quote + 1 < line.length;
+}
+
+static bool is_open(struct inq_span line)
+{
+	uint64_t base;
+	struct inq_span rest = line;
+	ptrdiff_t paren = inq_span_find(line, "(");
+	bool based = take_base(&rest, &base);
+	if (based && !rest.length)
+		return true; /* only the frame pointer */
+	return paren > 0 && inq_span_find(line, ")") < 0 && (based || inq_span_find(line, "`") > 0);
 }
 
 static unsigned probe(const struct inq_view *head)
@@ -28,12 +67,170 @@ static unsigned probe(const struct inq_view *head)
 		return 90;
 	if (is_frame(text.line))
 		return 85;
-	return is_call(text.line) && inq_span_find(text.line, "`") > 0 && inq_span_find(text.line, " ") < 0 ? 60 : 0;
+	if (is_mdb_call(text.line) && inq_span_find(text.line, "`") > 0)
+		return 60;
+	return is_place(text.line) && inq_text_next(&text) && is_place(text.line) ? 60 : 0;
+}
+
+/* The arguments are what the last parentheses hold: C++ names have some of their own. */
+static struct inq_span split_arguments(struct inq_span call, struct inq_span *arguments)
+{
+	size_t depth = 0, at = call.length;
+	*arguments = (struct inq_span) { call.text, 0 };
+	if (!inq_span_ends(call, ")"))
+		return call;
+	while (at-- > 0) {
+		depth += call.text[at] == ')';
+		if (call.text[at] == '(' && --depth == 0)
+			break;
+	}
+	if (depth || !at || at == SIZE_MAX)
+		return call;
+	*arguments = inq_span_trim_end((struct inq_span) { call.text + at + 1, call.length - at - 2 });
+	return (struct inq_span) { call.text, at };
+}
+
+static bool take_frame(struct inq_stack_text *stack)
+{
+	struct inq_span call = stack->line, arguments;
+	uint64_t base = INQ_UNKNOWN;
+	bool based = take_base(&call, &base);
+	bool ours = based ? is_mdb_call(call) : is_bare_call(call) || is_place(call);
+	if (!ours && !(stack->frames.count && inq_span_starts(call, "0x") && inq_span_find(call, " ") < 0))
+		return false;
+	struct inq_text_frame *frame = inq_stack_frame(stack);
+	if (!frame)
+		return true;
+	frame->base = base;
+	struct inq_span place = split_arguments(call, &arguments);
+	frame->arguments = inq_stack_string(stack, arguments);
+	if (!inq_stack_solaris_place(stack, place, frame)) {
+		stack->frames.count--;
+		inq_stack_odd(stack);
+	}
+	if (based && !stack->builder->artefact->machine.bits)
+		inq_build_machine(stack->builder, 0, (size_t)(call.text - stack->line.text) < 16 ? 32 : 64, false);
+	return true;
+}
+
+/* "status: process terminated by SIGSEGV (Segmentation Fault), addr=0", "…by SIGABRT (Abort), pid=12 uid=0 code=-1". */
+static void take_status(struct inq_stack_text *stack, struct inq_span rest)
+{
+	ptrdiff_t at = inq_span_find(rest, "SIG");
+	if (at < 0)
+		return;
+	struct inq_thread *thread = stack->thread == SIZE_MAX ? inq_stack_thread(stack)
+							      : &stack->builder->space->threads.items[stack->thread];
+	if (!thread)
+		return;
+	struct inq_span tail = inq_span_after(rest, (size_t)at), name = inq_span_word(&tail);
+	while (name.length && (name.text[name.length - 1] < 'A' || name.text[name.length - 1] > 'Z') &&
+	       (name.text[name.length - 1] < '0' || name.text[name.length - 1] > '9'))
+		name.length--;
+	thread->crashed = true;
+	thread->signal.number = inq_signal_by_name(INQ_OS_SOLARIS, name);
+	at = inq_span_find(tail, "addr=");
+	tail = inq_span_after(tail, at < 0 ? tail.length : (size_t)at + strlen("addr="));
+	/* mdb prints the address for faults only: those that the kernel raised. */
+	thread->signal.has_address = inq_take_hex(&tail, &thread->signal.address);
+}
+
+/* "debugging core file of Xorg (64-bit) from host". */
+static void take_title(struct inq_stack_text *stack, struct inq_span line)
+{
+	struct inq_builder *builder = stack->builder;
+	struct inq_span rest = line;
+	ptrdiff_t at = inq_span_find(line, " of ");
+	struct inq_span name = inq_span_between(line, " of ", " (");
+	if (at > 0 && name.length)
+		inq_build_process(builder)->name = inq_stack_string(stack, name);
+	at = inq_span_find(rest, "-bit) from ");
+	if (at > 0)
+		inq_build_process(builder)->host =
+			inq_stack_string(stack, inq_span_after(rest, (size_t)at + strlen("-bit) from ")));
+	if (inq_span_find(line, "(32-bit)") > 0 || inq_span_find(line, "(64-bit)") > 0)
+		inq_build_machine(builder, builder->artefact->machine.elf,
+				  inq_span_find(line, "(32-bit)") > 0 ? 32 : 64, false);
+}
+
+static bool take_fact(struct inq_stack_text *stack)
+{
+	static const char *const words[] = { "debugging core file", "debugging ", "file: ",	    "initial argv: ",
+					     "threading model: ",   "status: ",	  "panic message: " };
+	struct inq_span line = stack->line;
+	size_t which = 0, count = sizeof words / sizeof *words;
+	while (which < count && !inq_span_starts(line, words[which]))
+		which++;
+	if (which == count)
+		return false;
+	struct inq_span rest = inq_span_skip_blanks(inq_span_after(line, strlen(words[which])));
+	inq_build_at(stack->builder, INQ_PLACE_LINE, stack->number);
+	struct inq_process *process = inq_build_process(stack->builder);
+	if (which <= 1)
+		take_title(stack, line);
+	else if (which == 2)
+		process->exe = inq_stack_string(stack, rest);
+	else if (which == 3)
+		process->args = inq_stack_string(stack, rest);
+	else if (which == 5)
+		take_status(stack, rest);
+	else if (which == 6)
+		process->last_words = inq_stack_string(stack, rest);
+	return true;
+}
+
+/* "%rax = 0x0000000000000000       %r8 = 0xfffffd7fff2b2a40": ::regs and $r of x86. */
+static bool take_registers(struct inq_stack_text *stack)
+{
+	struct inq_builder *builder = stack->builder;
+	struct inq_span rest = stack->line;
+	if (!inq_span_starts(rest, "%") || inq_span_find(rest, " = 0x") < 0)
+		return false;
+	if (!builder->artefact->machine.arch)
+		inq_build_machine(builder, inq_span_starts(rest, "%r") ? 62 : 3, inq_span_starts(rest, "%r") ? 64 : 32,
+				  false);
+	struct inq_thread *thread =
+		stack->thread == SIZE_MAX ? inq_stack_thread(stack) : &builder->space->threads.items[stack->thread];
+	const struct inq_arch *arch = builder->artefact->machine.arch;
+	if (!thread || !arch || (!thread->registers && !inq_build_registers(builder, thread)))
+		return true;
+	for (ptrdiff_t percent; (percent = inq_span_find(rest, "%")) >= 0;) {
+		char name[16] = "";
+		rest = inq_span_after(rest, (size_t)percent + 1);
+		struct inq_span word = inq_span_word(&rest), equal = inq_span_word(&rest), value = inq_span_word(&rest);
+		uint64_t number;
+		if (word.length >= sizeof name || !inq_span_is(equal, "=") || !inq_span_hex(value, &number))
+			continue;
+		memcpy(name, word.text, word.length);
+		uint8_t index = inq_arch_register_index(arch, name);
+		if (index >= arch->register_count)
+			continue;
+		thread->registers[index] = number;
+		thread->valid |= (uint64_t)1 << index;
+	}
+	return true;
+}
+
+static enum inq_status read_stack(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
+{
+	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_mdb_stack);
+	bool facts = false;
+	inq_build_os(builder, INQ_OS_SOLARIS);
+	while (inq_stack_next(&stack, is_open)) {
+		if (take_frame(&stack) || take_registers(&stack))
+			continue;
+		if (take_fact(&stack))
+			facts = true;
+		else if (inq_stack_other(&stack))
+			break;
+	}
+	return inq_stack_finish(&stack, facts);
 }
 
 const struct inq_format inq_format_mdb_stack = {
 	.name = "mdb-stack",
-	.about = "a stack that mdb prints for $C, $c or ::stack, with ::status",
+	.about = "a stack that mdb prints for $C, $c or ::stack, with ::status; or ustack() of DTrace",
 	.text = true,
 	.probe = probe,
+	.read = read_stack,
 };

@@ -1,7 +1,9 @@
-/* Output of pstack of Solaris ("ADDRESS NAME (ARGUMENTS) + OFFSET") and of eu-stack: recognised. Not read yet. */
-#include "formats/format.h"
-#include "formats/text.h"
+/* Output of pstack of Solaris and illumos (usr/src/cmd/ptools/pstack/pstack.c): a title, "lwp# N" lines, and frames
+ * " ADDRESS NAME (ARGUMENTS) + OFFSET", all numbers hexadecimal; and of eu-stack of elfutils (src/stack.c): "TID N:" and
+ * "#N  0xADDRESS NAME - MODULE". */
+#include "formats/stacks/stack_text.h"
 
+/* " fef5f137 _lwp_kill (1, 6) + 7". */
 static bool is_frame(struct inq_span line)
 {
 	struct inq_span rest = line, address = inq_span_word(&rest);
@@ -13,6 +15,7 @@ static bool is_frame(struct inq_span line)
 	return name.length && inq_span_starts(rest, "(") && inq_span_find(rest, ")") > 0;
 }
 
+/* "-----------------  lwp# 1 / thread# 1  --------------------". */
 static bool is_thread(struct inq_span line)
 {
 	return inq_span_starts(line, "---") && inq_span_find(line, "lwp# ") > 0;
@@ -28,19 +31,216 @@ static bool is_eu_stack(struct inq_text text)
 	return inq_span_starts(text.line, "TID ") || inq_span_starts(text.line, "#0  0x");
 }
 
+/* "core 'core' of 1234:	./a.out", "1234:	./a.out". */
+static bool take_title(struct inq_span line, uint64_t *pid, struct inq_span *args)
+{
+	struct inq_span rest = line;
+	if (inq_span_starts(line, "core '")) {
+		ptrdiff_t at = inq_span_find(line, "' of ");
+		rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen("' of "));
+	}
+	if (!inq_take_decimal(&rest, pid) || !inq_take_char(&rest, ':'))
+		return false;
+	*args = inq_span_skip_blanks(rest);
+	return args->length;
+}
+
 static unsigned probe(const struct inq_view *head)
 {
 	struct inq_text text = inq_text_of(head);
+	struct inq_span args;
+	uint64_t pid;
 	if (!inq_text_next(&text))
 		return 0;
 	if (inq_span_starts(text.line, "PID ") || inq_span_starts(text.line, "TID "))
 		return is_eu_stack(text) ? 85 : 0;
 	if (is_thread(text.line) || is_frame(text.line))
 		return 80;
-	struct inq_span rest = text.line;
-	uint64_t pid;
-	bool title = inq_span_starts(rest, "core '") || (inq_take_decimal(&rest, &pid) && inq_take_char(&rest, ':'));
+	bool title = take_title(text.line, &pid, &args);
 	return title && inq_text_next(&text) && (is_thread(text.line) || is_frame(text.line)) ? 85 : 0;
+}
+
+static bool is_open(struct inq_span line)
+{
+	struct inq_span rest = line, address = inq_span_word(&rest);
+	uint64_t value;
+	return (address.length == 8 || address.length == 16) && inq_span_hex(address, &value) &&
+	       inq_span_find(rest, ")") < 0 && inq_span_find(rest, "?") < 0;
+}
+
+/* The name ends where a blank and the parenthesis of the arguments stand: C++ names have parentheses, too. */
+static bool take_frame(struct inq_stack_text *stack)
+{
+	struct inq_span rest = stack->line, address = inq_span_word(&rest);
+	uint64_t offset;
+	if (!is_frame(stack->line))
+		return false;
+	struct inq_text_frame *frame = inq_stack_frame(stack);
+	if (!frame)
+		return true;
+	inq_span_hex(address, &frame->pc);
+	if (!stack->builder->artefact->machine.bits)
+		inq_build_machine(stack->builder, 0, address.length == 8 ? 32 : 64, false);
+	rest = inq_span_skip_blanks(rest);
+	ptrdiff_t open = inq_span_find(rest, " ("), plus = inq_span_find(rest, ") + ");
+	if (open <= 0)
+		return true;
+	struct inq_span name = inq_span_trim_end((struct inq_span) { rest.text, (size_t)open });
+	if (!inq_span_starts(name, "????"))
+		frame->symbol = inq_stack_string(stack, name);
+	size_t end = plus < 0 ? rest.length - 1 : (size_t)plus, from = (size_t)open + 2;
+	if (end > from)
+		frame->arguments = inq_stack_string(stack, (struct inq_span) { rest.text + from, end - from });
+	frame->symbol_offset = frame->symbol ? 0 : INQ_UNKNOWN;
+	if (frame->symbol && plus >= 0 && inq_span_hex(inq_span_after(rest, (size_t)plus + 4), &offset))
+		frame->symbol_offset = offset;
+	return true;
+}
+
+/* " --- called from signal handler with signal 11 (SIGSEGV) ---". */
+static bool take_signal(struct inq_stack_text *stack)
+{
+	static const char words[] = "called from signal handler with signal ";
+	ptrdiff_t at = inq_span_find(stack->line, words);
+	if (at < 0 || !inq_span_starts(stack->line, "---"))
+		return false;
+	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen(words));
+	struct inq_text_frame *frame = inq_stack_frame(stack);
+	uint64_t number;
+	if (!frame)
+		return true;
+	frame->kind = INQ_FRAME_SIGNAL;
+	if (inq_take_decimal(&rest, &number) && number < 65)
+		frame->signal = (int)number;
+	return true;
+}
+
+static bool take_lwp(struct inq_stack_text *stack)
+{
+	ptrdiff_t at = inq_span_find(stack->line, "lwp# ");
+	struct inq_thread *thread = is_thread(stack->line) ? inq_stack_thread(stack) : NULL;
+	if (!thread)
+		return is_thread(stack->line);
+	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen("lwp# "));
+	inq_take_decimal(&rest, &thread->tid);
+	thread->name = inq_stack_string(stack, inq_span_between(rest, "[", "]"));
+	return true;
+}
+
+/* "TID 1234:", and "PID 1234 - core" before them. */
+static bool take_eu_title(struct inq_stack_text *stack)
+{
+	struct inq_span rest = inq_span_after(stack->line, stack->line.length < 4 ? stack->line.length : 4);
+	bool tid = inq_span_starts(stack->line, "TID "), pid = inq_span_starts(stack->line, "PID ");
+	uint64_t number;
+	if ((!tid && !pid) || !inq_take_decimal(&rest, &number))
+		return false;
+	inq_build_os(stack->builder, INQ_OS_LINUX);
+	inq_build_at(stack->builder, INQ_PLACE_LINE, stack->number);
+	if (pid)
+		inq_build_process(stack->builder)->pid = stack->builder->artefact->pid = number;
+	struct inq_thread *thread = tid ? inq_stack_thread(stack) : NULL;
+	if (thread)
+		thread->tid = number;
+	return true;
+}
+
+/* "#0  0x00007f8bd1c99d3c     __pthread_kill - /usr/lib/libc.so.6"; with -v "- 1" marks return addresses; -s puts
+ * "    FILE:LINE:COLUMN" on the next line, -b "    [BUILD ID]". */
+static bool take_eu_frame(struct inq_stack_text *stack)
+{
+	struct inq_span rest = stack->line;
+	uint64_t number, pc;
+	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number))
+		return false;
+	rest = inq_span_skip_blanks(rest);
+	if (!inq_span_starts(rest, "0x") || !inq_take_hex(&rest, &pc)) {
+		inq_stack_odd(stack);
+		return true;
+	}
+	inq_stack_expect(stack, number);
+	struct inq_text_frame *frame = inq_stack_frame(stack);
+	if (!frame)
+		return true;
+	rest = inq_span_skip_blanks(rest);
+	if (inq_span_starts(rest, "- 1") && (rest.length == 3 || rest.text[3] == ' '))
+		rest = inq_span_skip_blanks(inq_span_after(rest, 3));
+	frame->pc = pc;
+	ptrdiff_t dash = inq_span_find(rest, " - ");
+	bool only_module = inq_span_starts(rest, "- ");
+	struct inq_span name = only_module || !rest.length ? (struct inq_span) { rest.text, 0 } : rest;
+	if (dash >= 0 && !only_module)
+		name.length = (size_t)dash;
+	if (only_module || dash >= 0)
+		frame->object = inq_stack_string(stack, inq_span_after(rest, only_module ? 2 : (size_t)dash + 3));
+	if (inq_span_ends(name, " [inlined]")) {
+		name.length -= strlen(" [inlined]");
+		frame->kind = INQ_FRAME_INLINE;
+	}
+	frame->symbol = inq_stack_string(stack, name);
+	return true;
+}
+
+/* "    /src/a.c:12:3", below the frame that it is of. */
+static bool take_eu_source(struct inq_stack_text *stack)
+{
+	struct inq_span line = stack->line;
+	uint64_t number;
+	const char *colon = line.length ? memchr(line.text, ':', line.length) : NULL;
+	if (!colon || !stack->frames.count || stack->builder->artefact->os != INQ_OS_LINUX)
+		return false;
+	struct inq_span rest = inq_span_after(line, (size_t)(colon - line.text) + 1);
+	struct inq_text_frame *frame = &stack->frames.items[stack->frames.count - 1];
+	if (frame->file || !inq_take_decimal(&rest, &number) || number > INT32_MAX ||
+	    (rest.length && rest.text[0] != ':'))
+		return false;
+	frame->file = inq_stack_string(stack, (struct inq_span) { line.text, (size_t)(colon - line.text) });
+	frame->source_line = (unsigned)number;
+	return true;
+}
+
+static bool take_head(struct inq_stack_text *stack, bool *told)
+{
+	struct inq_span args;
+	uint64_t pid;
+	if (!take_title(stack->line, &pid, &args) || *told)
+		return false;
+	inq_build_os(stack->builder, INQ_OS_SOLARIS);
+	inq_build_at(stack->builder, INQ_PLACE_LINE, stack->number);
+	struct inq_process *process = inq_build_process(stack->builder);
+	process->pid = stack->builder->artefact->pid = pid;
+	process->args = inq_stack_string(stack, args);
+	process->name = inq_stack_string(stack, inq_span_basename(inq_span_word(&args)));
+	return *told = true;
+}
+
+/* The next process of the same listing. */
+static bool is_next(const struct inq_stack_text *stack, bool told)
+{
+	struct inq_span args;
+	uint64_t pid;
+	bool title = told && take_title(stack->line, &pid, &args);
+	return stack->builder->space->threads.count && (title || inq_span_starts(stack->line, "PID "));
+}
+
+static enum inq_status read_stacks(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
+{
+	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_pstack);
+	bool told = false;
+	while (inq_stack_next(&stack, is_open)) {
+		if (is_next(&stack, told)) {
+			inq_stack_end_here(&stack);
+			break;
+		}
+		if (take_signal(&stack) || take_lwp(&stack) || take_frame(&stack) || take_eu_title(&stack) ||
+		    take_eu_frame(&stack) || take_head(&stack, &told) || take_eu_source(&stack))
+			continue;
+		if (inq_stack_other(&stack))
+			break;
+	}
+	if (builder->artefact->os == INQ_OS_UNKNOWN)
+		inq_build_os(builder, INQ_OS_SOLARIS);
+	return inq_stack_finish(&stack, false);
 }
 
 const struct inq_format inq_format_pstack = {
@@ -48,4 +248,5 @@ const struct inq_format inq_format_pstack = {
 	.about = "the stacks that pstack of Solaris or eu-stack prints",
 	.text = true,
 	.probe = probe,
+	.read = read_stacks,
 };

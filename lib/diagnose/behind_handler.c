@@ -4,6 +4,7 @@
 #include "lib/diagnose/behind_handler.h"
 
 #include "lib/diagnose/saved_context.h"
+#include "lib/diagnose/signal.h"
 
 enum {
 	SEARCHED = 1 << 20, /* bytes above a stack pointer; handlers are rarely deeper than some 10 KiB */
@@ -142,4 +143,41 @@ bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, s
 		return false;
 	ret->confidence = INQ_LIKELY;
 	return true;
+}
+
+static struct inq_fault printed_fault(struct inq_space *space, const struct inq_fault *last,
+				      const struct inq_text_frame *frame)
+{
+	struct inq_fault fault = { .thread = last->thread,
+				   .signal = { .number = frame->signal,
+					       .sender_pid = INQ_UNKNOWN,
+					       .sender_uid = INQ_UNKNOWN,
+					       .place = last->thread->place },
+				   .pc = frame->pc,
+				   .sp = frame->base };
+	fault.name = inq_signal_name(space->ctx, space->os, frame->signal);
+	return fault;
+}
+
+/* gdb does not say which signal a handler was called for: behind an abort it was most likely a fault. */
+bool inq_behind_printed_handler(struct inq_space *space, const struct inq_fault *last, size_t count,
+				struct inq_original *ret, size_t *frame)
+{
+	const struct inq_text_frame *frames = last->thread->stack.frames;
+	bool sent = inq_fault_self_sent(space, last), found = false;
+	for (size_t i = 1; i < count; i++) {
+		if (!frames[i].interrupted)
+			continue;
+		struct inq_fault fault = printed_fault(space, last, &frames[i]);
+		bool worth = frames[i].signal ? is_worth(space, &fault) : sent;
+		if (!worth || (!sent && !inq_fault_by_processor(space, &fault)) ||
+		    (found && !better(space, &fault, &ret->fault)))
+			continue;
+		*ret = (struct inq_original) {
+			.fault = fault, .context = frames[i].context, .unwound = true, .confidence = INQ_LIKELY
+		};
+		*frame = i;
+		found = true;
+	}
+	return found;
 }

@@ -8,7 +8,7 @@
 
 struct inq_original {
 	struct inq_fault fault;
-	uint64_t context; /* address of the signal frame */
+	uint64_t context; /* address of the signal frame; INQ_UNKNOWN for one that a text does not tell */
 	bool unwound;	  /* the stack leads to it, frame by frame; false: found by searching the stack's bytes */
 	unsigned nested;  /* how many handlers were interrupted by further signals, 0 for one handler */
 	enum inq_confidence confidence;
@@ -16,5 +16,9 @@ struct inq_original {
 
 /* True with *ret filled when `last`, the signal that ended the process, was raised inside a handler. */
 bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret);
+
+/* The same by a stack that a text prints, of which `count` frames are to be believed. *frame: the interrupted one. */
+bool inq_behind_printed_handler(struct inq_space *space, const struct inq_fault *last, size_t count,
+				struct inq_original *ret, size_t *frame);
 
 #endif

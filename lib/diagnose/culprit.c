@@ -116,7 +116,7 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	if (crash->hang && inq_case_was_ended(crash))
 		return blame_hang(crash, ret);
 	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault) &&
-	    !inq_fault_is(crash->fault, "SIGSYS"))
+	    !inq_fault_is(crash->fault, "SIGSYS") && crash->fault == crash->last)
 		return false;
 	size_t found = skip_container(crash, find_frame(crash->frames, crash->frame_count));
 	if (found == crash->frame_count || is_nobody(crash, &crash->frames[found].location))

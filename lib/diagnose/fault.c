@@ -27,6 +27,11 @@ struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_t
 				   .name = inq_signal_name(space->ctx, space->os, thread->signal.number),
 				   .registers = inq_registers_of_thread(thread, space->machine.arch) };
 	inq_fault_set_place(space, &fault);
+	if (fault.pc == INQ_UNKNOWN && thread->stack.count) {
+		fault.pc = thread->stack.frames[0].pc;
+		fault.sp = thread->stack.frames[0].base;
+	}
+	fault.tried = fault.signal.tried;
 	fault.has_address =
 		fault.signal.has_address && inq_signal_is_fault(space->os, fault.signal.number, fault.signal.code);
 	fault.address = fault.has_address ? fault.signal.address : 0;

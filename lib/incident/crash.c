@@ -6,6 +6,7 @@
 #include "lib/diagnose/culprit.h"
 #include "lib/diagnose/fault.h"
 #include "lib/diagnose/signal.h"
+#include "lib/incident/text_stacks.h"
 
 static const struct inq_thread *crashed_thread(const struct inq_space *space)
 {
@@ -38,15 +39,15 @@ static enum inq_status fill_original(struct inq_incident *incident, const struct
 {
 	const struct inq_arch *arch = incident->space->machine.arch;
 	struct inq_original_info *info = &incident->report.crash.original;
-	struct inq_register_info *registers =
-		inq_arena_array(incident->ctx.arena, arch->register_count, sizeof *registers);
+	uint8_t count = arch ? arch->register_count : 0; /* a text need not tell the processor */
+	struct inq_register_info *registers = inq_arena_array(incident->ctx.arena, count, sizeof *registers);
 	if (!registers)
 		return inq_no_memory(&incident->ctx);
 	*info = (struct inq_original_info) { .found_by = original->unwound ? "signal-frame" : "stack-search",
 					     .confidence = original->confidence,
 					     .context = original->context,
 					     .registers = registers };
-	for (uint8_t i = 0; i < arch->register_count; i++)
+	for (uint8_t i = 0; i < count; i++)
 		if (original->fault.registers.valid >> i & 1)
 			registers[info->register_count++] =
 				(struct inq_register_info) { arch->registers[i].name,
@@ -79,13 +80,10 @@ static enum inq_status find_stack(struct inq_incident *incident, const struct in
 }
 
 static enum inq_status explain(struct inq_incident *incident, const struct inq_fault *fault,
-			       const struct inq_fault *last)
+			       const struct inq_fault *last, const struct inq_thread_info *stack)
 {
 	struct inq_crash_info *crash = &incident->report.crash;
-	struct inq_thread_info stack;
-	enum inq_status status = find_stack(incident, fault, &stack);
-	if (status == INQ_OK)
-		status = inq_find_bit_flips(incident->space, fault, &crash->bit_flips, &crash->bit_flip_count);
+	enum inq_status status = inq_find_bit_flips(incident->space, fault, &crash->bit_flips, &crash->bit_flip_count);
 	if (status != INQ_OK)
 		return status;
 	const struct inq_case facts = { .space = incident->space,
@@ -93,13 +91,58 @@ static enum inq_status explain(struct inq_incident *incident, const struct inq_f
 					.region_count = incident->report.region_count,
 					.fault = fault,
 					.last = last,
-					.frames = stack.frames,
-					.frame_count = stack.frame_count,
+					.frames = stack->frames,
+					.frame_count = stack->frame_count,
 					.hang = incident->hang,
 					.waits = incident->waits,
 					.threads = incident->threads };
 	crash->has_culprit = inq_find_culprit(&facts, &crash->culprit);
 	return inq_diagnose(&facts, &crash->diagnosis, &crash->diagnosis_count);
+}
+
+static enum inq_status explain_walked(struct inq_incident *incident, const struct inq_fault *fault,
+				      const struct inq_fault *last)
+{
+	struct inq_thread_info stack;
+	enum inq_status status = find_stack(incident, fault, &stack);
+	return status == INQ_OK ? explain(incident, fault, last, &stack) : status;
+}
+
+/* The rest of a printed stack, from the interrupted frame on, is that of the fault. */
+static enum inq_status take_printed(struct inq_incident *incident, const struct inq_original *original, size_t frame,
+				    struct inq_thread_info *stack)
+{
+	struct inq_original_info *info = &incident->report.crash.original;
+	enum inq_status status = fill_original(incident, original);
+	while (stack->frame_count && stack->frames[0].index < frame) {
+		stack->frames++;
+		stack->frame_count--;
+	}
+	info->frames = stack->frames;
+	info->frame_count = stack->frame_count;
+	info->truncated_by = stack->truncated_by;
+	info->truncated_why = stack->truncated_why;
+	if (stack->frame_count)
+		info->fault.location = stack->frames[0].location;
+	return status;
+}
+
+/* A crash that a text tells, with its stack. */
+static enum inq_status fill_printed(struct inq_incident *incident, const struct inq_fault *last)
+{
+	struct inq_crash_info *crash = &incident->report.crash;
+	struct inq_thread_info stack = { 0 };
+	struct inq_original original;
+	size_t frame, believed = inq_text_believe(incident, &last->thread->stack).count;
+	enum inq_status status = inq_fill_stack(incident, last->thread, &stack);
+	if (status != INQ_OK)
+		return status;
+	if (stack.frame_count)
+		crash->last.location = stack.frames[0].location;
+	if (!inq_behind_printed_handler(incident->space, last, believed, &original, &frame))
+		return explain(incident, last, last, &stack);
+	status = take_printed(incident, &original, frame, &stack);
+	return status == INQ_OK ? explain(incident, &original.fault, last, &stack) : status;
 }
 
 enum inq_status inq_fill_crash(struct inq_incident *incident)
@@ -115,12 +158,14 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 	enum inq_status status = inq_fault_examine(space, &last);
 	if (status == INQ_OK)
 		status = fill_fault(incident, &last, &incident->report.crash.last);
+	if (status == INQ_OK && thread->stack.count)
+		return fill_printed(incident, &last);
 	if (status != INQ_OK)
 		return status;
 	if (!inq_behind_handler(space, &last, &original))
-		return explain(incident, &last, &last);
+		return explain_walked(incident, &last, &last);
 	status = inq_fault_examine(space, &original.fault);
 	if (status == INQ_OK)
 		status = fill_original(incident, &original);
-	return status == INQ_OK ? explain(incident, &original.fault, &last) : status;
+	return status == INQ_OK ? explain_walked(incident, &original.fault, &last) : status;
 }

@@ -64,6 +64,7 @@ enum inq_status inq_fill_process(struct inq_incident *incident)
 		.args = without_blanks(incident, process->args),
 		.exe = exe,
 		.cwd = process->cwd,
+		.parents = process->parents,
 		.started = format_time(incident, process->start_time),
 		.threads = space->threads.count ? space->threads.count : INQ_UNKNOWN,
 		.os = inq_os_name(space->os),

@@ -1,5 +1,5 @@
 /* The backtraces of all threads, with the place of each frame; recursion is folded. */
-#include "lib/incident/incident.h"
+#include "lib/incident/text_stacks.h"
 
 #include "lib/diagnose/waits.h"
 #include "lib/unwind/unwind.h"
@@ -78,7 +78,9 @@ static size_t find_cycle(const struct inq_frame_vec *frames, size_t at, size_t *
 struct listing {
 	struct filling *filling;
 	struct frame_info_vec infos;
-	uint64_t index; /* of the next one on the stack: those that were folded count */
+	const struct inq_thread *thread;
+	const struct inq_text_frame *printed; /* the text's word for the next frame; NULL */
+	uint64_t index;			      /* of the next one on the stack: those that were folded count */
 };
 
 static struct inq_frame_info *push(struct listing *listing, const struct inq_frame *frame, const struct place *place)
@@ -96,10 +98,27 @@ static struct inq_frame_info *push(struct listing *listing, const struct inq_fra
 	return info;
 }
 
+/* A text names each function that was inlined in a frame of its own. */
+static bool add_printed(struct listing *listing, const struct inq_frame *frame)
+{
+	const struct inq_text_frame *printed = listing->printed++;
+	struct place place = { 0 };
+	if (inq_text_locate(listing->filling->incident, listing->thread, printed, &place.location) == INQ_NO_MEMORY)
+		return false;
+	struct inq_frame_info *info = push(listing, frame, &place);
+	if (info) {
+		info->pc = place.location.address;
+		info->printed_arguments = printed->arguments;
+	}
+	return info != NULL;
+}
+
 /* The frame, and before it one for each function that was inlined at its pc: these have no symbol of their own. */
 static bool add_frame(struct listing *listing, const struct inq_frame *frame)
 {
 	struct inq_incident *incident = listing->filling->incident;
+	if (listing->printed)
+		return add_printed(listing, frame);
 	const struct place *place = find_place(listing->filling, frame);
 	for (size_t i = 0; place && i + 1 < place->chain_length; i++) {
 		struct inq_frame_info *info = push(listing, frame, place);
@@ -128,6 +147,8 @@ static bool add_cycle(struct listing *listing, const struct inq_frame *frames, s
 	listing->infos.items[first].cycle = repeats ? (unsigned)added : 0;
 	listing->infos.items[first].repeats = repeats;
 	listing->index += repeats * added;
+	if (listing->printed)
+		listing->printed += repeats * cycle;
 	return true;
 }
 
@@ -135,7 +156,7 @@ static enum inq_status fill_frames(struct filling *filling, const struct inq_thr
 				   const struct inq_frame_vec *frames, struct inq_thread_info *info)
 {
 	struct inq_ctx *ctx = &filling->incident->ctx;
-	struct listing listing = { .filling = filling };
+	struct listing listing = { .filling = filling, .thread = thread, .printed = thread->stack.frames };
 	bool ok = true;
 	for (size_t at = 0, repeats; at < frames->count && ok;) {
 		size_t cycle = find_cycle(frames, at, &repeats);
@@ -149,16 +170,60 @@ static enum inq_status fill_frames(struct filling *filling, const struct inq_thr
 	frame_info_vec_release(&listing.infos);
 	if (!infos)
 		return inq_no_memory(ctx);
-	inq_fill_arguments(filling->incident, thread, infos, count);
+	if (!thread->stack.frames)
+		inq_fill_arguments(filling->incident, thread, infos, count);
 	info->frames = infos;
 	info->frame_count = count;
 	return INQ_OK;
+}
+
+/* What tells a frame of a text from others, where no address does: folding asks whether two are the same. */
+static uint64_t frame_key(const struct inq_text_frame *frame)
+{
+	const char *const words[] = { frame->object, frame->symbol, frame->file };
+	uint64_t hash = frame->symbol_offset ^ frame->source_line;
+	if (frame->pc != INQ_UNKNOWN)
+		return frame->pc;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		for (const char *at = words[i]; at && *at; at++)
+			hash = (hash ^ (uint8_t)*at) * UINT64_C(0x100000001b3); /* FNV-1a */
+	return hash;
+}
+
+/* The stack that a text prints. */
+static enum inq_status fill_printed(struct filling *filling, const struct inq_thread *thread,
+				    struct inq_thread_info *info)
+{
+	struct inq_text_trust trust = inq_text_believe(filling->incident, &thread->stack);
+	struct inq_frame_vec frames = { 0 };
+	enum inq_status status = INQ_OK;
+	for (size_t i = 0; i < trust.count && status == INQ_OK; i++) {
+		const struct inq_text_frame *printed = &thread->stack.frames[i];
+		struct inq_frame *frame = inq_frame_vec_push(&frames);
+		if (frame)
+			*frame = (struct inq_frame) { .pc = frame_key(printed),
+						      .sp = printed->base,
+						      .exact = printed->exact,
+						      .kind = printed->kind,
+						      .found_by = INQ_FOUND_TEXT,
+						      .confidence = i < trust.sure ? INQ_LIKELY : INQ_POSSIBLE };
+		else
+			status = inq_no_memory(&filling->incident->ctx);
+	}
+	if (status == INQ_OK)
+		status = fill_frames(filling, thread, &frames, info);
+	info->truncated_by = trust.end == INQ_END_UNTOLD ? NULL : inq_truncated_name(trust.end);
+	info->truncated_why = trust.why;
+	inq_frame_vec_release(&frames);
+	return status;
 }
 
 static enum inq_status fill_thread(struct filling *filling, const struct inq_thread *thread,
 				   struct inq_thread_info *info)
 {
 	struct inq_stack stack;
+	if (thread->stack.count)
+		return fill_printed(filling, thread, info);
 	size_t limit = filling->budget < MOST_FRAMES ? filling->budget : MOST_FRAMES;
 	if (limit < MOST_WHEN_SPENT)
 		limit = MOST_WHEN_SPENT;
@@ -195,11 +260,16 @@ static enum inq_status fill_waits(struct inq_incident *incident)
 	return status == INQ_OK ? inq_find_hang(&incident->ctx, incident->waits, count, &incident->hang) : status;
 }
 
+static bool has_stack(const struct inq_thread *thread)
+{
+	return thread->registers || thread->stack.count;
+}
+
 enum inq_status inq_fill_first_stack(struct inq_incident *incident)
 {
 	const struct inq_thread_vec *threads = &incident->space->threads;
 	const struct inq_wait *waits;
-	if (incident->done & INQ_STACKS || !threads->count || !threads->items[0].registers)
+	if (incident->done & INQ_STACKS || !threads->count || !has_stack(&threads->items[0]))
 		return INQ_OK;
 	enum inq_status status = inq_fill_stack(incident, &threads->items[0], &incident->threads[0]);
 	if (status == INQ_OK)
@@ -218,7 +288,7 @@ enum inq_status inq_fill_stacks(struct inq_incident *incident)
 	if (!filling.places)
 		return inq_no_memory(&incident->ctx);
 	for (size_t i = 0; i < threads->count && status == INQ_OK; i++)
-		if (threads->items[i].registers)
+		if (has_stack(&threads->items[i]))
 			status = fill_thread(&filling, &threads->items[i], &incident->threads[i]);
 	free(filling.places);
 	return status == INQ_OK ? fill_waits(incident) : status;

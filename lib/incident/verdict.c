@@ -26,16 +26,22 @@ static void add_function(struct inq_str *text, const struct inq_location *at)
 	const char *name = at->function && !at->inlined ? at->function : at->symbol;
 	bool operator_call = strstr(name, "operator") != NULL || name[0] == '(';
 	int length = (int)(operator_call ? strlen(name) : strcspn(name, "("));
-	inq_str_printf(text, ": %.*s+0x%" PRIx64, length, name, at->symbol_offset);
+	inq_str_printf(text, ": %.*s", length, name);
+	if (at->symbol_offset != INQ_UNKNOWN)
+		inq_str_printf(text, "+0x%" PRIx64, at->symbol_offset);
 }
 
 static void add_place(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_location *at = &real_fault(&incident->report)->location;
 	const char *hole = hole_in(incident);
-	if (!at->mapped) {
+	if (!at->mapped && !at->told) {
 		inq_str_printf(text, " at pc 0x%" PRIx64 "%s%s", at->address, hole ? ", which is " : "",
 			       hole ? hole : "");
+		return;
+	}
+	if (at->told && !at->object) {
+		inq_str_printf(text, " in %s", at->function ? at->function : at->symbol);
 		return;
 	}
 	if (!at->object) {
@@ -46,8 +52,10 @@ static void add_place(struct inq_str *text, const struct inq_incident *incident)
 	inq_str_printf(text, " in %s", inq_base_name(at->object));
 	if (at->symbol)
 		add_function(text, at);
-	else
+	else if (at->offset != INQ_UNKNOWN)
 		inq_str_printf(text, "+0x%" PRIx64, at->offset);
+	else if (!at->symbol)
+		inq_str_printf(text, " at pc 0x%" PRIx64, at->address);
 }
 
 static const char *verb_of(const struct inq_fault_info *fault)
@@ -84,10 +92,20 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 		inq_str_puts(text, "an error of its own, without a signal,");
 }
 
+/* A stack can tell of a handler without the signal that it was called for. */
+static void add_real_name(struct inq_str *text, const struct inq_report *report)
+{
+	const struct inq_signal_info *signal = &real_fault(report)->signal;
+	if (report->crash.behind_handler && !signal->number)
+		inq_str_puts(text, "a signal that is not told");
+	else
+		add_signal_name(text, signal);
+}
+
 static void add_signal(struct inq_str *text, const struct inq_report *report)
 {
 	const struct inq_signal_info *signal = &real_fault(report)->signal;
-	add_signal_name(text, signal);
+	add_real_name(text, report);
 	if (signal->sender_pid == INQ_UNKNOWN)
 		return;
 	if (signal->sender_pid == report->process.pid)
@@ -98,9 +116,11 @@ static void add_signal(struct inq_str *text, const struct inq_report *report)
 
 static void say_handler(struct inq_str *text, const struct inq_report *report)
 {
+	bool printed =
+		report->crash.original.frame_count && strcmp(report->crash.original.frames[0].found_by, "text") == 0;
 	inq_str_puts(text, " Its own signal handler then raised ");
 	add_signal_name(text, &report->crash.last.signal);
-	inq_str_puts(text, ", which is all that the core says of itself.");
+	inq_str_puts(text, printed ? "." : ", which is all that the core says of itself.");
 }
 
 /* No surer than its evidence. */
@@ -116,7 +136,7 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 	inq_str_puts(text, report->process.name ? report->process.name : "A process");
 	inq_str_puts(text, " died of ");
 	add_signal(text, report);
-	if (real_fault(report)->pc != INQ_UNKNOWN)
+	if (real_fault(report)->pc != INQ_UNKNOWN || real_fault(report)->location.told)
 		add_place(text, incident);
 	add_fault(text, incident);
 	inq_str_putc(text, '.');

@@ -74,7 +74,7 @@ static void put_fault(struct inq_json *json, const struct inq_fault_info *fault)
 	inq_json_count(json, "thread", fault->thread);
 	inq_json_address(json, "pc", fault->pc);
 	inq_json_address(json, "sp", fault->sp);
-	if (fault->pc != INQ_UNKNOWN) {
+	if (fault->pc != INQ_UNKNOWN || fault->location.told) {
 		inq_json_key(json, "location");
 		inq_json_location(json, &fault->location);
 	}
@@ -106,6 +106,7 @@ static void put_original(struct inq_json *json, const struct inq_report *report)
 		inq_json_frame(json, report, &original->frames[i]);
 	inq_json_end(json);
 	inq_json_text(json, "truncated_by", original->truncated_by);
+	inq_json_text(json, "truncated_why", original->truncated_why);
 	inq_json_end(json);
 }
 

@@ -254,7 +254,7 @@ void inq_json_place(struct inq_json *json, const struct inq_location *location)
 		inq_json_address(json, "offset", location->offset);
 	inq_json_text(json, "section", location->section);
 	inq_json_text(json, "symbol", location->symbol);
-	if (location->symbol)
+	if (location->symbol) /* INQ_UNKNOWN is left out */
 		inq_json_count(json, "symbol_offset", location->symbol_offset);
 	inq_json_text(json, "member", location->member);
 	inq_json_text(json, "type", location->type);
@@ -288,9 +288,12 @@ static void put_mapped(struct inq_json *json, const struct inq_location *locatio
 void inq_json_location(struct inq_json *json, const struct inq_location *location)
 {
 	inq_json_begin(json, '{');
-	inq_json_key(json, "address");
-	inq_json_hex(json, location->address);
+	inq_json_address(json, "address", location->address);
 	inq_json_flag(json, "mapped", location->mapped);
+	if (location->told) {
+		inq_json_flag(json, "told", true);
+		inq_json_place(json, location);
+	}
 	if (location->untold)
 		inq_json_flag(json, "untold", true);
 	inq_json_text(json, "asked", location->asked);

@@ -76,6 +76,7 @@ void inq_json_frame(struct inq_json *json, const struct inq_report *report, cons
 	inq_json_place(json, &frame->location);
 	if (frame->prototype)
 		put_arguments(json, frame);
+	inq_json_text(json, "arguments_text", frame->printed_arguments);
 	inq_json_end(json);
 }
 
@@ -123,6 +124,7 @@ static void put_thread(struct inq_json *json, const struct inq_report *report, c
 		inq_json_frame(json, report, &thread->frames[i]);
 	inq_json_end(json);
 	inq_json_text(json, "truncated_by", thread->truncated_by);
+	inq_json_text(json, "truncated_why", thread->truncated_why);
 	inq_json_end(json);
 }
 

@@ -11,6 +11,7 @@ static void put_frames(struct inq_json *json, const struct inq_report *report, c
 		inq_json_frame(json, report, &thread->frames[i]);
 	inq_json_end(json);
 	inq_json_text(json, "truncated_by", shown < thread->frame_count ? "limit" : thread->truncated_by);
+	inq_json_text(json, "truncated_why", thread->truncated_why);
 }
 
 static void put_thread(struct inq_json *json, const struct inq_report *report, const struct inq_thread_info *thread)

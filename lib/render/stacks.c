@@ -29,11 +29,17 @@ static uint64_t hash_of(const struct inq_thread_info *thread)
 	return hash;
 }
 
+static bool same_name(const char *one, const char *two)
+{
+	return one == two || (one && two && strcmp(one, two) == 0);
+}
+
 /* Of one process: the same pc is the same object and offset. */
 static bool same_frame(const struct inq_frame_info *one, const struct inq_frame_info *two)
 {
 	return one->pc == two->pc && one->repeats == two->repeats && one->cycle == two->cycle &&
-	       one->exact == two->exact;
+	       one->exact == two->exact &&
+	       (one->pc != INQ_UNKNOWN || same_name(one->location.symbol, two->location.symbol));
 }
 
 static bool same_stack(const struct inq_thread_info *one, const struct inq_thread_info *two)

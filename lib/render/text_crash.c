@@ -31,8 +31,10 @@ static void put_signal(struct inq_text *text, const char *label, const struct in
 
 static void put_place(struct inq_text *text, const char *label, uint64_t address, const struct inq_location *location)
 {
-	inq_put_address(&text->work, address, 1);
-	inq_str_puts(&text->work, "  ");
+	if (address != INQ_UNKNOWN) {
+		inq_put_address(&text->work, address, 1);
+		inq_str_puts(&text->work, "  ");
+	}
 	inq_put_location(&text->work, location);
 	inq_text_paragraph(text, label);
 	if (location->mapped && location->object && text->output->verbose) {
@@ -92,7 +94,7 @@ static void put_fault(struct inq_text *text, const struct inq_fault_info *fault)
 {
 	if (fault->has_fault_address)
 		put_place(text, "fault", fault->fault_address, &fault->fault_location);
-	if (fault->pc != INQ_UNKNOWN)
+	if (fault->pc != INQ_UNKNOWN || fault->location.told)
 		put_place(text, "at", fault->pc, &fault->location);
 	put_instruction(text, &fault->instruction);
 }
@@ -100,6 +102,12 @@ static void put_fault(struct inq_text *text, const struct inq_fault_info *fault)
 static void put_found(struct inq_text *text)
 {
 	const struct inq_original_info *original = &text->report->crash.original;
+	if (original->context == INQ_UNKNOWN) {
+		inq_str_printf(&text->work, "by the signal frame that the text prints (%s)",
+			       inq_confidence_name(original->confidence));
+		inq_text_paragraph(text, "found");
+		return;
+	}
 	inq_str_puts(&text->work, strcmp(original->found_by, "signal-frame") == 0
 					  ? "by the signal frame on the stack at "
 					  : "by searching the stack: a valid signal frame at ");
@@ -154,7 +162,7 @@ void inq_text_crash(struct inq_text *text)
 		put_signal(text, "original", &crash->original.fault.signal);
 		put_fault(text, &crash->original.fault);
 		put_found(text);
-		if (crash->last.pc != INQ_UNKNOWN)
+		if (crash->last.pc != INQ_UNKNOWN || crash->last.location.told)
 			put_place(text, "ended at", crash->last.pc, &crash->last.location);
 	} else {
 		put_fault(text, &crash->last);

@@ -20,6 +20,7 @@ static const struct mark {
 } marks[] = { { '=', { "context", "signal-frame" }, "from saved registers" },
 	      { '+', { "cfi" }, "by call-frame information" },
 	      { '~', { "frame-pointer", "link-register" }, "by frame pointer or link register" },
+	      { 't', { "text" }, "as the text prints it" },
 	      { '?', { "scan" }, "guessed, or below a guess" } };
 
 enum { MARK_COUNT = sizeof(marks) / sizeof(marks[0]), GUESSED = MARK_COUNT - 1 };
@@ -96,7 +97,14 @@ void inq_put_frame_place(struct inq_str *str, const struct inq_frame_info *frame
 		inq_put_basename(str, location->object);
 	} else if (location->object) {
 		inq_put_basename(str, location->object);
-		inq_put_offset(str, location->offset);
+		if (location->offset != INQ_UNKNOWN) {
+			inq_put_offset(str, location->offset);
+		} else if (frame->pc != INQ_UNKNOWN) {
+			inq_str_putc(str, ' ');
+			inq_put_address(str, frame->pc, 1);
+		}
+	} else if (frame->pc == INQ_UNKNOWN) {
+		inq_str_puts(str, "-");
 	} else {
 		inq_put_address(str, frame->pc, 1);
 		if (location->mapped) {

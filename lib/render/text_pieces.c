@@ -211,11 +211,13 @@ void inq_put_location(struct inq_str *str, const struct inq_location *location)
 {
 	uint64_t offset = location->object ? location->offset : INQ_UNKNOWN;
 	bool named = location->object || location->name;
-	if (!location->mapped) {
+	if (!location->mapped && !location->told) {
 		put_hole(str, location);
 		return;
 	}
-	if (location->object)
+	if (location->told && !location->object)
+		inq_str_puts(str, "by the text");
+	else if (location->object)
 		inq_put_basename(str, location->object);
 	else if (named)
 		inq_put_name(str, location->name);

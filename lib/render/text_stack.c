@@ -14,6 +14,7 @@ static const char *end_of(const char *truncated_by)
 		{ "no-unwind-info", "no unwind information leads on from here" },
 		{ "loop", "the next frame would be one that was seen: the stack is damaged" },
 		{ "limit", "the walk was stopped here, at the most frames that it takes" },
+		{ "broken-chain", "what the text prints below was not believed" },
 	};
 	for (size_t i = 0; truncated_by && i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (strcmp(truncated_by, ends[i][0]) == 0)
@@ -24,9 +25,11 @@ static const char *end_of(const char *truncated_by)
 static void put_end(struct inq_text *text, const struct inq_thread_info *thread)
 {
 	const char *end = thread->frame_count ? end_of(thread->truncated_by) : "no registers are known: no stack";
+	if (thread->truncated_why)
+		end = thread->truncated_why;
 	if (!end)
 		return;
-	inq_str_puts(&text->work, end);
+	inq_put_name(&text->work, end);
 	inq_text_wrap(text, INQ_FRAME_COLUMN, INQ_COLOR_DOUBT);
 	inq_text_newline(text);
 }
@@ -41,13 +44,20 @@ static void put_left(struct inq_text *text, const struct inq_thread_info *thread
 	inq_text_newline(text);
 }
 
+/* Without an address the names are those of one frame of a text. */
+static bool same_place(const struct inq_location *one, const struct inq_location *two)
+{
+	return one->address == two->address &&
+	       (one->address != INQ_UNKNOWN || (one->symbol == two->symbol && one->line == two->line));
+}
+
 static const struct inq_frame_info *find_culprit(const struct inq_report *report, const struct inq_thread_info *thread)
 {
 	const struct inq_culprit_info *culprit = &report->crash.culprit;
 	if (!report->has_crash || !report->crash.has_culprit || culprit->thread != thread->tid)
 		return NULL;
 	for (size_t i = 0; i < thread->frame_count; i++)
-		if (thread->frames[i].location.address == culprit->location.address)
+		if (same_place(&thread->frames[i].location, &culprit->location))
 			return &thread->frames[i];
 	return NULL;
 }
@@ -161,12 +171,20 @@ void inq_text_unique_stacks(struct inq_text *text)
 	inq_stack_groups_release(&groups);
 }
 
+static bool is_printed(const struct inq_thread_info *thread)
+{
+	return thread->frames[0].found_by && strcmp(thread->frames[0].found_by, "text") == 0;
+}
+
 /* Where the interrupted context stands on the stack of the thread; 0 when it is not there or there was none. */
 static size_t find_fault(const struct inq_report *report, const struct inq_thread_info *thread)
 {
 	const struct inq_fault_info *fault = &report->crash.original.fault;
-	if (!report->has_crash || !report->crash.behind_handler)
+	if (!report->has_crash || !report->crash.behind_handler || !report->crash.original.frame_count)
 		return 0;
+	for (size_t i = 0; i < thread->frame_count && is_printed(thread); i++)
+		if (thread->frames[i].index == report->crash.original.frames[0].index)
+			return i;
 	for (size_t i = 0; i < thread->frame_count; i++)
 		if (thread->frames[i].exact && thread->frames[i].pc == fault->pc && thread->frames[i].sp == fault->sp)
 			return i;
@@ -211,6 +229,7 @@ static void put_original(struct inq_text *text, const struct inq_thread_info *th
 	of_fault.frames = original->frames;
 	of_fault.frame_count = original->frame_count;
 	of_fault.truncated_by = original->truncated_by;
+	of_fault.truncated_why = original->truncated_why;
 	put_part(text, &of_fault, 0, most);
 	inq_str_puts(&text->work, "and that of the handler, which does not lead there:");
 	inq_text_wrap(text, INQ_FRAME_COLUMN, INQ_COLOR_NONE);

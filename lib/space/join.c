@@ -221,6 +221,8 @@ static void join_process(struct inq_process *ours, const struct inq_process *the
 	fill_string(&ours->cwd, theirs->cwd);
 	fill_string(&ours->host, theirs->host);
 	fill_string(&ours->os_release, theirs->os_release);
+	fill_string(&ours->last_words, theirs->last_words);
+	fill_string(&ours->parents, theirs->parents);
 }
 
 /* Facts that only one of the two tells; a core's threads, notes and auxiliary vector are taken whole. */
@@ -240,6 +242,10 @@ static void join_facts(struct inq_space *space, struct inq_space *more)
 		space->stack_base = more->stack_base;
 		space->stack_size = more->stack_size;
 	}
+	if (!space->told_heap_size)
+		space->told_heap_size = more->told_heap_size;
+	if (!space->told_stack_size)
+		space->told_stack_size = more->told_stack_size;
 #define TAKE(field)                                                                                                    \
 	if (!space->field.count) {                                                                                     \
 		__typeof__(space->field) empty = { 0 };                                                                \

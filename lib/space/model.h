@@ -16,6 +16,7 @@
 #include "lib/base/ctx.h"
 #include "lib/base/view.h"
 #include "lib/io/source.h"
+#include "lib/space/frame.h"
 
 #include <inquest/kernel.h>
 #include <inquest/space.h>
@@ -107,7 +108,9 @@ struct inq_process {
 	uint64_t pid, ppid, uid, gid;
 	const char *name, *args, *exe, *cwd;
 	const char *host, *os_release;
-	uint64_t start_time; /* seconds since 1970 */
+	const char *last_words; /* what it said, or was said of it, as it ended: an abort message */
+	const char *parents;	/* the processes that started it, innermost first: "1639 /usr/sbin/gdm-binary, …" */
+	uint64_t start_time;	/* seconds since 1970 */
 	struct inq_place place;
 };
 
@@ -119,6 +122,7 @@ struct inq_signal {
 	bool has_address;
 	uint64_t address;
 	uint64_t sender_pid, sender_uid; /* INQ_UNKNOWN */
+	unsigned tried; /* INQ_ACCESS_… by the processor's own error code, where the system logs it; 0 unknown */
 	struct inq_place place;
 };
 
@@ -131,6 +135,7 @@ struct inq_thread {
 	uint64_t valid;					  /* bit i: registers[i] is known */
 	uint64_t *registers;				  /* by the arch's row; NULL without registers */
 	struct inq_view fp_registers, extended_registers; /* raw: NT_FPREGSET, NT_X86_XSTATE …; size 0 for none */
+	struct inq_text_stack stack;			  /* as a text prints it, which is then not walked again */
 	struct inq_place place;
 };
 
@@ -181,6 +186,7 @@ struct inq_space {
 	struct inq_machine machine;
 	uint64_t page_size;				     /* 0 unknown */
 	uint64_t brk_base, brk_size, stack_base, stack_size; /* where the system tells them (Solaris pstatus); else 0 */
+	uint64_t told_heap_size, told_stack_size;	     /* by a text that does not say where they are; 0 unknown */
 	struct inq_artefact_vec artefacts;
 	struct inq_process process;
 	struct inq_thread_vec threads;

@@ -45,7 +45,8 @@ const char *inq_found_by_name(enum inq_found_by found_by)
 
 const char *inq_truncated_name(enum inq_truncated truncated)
 {
-	static const char *const names[] = { "outermost", "missing-memory", "no-unwind-info", "loop", "limit" };
+	static const char *const names[] = { "outermost", "missing-memory", "no-unwind-info",
+					     "loop",	  "limit",	    "broken-chain" };
 	return (size_t)truncated < sizeof names / sizeof *names ? names[truncated] : "unknown";
 }
 

@@ -24,23 +24,12 @@ enum inq_found_by {
 	INQ_FOUND_TEXT	/* a text artefact says so */
 };
 
-/* Why the walk ended. */
-enum inq_truncated {
-	INQ_END_OUTERMOST,	/* the first frame of the thread: nothing is missing */
-	INQ_END_MISSING_MEMORY, /* the stack is not in the artefact from there on */
-	INQ_END_NO_UNWIND_INFO,
-	INQ_END_LOOP, /* the next frame would be one that was seen, or the stack would go backwards */
-	INQ_END_LIMIT
-};
-
-enum inq_frame_kind { INQ_FRAME_NATIVE, INQ_FRAME_SIGNAL, INQ_FRAME_INLINE, INQ_FRAME_JAVA, INQ_FRAME_STUB };
-
 struct inq_frame {
 	uint64_t pc; /* return address, or the exact pc where `exact` */
 	uint64_t sp; /* stack pointer in that frame */
 	bool exact; /* pc is the instruction itself (the top frame, one interrupted by a signal), not what follows a call */
-	uint8_t kind;	  /* enum inq_frame_kind: SIGNAL is the trampoline between a handler and what it interrupted */
-	uint8_t found_by; /* enum inq_found_by */
+	uint8_t kind;	    /* enum inq_frame_kind */
+	uint8_t found_by;   /* enum inq_found_by */
 	uint8_t confidence; /* enum inq_confidence */
 };
 

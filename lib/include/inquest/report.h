@@ -49,6 +49,7 @@ struct inq_process_info {
 	uint64_t pid, ppid, uid, gid;
 	const char *name, *args, *exe, *cwd;
 	const char *started; /* RFC 3339 UTC */
+	const char *parents; /* who started it, innermost first: "1639 /usr/sbin/gdm-binary, 1 /sbin/init" */
 	uint64_t threads;
 	const char *os, *arch; /* of the process, as in inq_artefact_info */
 	unsigned bits;
@@ -63,9 +64,10 @@ struct inq_near {
 };
 
 struct inq_location {
-	uint64_t address;
+	uint64_t address; /* INQ_UNKNOWN for a place that a text tells by its names alone */
 	bool mapped;
 	bool untold; /* not mapped as far as the artefacts tell, which do not list everything (or nothing at all) */
+	bool told;   /* object and symbol are what a text says, and no map confirms them */
 	const char *asked;  /* the question as it was put, when it was not a plain address */
 	const char *object; /* path of the mapped file; NULL for anonymous memory */
 	uint64_t offset;    /* from the object's load base */
@@ -106,8 +108,6 @@ struct inq_register_info {
 	uint64_t value;
 };
 
-enum { INQ_ACCESS_READ = 1, INQ_ACCESS_WRITE = 2, INQ_ACCESS_EXECUTE = 4 };
-
 /* One access to memory by an instruction. */
 struct inq_access_info {
 	unsigned access; /* INQ_ACCESS_… */
@@ -146,6 +146,7 @@ struct inq_frame_info {
 	bool exact; /* pc is the instruction itself; false: a return address, which `location` names by the call before it */
 	const char *kind, *found_by;
 	enum inq_confidence confidence;
+	const char *printed_arguments; /* as a text prints them, without the parentheses; NULL */
 	struct inq_location location;
 	const char *prototype; /* "int (int, char **)"; NULL: the types are not known, or were not asked for */
 	const struct inq_argument *arguments;
@@ -169,6 +170,7 @@ struct inq_thread_info {
 	size_t frame_count;
 	const char
 		*truncated_by; /* why the stack ends: "outermost" for one that is whole; NULL when it was not walked */
+	const char *truncated_why; /* the same in words, where there is more to say; NULL */
 };
 
 /* A register that would hold a good address if one bit of it were another: a mark of damaged memory. */
@@ -203,7 +205,7 @@ struct inq_original_info {
 	size_t register_count;
 	const struct inq_frame_info *frames; /* frame 0 is the saved context */
 	size_t frame_count;
-	const char *truncated_by;
+	const char *truncated_by, *truncated_why;
 };
 
 /* The frame to blame. */

@@ -41,6 +41,9 @@ enum inq_class {
 /* Permission bits of a mapping. Without INQ_PERM_KNOWN the artefact does not print permissions. */
 enum { INQ_PERM_READ = 1, INQ_PERM_WRITE = 2, INQ_PERM_EXECUTE = 4, INQ_PERM_SHARED = 8, INQ_PERM_KNOWN = 16 };
 
+/* What an instruction did, or tried, to memory. */
+enum { INQ_ACCESS_READ = 1, INQ_ACCESS_WRITE = 2, INQ_ACCESS_EXECUTE = 4 };
+
 /* Short sentences that say why a conclusion was drawn. */
 struct inq_evidence {
 	const char *const *items;

@@ -49,12 +49,14 @@ static int depth_of(struct inq_span span)
 }
 
 /* A frame that gdb broke at the terminal's width: within its arguments, or before "at FILE:LINE". */
-static bool is_open(struct inq_span line)
+static bool is_open(struct inq_span line, struct inq_span next)
 {
 	struct inq_span rest = line;
 	uint64_t number;
 	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number) || inq_span_find(line, "<signal") > 0)
 		return false;
+	if (inq_span_starts(next, "at ") || inq_span_starts(next, "from "))
+		return true;
 	return depth_of(line) > 0 || inq_span_ends(line, " at") || inq_span_ends(line, " from") ||
 	       inq_span_ends(line, " in") || inq_span_find(line, "(") < 0;
 }
@@ -244,9 +246,10 @@ static bool take_end(struct inq_stack_text *stack)
 	return false;
 }
 
-static bool same_stack(const struct inq_text_stack *one, const struct inq_text_stack *two)
+/* True when `two` begins with the frames of `one`: of a core that it opens gdb prints the innermost frame alone. */
+static bool is_begin_of(const struct inq_text_stack *one, const struct inq_text_stack *two)
 {
-	if (one->count != two->count)
+	if (one->count > two->count)
 		return false;
 	for (size_t i = 0; i < one->count; i++) {
 		const char *a = one->frames[i].symbol, *b = two->frames[i].symbol;
@@ -256,17 +259,20 @@ static bool same_stack(const struct inq_text_stack *one, const struct inq_text_s
 	return true;
 }
 
-/* `bt`, then `thread apply all bt`: the first is one of the others again. */
-static void drop_twin(struct inq_thread_vec *threads, struct session *session)
+/* `bt`, then `thread apply all bt`: the first is one of the others again; thread 1 is listed last. */
+static void drop_twins(struct inq_thread_vec *threads, struct session *session)
 {
-	if (threads->count < 2 || threads->items[0].tid != INQ_UNKNOWN)
-		return;
-	for (size_t i = 1; i < threads->count; i++) {
-		if (!same_stack(&threads->items[0].stack, &threads->items[i].stack))
-			continue;
-		session->current = threads->items[i].tid;
+	while (threads->count > 1 && threads->items[0].tid == INQ_UNKNOWN) {
+		size_t twin = 0;
+		for (size_t i = 1; i < threads->count; i++)
+			if (is_begin_of(&threads->items[0].stack, &threads->items[i].stack) &&
+			    (!twin || threads->items[twin].tid != session->current))
+				twin = i;
+		if (!twin)
+			return;
+		if (session->current == INQ_UNKNOWN)
+			session->current = threads->items[twin].tid;
 		memmove(threads->items, threads->items + 1, --threads->count * sizeof *threads->items);
-		return;
 	}
 }
 
@@ -274,7 +280,7 @@ static void drop_twin(struct inq_thread_vec *threads, struct session *session)
 static void mark_crashed(struct inq_stack_text *stack, struct session *session)
 {
 	struct inq_thread_vec *threads = &stack->builder->space->threads;
-	drop_twin(threads, session);
+	drop_twins(threads, session);
 	if (!session->signal)
 		return;
 	if (!threads->count && !inq_stack_thread(stack))

@@ -86,7 +86,7 @@ void inq_frames_interpret(struct inq_text_frame *frames, size_t count)
 		if (is_any(frame->symbol, trampolines, sizeof trampolines / sizeof *trampolines))
 			frame->kind = INQ_FRAME_SIGNAL;
 		if (is_sigacthandler(frame)) {
-			bool marked = is_mark(next) && i + 2 < count;
+			bool marked = (is_mark(next) || next->kind == INQ_FRAME_SIGNAL) && i + 2 < count;
 			if (marked)
 				next->kind = INQ_FRAME_SIGNAL;
 			next += marked;

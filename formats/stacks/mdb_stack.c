@@ -47,14 +47,14 @@ static bool is_place(struct inq_span line)
 	       (size_t)quote + 1 < line.length;
 }
 
-static bool is_open(struct inq_span line)
+static bool is_open(struct inq_span line, struct inq_span next)
 {
 	uint64_t base;
 	struct inq_span rest = line;
 	ptrdiff_t paren = inq_span_find(line, "(");
 	bool based = take_base(&rest, &base);
 	if (based && !rest.length)
-		return true; /* only the frame pointer */
+		return is_mdb_call(next); /* only the frame pointer */
 	return paren > 0 && inq_span_find(line, ")") < 0 && (based || inq_span_find(line, "`") > 0);
 }
 

@@ -60,12 +60,12 @@ static unsigned probe(const struct inq_view *head)
 	return title && inq_text_next(&text) && (is_thread(text.line) || is_frame(text.line)) ? 85 : 0;
 }
 
-static bool is_open(struct inq_span line)
+static bool is_open(struct inq_span line, struct inq_span next)
 {
 	struct inq_span rest = line, address = inq_span_word(&rest);
 	uint64_t value;
 	return (address.length == 8 || address.length == 16) && inq_span_hex(address, &value) &&
-	       inq_span_find(rest, ")") < 0 && inq_span_find(rest, "?") < 0;
+	       inq_span_find(rest, ")") < 0 && !is_frame(next);
 }
 
 /* The name ends where a blank and the parenthesis of the arguments stand: C++ names have parentheses, too. */

@@ -40,16 +40,17 @@ static bool begins_anew(struct inq_span line)
 	       inq_span_starts(line, "TID ") || inq_span_find(line, "`") > 0;
 }
 
-bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line))
+bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line, struct inq_span next))
 {
 	struct inq_text *text = &stack->text;
 	if (stack->failed || !inq_text_next(text))
 		return false;
 	stack->line = text->line;
 	stack->number = text->number;
-	for (unsigned i = 0; i < MOST_WRAPPED && is_open && is_open(stack->line); i++) {
+	for (unsigned i = 0; i < MOST_WRAPPED && is_open && stack->line.length; i++) {
 		struct inq_text ahead = *text;
-		if (!inq_text_next(&ahead) || begins_anew(ahead.line) || ahead.binary)
+		if (!inq_text_next(&ahead) || begins_anew(ahead.line) || ahead.binary ||
+		    !is_open(stack->line, ahead.line))
 			break;
 		struct inq_span joined = join(stack, ahead.line);
 		if (joined.length == stack->line.length)

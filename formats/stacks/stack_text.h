@@ -31,8 +31,8 @@ struct inq_stack_text {
 struct inq_stack_text inq_stack_begin(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder,
 				      const struct inq_format *format);
 
-/* The next line. While `is_open` says that it is not whole, the one after it is added with a blank. */
-bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line));
+/* The next line. While `is_open` says that the one after it is its rest, that is added with a blank. */
+bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line, struct inq_span next));
 
 /* For a line that is not the reader's: true when another listing begins there, so that the reading ends before it. */
 bool inq_stack_other(struct inq_stack_text *stack);

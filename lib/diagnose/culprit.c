@@ -37,7 +37,7 @@ static size_t find_frame(const struct inq_frame_info *frames, size_t count)
 {
 	size_t first = count;
 	for (size_t i = 0; i < count; i++) {
-		if (!frames[i].location.object)
+		if (!frames[i].location.object && !frames[i].location.told)
 			continue;
 		if (first == count)
 			first = i;

@@ -122,8 +122,8 @@ static bool is_std(const char *name)
 bool inq_is_plumbing(const struct inq_location *at)
 {
 	size_t count = sizeof plumbing_functions / sizeof *plumbing_functions;
-	if (is_like_any(inq_base_name(at->object), plumbing_objects,
-			sizeof plumbing_objects / sizeof *plumbing_objects))
+	if (at->object && is_like_any(inq_base_name(at->object), plumbing_objects,
+				      sizeof plumbing_objects / sizeof *plumbing_objects))
 		return true;
 	if (at->file && inq_name_is_like(at->file, rust_sources))
 		return true;

@@ -235,7 +235,7 @@ static void miss_parts(struct inq_incident *incident)
 	bool lacking = object && (object->file_state == INQ_FILE_MISSING || object->file_state == INQ_FILE_MISMATCHED);
 	if (incident->report.has_crash && fault->instruction.undecoded)
 		miss_decoder(incident, fault->instruction.undecoded);
-	if (lacking && !fault->location.symbol)
+	if (lacking && !fault->location.symbol && !fault->location.told)
 		miss_object(incident, object);
 }
 
@@ -246,6 +246,8 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 	report->artefacts = incident->artefacts.items;
 	report->artefact_count = incident->artefacts.count;
 	inq_fill_process(incident);
+	if (report->has_crash && real_fault(report)->location.told)
+		report->verdict_confidence = INQ_LIKELY; /* a text's word alone */
 	if (report->has_crash && report->crash.behind_handler)
 		report->verdict_confidence = report->crash.original.confidence;
 	if (report->has_crash)

@@ -72,6 +72,7 @@ void inq_json_process(struct inq_json *json, const struct inq_report *report)
 	inq_json_text(json, "args", process->args);
 	inq_json_text(json, "exe", process->exe);
 	inq_json_text(json, "cwd", process->cwd);
+	inq_json_text(json, "parents", process->parents);
 	inq_json_text(json, "started", process->started);
 	inq_json_count(json, "threads", process->threads);
 	inq_json_text(json, "os", process->os);

@@ -149,7 +149,8 @@ static void put_symbol(struct inq_str *str, const struct inq_location *location)
 	const char *symbol = location->function ? location->function : location->symbol;
 	if (!symbol)
 		return;
-	inq_str_putc(str, ' ');
+	if (location->object || location->mapped)
+		inq_str_putc(str, ' ');
 	inq_put_name(str, symbol);
 	if (!location->inlined && location->symbol_offset && location->symbol_offset != INQ_UNKNOWN)
 		inq_put_offset(str, location->symbol_offset);
@@ -215,9 +216,11 @@ void inq_put_location(struct inq_str *str, const struct inq_location *location)
 		put_hole(str, location);
 		return;
 	}
-	if (location->told && !location->object)
-		inq_str_puts(str, "by the text");
-	else if (location->object)
+	if (location->told && !location->object) {
+		put_symbol(str, location);
+		return;
+	}
+	if (location->object)
 		inq_put_basename(str, location->object);
 	else if (named)
 		inq_put_name(str, location->name);

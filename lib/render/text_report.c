@@ -157,6 +157,10 @@ static void put_process(struct inq_text *text)
 		inq_put_name(work, process->args);
 		inq_text_paragraph(text, "command");
 	}
+	if (process->parents) {
+		inq_put_name(work, process->parents);
+		inq_text_paragraph(text, "parents");
+	}
 }
 
 static unsigned widest_register(const struct inq_thread_info *thread)

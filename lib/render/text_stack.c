@@ -171,18 +171,20 @@ void inq_text_unique_stacks(struct inq_text *text)
 	inq_stack_groups_release(&groups);
 }
 
-static bool is_printed(const struct inq_thread_info *thread)
+/* By a text: without addresses the index must tell. */
+static bool is_printed(const struct inq_report *report, const struct inq_thread_info *thread)
 {
-	return thread->frames[0].found_by && strcmp(thread->frames[0].found_by, "text") == 0;
+	return report->crash.original.frame_count && thread->frames[0].found_by &&
+	       strcmp(thread->frames[0].found_by, "text") == 0;
 }
 
 /* Where the interrupted context stands on the stack of the thread; 0 when it is not there or there was none. */
 static size_t find_fault(const struct inq_report *report, const struct inq_thread_info *thread)
 {
 	const struct inq_fault_info *fault = &report->crash.original.fault;
-	if (!report->has_crash || !report->crash.behind_handler || !report->crash.original.frame_count)
+	if (!report->has_crash || !report->crash.behind_handler)
 		return 0;
-	for (size_t i = 0; i < thread->frame_count && is_printed(thread); i++)
+	for (size_t i = 0; i < thread->frame_count && is_printed(report, thread); i++)
 		if (thread->frames[i].index == report->crash.original.frames[0].index)
 			return i;
 	for (size_t i = 0; i < thread->frame_count; i++)

@@ -58,16 +58,56 @@ static void expect_string(const struct test_truth *truth, const char *file, cons
 			      found ? found : "(none)", expected);
 }
 
+/* "frame 8": the object, symbol, offset and so on of one frame of the first thread, each key with that number before it. */
+static void check_frame(const struct test_truth *truth, const char *file, const struct inq_text_stack *stack, size_t at)
+{
+	const struct inq_text_frame *frame = &stack->frames[at];
+	const struct {
+		const char *name;
+		uint64_t value;
+	} numbers[] = { { "pc", frame->pc },
+			{ "base", frame->base },
+			{ "offset", frame->offset },
+			{ "symbol_offset", frame->symbol_offset },
+			{ "line", frame->source_line },
+			{ "kind", frame->kind },
+			{ "interrupted_by", (uint64_t)frame->signal },
+			{ "context", frame->context } };
+	const struct {
+		const char *name, *value;
+	} strings[] = { { "object", frame->object },
+			{ "symbol", frame->symbol },
+			{ "file", frame->file },
+			{ "arguments", frame->arguments } };
+	char key[64];
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		snprintf(key, sizeof key, "%zu.%s", at, numbers[i].name);
+		expect_number(truth, file, key, numbers[i].value);
+	}
+	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+		snprintf(key, sizeof key, "%zu.%s", at, strings[i].name);
+		expect_string(truth, file, key, strings[i].value);
+	}
+}
+
 static void check_thread(const struct test_truth *truth, const char *file, const struct inq_space *space)
 {
 	uint64_t expected, pc;
-	if (!test_truth_number(truth, "signal", &expected))
+	expect_number(truth, file, "threads", space->threads.count);
+	if (!space->threads.count)
 		return;
-	ck_assert_msg(space->threads.count == 1, "%s: %zu threads", file, space->threads.count);
 	const struct inq_thread *thread = &space->threads.items[0];
 	expect_number(truth, file, "signal", (uint64_t)thread->signal.number);
 	expect_number(truth, file, "signal_code", (uint64_t)thread->signal.code);
+	expect_number(truth, file, "fault_address", thread->signal.has_address ? thread->signal.address : INQ_UNKNOWN);
+	expect_number(truth, file, "tried", thread->signal.tried);
 	expect_number(truth, file, "tid", thread->tid);
+	expect_number(truth, file, "crashed", thread->crashed);
+	expect_number(truth, file, "frames", thread->stack.count);
+	for (size_t i = 0; i < thread->stack.count; i++)
+		check_frame(truth, file, &thread->stack, i);
+	if (!test_truth_number(truth, "pc", &expected))
+		return;
 	ck_assert_msg(inq_thread_pc(space, thread, &pc), "%s: no pc", file);
 	expect_number(truth, file, "pc", pc);
 }
@@ -82,6 +122,13 @@ static void check_listing(const struct test_truth *truth, const char *file, cons
 	expect_string(truth, file, "os", inq_os_name(space->os));
 	expect_string(truth, file, "name", space->process.name);
 	expect_string(truth, file, "args", space->process.args);
+	expect_string(truth, file, "cwd", space->process.cwd);
+	expect_string(truth, file, "parents", space->process.parents);
+	expect_string(truth, file, "last_words", space->process.last_words);
+	expect_number(truth, file, "ppid", space->process.ppid);
+	expect_number(truth, file, "uid", space->process.uid);
+	expect_number(truth, file, "told_heap", space->told_heap_size);
+	expect_number(truth, file, "told_stack", space->told_stack_size);
 	expect_number(truth, file, "pid", space->artefacts.items[0].pid);
 	expect_number(truth, file, "bits", space->machine.bits);
 	expect_number(truth, file, "partial", space->artefacts.items[0].partial);

@@ -77,5 +77,6 @@ bool inq_pair_is_apart(const struct inq_pair *pair)
 
 bool inq_pair_is_related(const struct inq_pair *pair)
 {
-	return same_pid(pair) || inq_pair_same_program(pair) || inq_fit_of_maps(pair->one, pair->two).same;
+	return same_pid(pair) || inq_pair_same_program(pair) || inq_fit_of_maps(pair->one, pair->two).same ||
+	       inq_pair_frames_fit(pair);
 }

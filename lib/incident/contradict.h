@@ -57,6 +57,13 @@ struct inq_fit {
 
 struct inq_fit inq_fit_of_maps(const struct inq_space *one, const struct inq_space *two);
 
+/* Whether the stacks that one prints lie in the map of the other, by most of their addresses. */
+bool inq_pair_frames_fit(const struct inq_pair *pair);
+/* Whether two names may be of one file: that of a package, "libc-2.31.so", and that which programs ask for. */
+bool inq_is_same_object(const char *told, const char *mapped);
+
+/* Whether any row has a file: cores of some systems tell none. */
+bool inq_names_files(const struct inq_space *space);
 /* The first row with this label, "[stack]" or "[ stack ]"; NULL. */
 const struct inq_mapping *inq_labelled_row(const struct inq_space *space, const char *label);
 

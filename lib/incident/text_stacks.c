@@ -3,30 +3,12 @@
  * different objects for one address, they are of two processes, and the report says so. */
 #include "lib/incident/text_stacks.h"
 
+#include "lib/incident/contradict.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 enum { MOST_CONFLICTS = 10, MOST_WRONG = 3 };
-
-/* "libc-2.31.so" and "libc.so.6", "ld-2.31.so" and "ld-linux-x86-64.so.2" are one file under two names: what counts is
- * what stands before the version. */
-static size_t stem_length(const char *name)
-{
-	size_t length = 0;
-	while (name[length] && name[length] != '.' &&
-	       !(name[length] == '-' && name[length + 1] >= '0' && name[length + 1] <= '9'))
-		length++;
-	return length ? length : strlen(name);
-}
-
-static bool same_object(const char *told, const char *mapped)
-{
-	const char *one = inq_base_name(told), *two = inq_base_name(mapped);
-	size_t length = stem_length(one), other = stem_length(two);
-	size_t least = length < other ? length : other;
-	const char *longer = length < other ? two : one;
-	return strncmp(one, two, least) == 0 && (length == other || longer[least] == '-');
-}
 
 static const char *path_of(const struct inq_space *space, uint32_t artefact)
 {
@@ -130,7 +112,7 @@ enum inq_status inq_text_locate(struct inq_incident *incident, const struct inq_
 {
 	uint64_t pc = find_pc(incident, frame);
 	enum inq_status status = ask_map(incident, frame, pc, ret);
-	bool other = ret->object && !same_object(frame->object ? frame->object : ret->object, ret->object);
+	bool other = ret->object && !inq_is_same_object(frame->object ? frame->object : ret->object, ret->object);
 	bool nowhere = frame->pc != INQ_UNKNOWN && !ret->mapped && inq_space_lists_all(incident->space);
 	if (status == INQ_OK && frame->object && frame->pc != INQ_UNKNOWN && (other || nowhere)) {
 		status = contradict(incident, thread, frame, ret);

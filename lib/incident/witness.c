@@ -48,6 +48,14 @@ static size_t count_registers(const struct inq_space *space)
 	return count;
 }
 
+static size_t count_stacks(const struct inq_space *space)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < space->threads.count; i++)
+		count += space->threads.items[i].stack.count > 0;
+	return count;
+}
+
 static bool tells_signal(const struct inq_space *space)
 {
 	return space->threads.count && space->threads.items[0].signal.number;
@@ -79,13 +87,15 @@ static bool take(struct inq_str *text, bool tells, bool *taken, const char *what
 const char *inq_witness_gives(const struct inq_space *space, struct inq_given *given)
 {
 	struct inq_str text = { 0 };
-	size_t registers = count_registers(space);
+	size_t registers = count_registers(space), stacks = count_stacks(space);
 	bool again = false; /* tables add up: each gives its own */
 	take(&text, space->artefacts.count && space->artefacts.items[0].holds_memory, &given->memory, "memory");
 	take(&text, space->mappings.count, &given->map, "address map");
 	take(&text, tells_sizes(space), &given->sizes, "resident sizes");
 	if (take(&text, registers, &given->registers, "registers"))
 		inq_str_printf(&text, " of %zu thread%s", registers, registers == 1 ? "" : "s");
+	if (take(&text, stacks, &given->stacks, "stack"))
+		inq_str_printf(&text, "%s of %zu thread%s", stacks == 1 ? "" : "s", stacks, stacks == 1 ? "" : "s");
 	take(&text, tells_signal(space), &given->signal, "signal");
 	take(&text, tells_process(space), &given->process, "process");
 	take(&text, tells_kernel(space), &again, "kernel memory");

@@ -156,6 +156,7 @@ static void put_contradictions(struct inq_text *text)
 		const struct inq_contradiction *contradiction = &text->report->contradictions[i];
 		bool first = true;
 		if (i == 0) {
+			inq_text_newline(text);
 			inq_text_color(text, INQ_COLOR_BAD, "  contradictions");
 			inq_text_newline(text);
 		}

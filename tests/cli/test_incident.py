@@ -103,6 +103,43 @@ def one_process_at_two_times():
     assert told(replaced) == ["build"] and "99" in evidence(replaced, "build") and not others(replaced)
 
 
+def xorg_apart(document, reported, other):
+    """What TRUTH says of the original: two crashes of one program."""
+    assert [Path(artefact["path"]) for artefact in document["artefacts"] if artefact.get("other_process")] == [XORG[other]]
+    assert told(document)[0] == "process" and set(told(document)) == {"process", "object", "heap", "stack"}, told(document)
+    assert "another run of Xorg" in evidence(document, "process")
+    for word in ("0xfffffd7ffd1c45ae", "libglx.so.1", "/usr/X11/lib/NVIDIA/amd64/libGLcore.so.1+0x11c45ae"):
+        assert word in evidence(document, "object"), (word, document["contradictions"])
+    assert "43286536" in evidence(document, "heap") and "105099264" in evidence(document, "heap")
+    assert "577536" in evidence(document, "stack") and "581632" in evidence(document, "stack")
+    for contradiction in document["contradictions"]:
+        assert set(map(Path, contradiction["artefacts"])) == {XORG[reported], XORG[other]}, contradiction
+
+
+def two_crashes_of_one_program():
+    pair = report(XORG["crash-d"], XORG["mdb-mappings"])
+    xorg_apart(pair, "crash-d", "mdb-mappings")
+    assert pair["process"]["pid"] == 1640 and not pair["regions"] and "libGLcore" not in pair["verdict"]
+    assert "libglx.so.1" in pair["verdict"] and "offset" not in pair["crash"]["location"], pair["crash"]
+    for paths in ((XORG["mdb-stack"], XORG["mdb-mappings"], XORG["crash-d"]),
+                  (XORG["crash-d"], XORG["mdb-mappings"], XORG["mdb-stack"])):
+        triple = report(*paths)
+        xorg_apart(triple, "mdb-mappings", "crash-d")
+        original = triple["crash"]["original"]
+        assert original["pc"] == "0xfffffd7ffd4c43de" and original["location"]["offset"] == "0xc43de", original
+        assert "/NVIDIA/amd64/libglx.so.1" in original["location"]["object"] and "pid" not in triple["process"]
+        assert "1 thread" in [artefact["gave"] for artefact in triple["artefacts"] if artefact["kind"] == "mdb-stack"][0]
+    both = report(XORG["mdb-stack"], XORG["mdb-mappings"])
+    assert not both["contradictions"] and both["crash"]["original"]["location"]["offset"] == "0xc43de"
+
+
+def stack_of_another_map():
+    """The map of the stack, moved: its frame pointers then point to nothing."""
+    moved = write("moved.txt", XORG["mdb-mappings"].read_text().replace("fffffd7f", "fffffd6f"))
+    document = report(moved, XORG["mdb-stack"])
+    assert told(document) == ["process", "frames"] and others(document) == ["moved.txt"], document["contradictions"]
+
+
 def systems_and_programs():
     linux = write("linux.txt", pmap(7, "/bin/a", (0x400000, 8, "r-x--", "a")))
     solaris = report(linux, XORG["mdb-mappings"])
@@ -196,8 +233,9 @@ def documents_name_every_rule():
             assert f"`{row}`" in text, f"docs/incidents.md does not tell of {row}"
 
 
-CHECKS = (processes_by_number, runs_of_one_program, one_process_at_two_times, systems_and_programs, tables_of_the_machine,
-          better_witness, folders_of_one_process, folders_of_several, packed_folder, many_files, documents_name_every_rule)
+CHECKS = (processes_by_number, runs_of_one_program, one_process_at_two_times, two_crashes_of_one_program,
+          stack_of_another_map, systems_and_programs, tables_of_the_machine, better_witness, folders_of_one_process,
+          folders_of_several, packed_folder, many_files, documents_name_every_rule)
 
 if __name__ == "__main__":
     failed = 0

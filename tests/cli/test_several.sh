@@ -21,7 +21,7 @@ has out '"truncated_by":"broken-chain"'
 has out '"context":"0xfffffd7fffdfe7f0"'
 
 # The other crash of the same program: text and map name different objects, and the report says so.
-run 0 report "$SOURCE_DIR"/testdata/crash-d/xorg-opensolaris.in "$SOURCE_DIR"/testdata/mdb-mappings/xorg-opensolaris.in
+run 0 report --json "$SOURCE_DIR"/testdata/crash-d/xorg-opensolaris.in "$SOURCE_DIR"/testdata/mdb-mappings/xorg-opensolaris.in
 has out 'says that 0xfffffd7ffd1c45ae is in libglx.so.1'
 has out 'libGLcore.so.1+0x11c45ae'
 

@@ -81,7 +81,7 @@ struct inq_fit inq_fit_of_maps(const struct inq_space *one, const struct inq_spa
 	return fit;
 }
 
-static bool has_files(const struct inq_space *space)
+bool inq_names_files(const struct inq_space *space)
 {
 	for (size_t i = 0; i < space->mappings.count; i++)
 		if (space->mappings.items[i].file)
@@ -91,7 +91,7 @@ static bool has_files(const struct inq_space *space)
 
 const char *inq_contradicts_map(const struct inq_pair *pair)
 {
-	if (!has_files(pair->one) || !has_files(pair->two))
+	if (!inq_names_files(pair->one) || !inq_names_files(pair->two))
 		return NULL;
 	struct inq_fit fit = inq_fit_of_maps(pair->one, pair->two);
 	uint64_t pid = pair->one->process.pid;

@@ -20,6 +20,17 @@ static const struct inq_mapping *heap_row(const struct inq_space *space)
 	return rows >= 3 ? row : NULL;
 }
 
+/* Of Solaris' cores (pstatus), or of a log. */
+static uint64_t heap_size(const struct inq_space *space)
+{
+	return space->brk_size ? space->brk_size : space->told_heap_size;
+}
+
+static uint64_t stack_size(const struct inq_space *space)
+{
+	return space->stack_size ? space->stack_size : space->told_stack_size;
+}
+
 static const char *compare(const struct inq_pair *pair, const char *what, uint64_t told[2],
 			   const struct inq_mapping *rows[2])
 {
@@ -39,14 +50,14 @@ static const char *compare(const struct inq_pair *pair, const char *what, uint64
 
 const char *inq_contradicts_heap(const struct inq_pair *pair)
 {
-	uint64_t told[2] = { pair->one->brk_size, pair->two->brk_size };
+	uint64_t told[2] = { heap_size(pair->one), heap_size(pair->two) };
 	const struct inq_mapping *rows[2] = { heap_row(pair->one), heap_row(pair->two) };
 	return compare(pair, "brk heap", told, rows);
 }
 
 const char *inq_contradicts_stack(const struct inq_pair *pair)
 {
-	uint64_t told[2] = { pair->one->stack_size, pair->two->stack_size };
+	uint64_t told[2] = { stack_size(pair->one), stack_size(pair->two) };
 	const struct inq_mapping *rows[2] = { inq_labelled_row(pair->one, "stack"),
 					      inq_labelled_row(pair->two, "stack") };
 	return compare(pair, "stack", told, rows);

@@ -1,0 +1,122 @@
+/* Stacks that a text prints, against the map of another artefact: the objects that it names for addresses, and its frame
+ * pointers, which point into stacks. */
+#include "lib/incident/contradict.h"
+
+#include "lib/base/str.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* "libc-2.31.so" and "libc.so.6", "ld-2.31.so" and "ld-linux-x86-64.so.2" are one file under two names: what counts is
+ * what stands before the version. */
+static size_t stem_length(const char *name)
+{
+	size_t length = 0;
+	while (name[length] && name[length] != '.' &&
+	       !(name[length] == '-' && name[length + 1] >= '0' && name[length + 1] <= '9'))
+		length++;
+	return length ? length : strlen(name);
+}
+
+bool inq_is_same_object(const char *told, const char *mapped)
+{
+	const char *one = inq_base_name(told), *two = inq_base_name(mapped);
+	size_t length = stem_length(one), other = stem_length(two);
+	size_t least = length < other ? length : other;
+	const char *longer = length < other ? two : one;
+	return strncmp(one, two, least) == 0 && (length == other || longer[least] == '-');
+}
+
+/* What a map says of the frames. */
+struct frame_fit {
+	size_t same, other;		     /* addresses in the object that the text names, and elsewhere */
+	const struct inq_text_frame *first;  /* of those elsewhere */
+	size_t mapped, unmapped;	     /* frame pointers */
+	const struct inq_text_frame *astray; /* the first that points to nothing */
+};
+
+static void fit_frame(const struct inq_space *map, bool named, const struct inq_text_frame *frame,
+		      struct frame_fit *fit)
+{
+	if (named && frame->pc != INQ_UNKNOWN && frame->object) {
+		const struct inq_mapping *mapping = inq_space_mapping_at(map, frame->pc);
+		bool same = mapping && mapping->file && inq_is_same_object(frame->object, mapping->file->path);
+		if (same)
+			fit->same++;
+		else if (!fit->other++)
+			fit->first = frame;
+	}
+	if (frame->base == INQ_UNKNOWN)
+		return;
+	if (inq_space_mapping_at(map, frame->base))
+		fit->mapped++;
+	else if (!fit->unmapped++)
+		fit->astray = frame;
+}
+
+/* Of one of the two the stacks, of the other the map; nothing when they are not so. */
+static struct frame_fit fit_frames(const struct inq_space *text, const struct inq_space *map)
+{
+	enum { MOST_FRAMES = 10000 };
+	struct frame_fit fit = { 0 };
+	size_t left = MOST_FRAMES;
+	bool named = inq_names_files(map);
+	if (!inq_space_lists_all(map))
+		return fit;
+	for (size_t i = 0; i < text->threads.count; i++) {
+		const struct inq_text_stack *stack = &text->threads.items[i].stack;
+		for (size_t j = 0; j < stack->count && left; j++, left--)
+			fit_frame(map, named, &stack->frames[j], &fit);
+	}
+	return fit;
+}
+
+bool inq_pair_frames_fit(const struct inq_pair *pair)
+{
+	struct frame_fit one = fit_frames(pair->one, pair->two), two = fit_frames(pair->two, pair->one);
+	size_t good = one.same + two.same + one.mapped + two.mapped;
+	return good > one.other + two.other + one.unmapped + two.unmapped;
+}
+
+static uint64_t base_of(const struct inq_space *map, const struct inq_file *file)
+{
+	size_t i = 0;
+	while (map->mappings.items[i].file != file)
+		i++;
+	return map->mappings.items[i].start;
+}
+
+static const char *say_object(const struct inq_pair *pair, const struct inq_text_frame *frame, bool two_is_text)
+{
+	const struct inq_space *map = two_is_text ? pair->one : pair->two;
+	const char *text = two_is_text ? inq_pair_two(pair) : inq_pair_one(pair);
+	const char *map_name = two_is_text ? inq_pair_one(pair) : inq_pair_two(pair);
+	const struct inq_mapping *mapping = inq_space_mapping_at(map, frame->pc);
+	if (!mapping || !mapping->file)
+		return inq_pair_say(pair, "%s says that 0x%" PRIx64 " is in %s; in the map of %s %s is there", text,
+				    frame->pc, frame->object, map_name, mapping ? "no file" : "nothing");
+	return inq_pair_say(pair, "%s says that 0x%" PRIx64 " is in %s; in the map of %s it is %s+0x%" PRIx64, text,
+			    frame->pc, frame->object, map_name, mapping->file->path,
+			    frame->pc - base_of(map, mapping->file));
+}
+
+const char *inq_contradicts_object(const struct inq_pair *pair)
+{
+	struct frame_fit two = fit_frames(pair->two, pair->one), one = fit_frames(pair->one, pair->two);
+	if (two.other > two.same)
+		return say_object(pair, two.first, true);
+	return one.other > one.same ? say_object(pair, one.first, false) : NULL;
+}
+
+const char *inq_contradicts_frames(const struct inq_pair *pair)
+{
+	struct frame_fit two = fit_frames(pair->two, pair->one), one = fit_frames(pair->one, pair->two);
+	bool wrong = two.unmapped > two.mapped;
+	if (!wrong && one.unmapped <= one.mapped)
+		return NULL;
+	const struct inq_text_frame *astray = wrong ? two.astray : one.astray;
+	return inq_pair_say(pair,
+			    "of the frame pointers that %s prints most point to nothing in the map of %s: 0x%" PRIx64,
+			    wrong ? inq_pair_two(pair) : inq_pair_one(pair),
+			    wrong ? inq_pair_one(pair) : inq_pair_two(pair), astray->base);
+}

@@ -1,0 +1,246 @@
+/* The rules about two artefacts, each at its border; and whom to believe. */
+#include "formats/format.h"
+#include "lib/incident/contradict.h"
+#include "lib/incident/witness.h"
+#include "tests/support/spaces.h"
+
+#include <elf.h>
+#include <string.h>
+
+struct sides {
+	struct test_space test[2];
+	struct inq_space *space[2];
+};
+
+static void begin(struct sides *sides)
+{
+	test_space_begin(&sides->test[0], "one.txt", NULL, 0);
+	test_space_begin(&sides->test[1], "two.txt", NULL, 0);
+}
+
+static struct inq_pair seal(struct sides *sides)
+{
+	for (int i = 0; i < 2; i++)
+		sides->space[i] = test_space_seal(&sides->test[i]);
+	return inq_pair_of(sides->space[0]->ctx, sides->space[0], sides->space[1]);
+}
+
+static void end(struct sides *sides)
+{
+	for (int i = 0; i < 2; i++) {
+		inq_space_destroy(sides->space[i]);
+		test_space_end(&sides->test[i]);
+	}
+}
+
+/* A rule's evidence names both artefacts and, when given, `word`. */
+static void contradicts(const char *evidence, const char *word)
+{
+	ck_assert_ptr_nonnull(evidence);
+	ck_assert_msg(strstr(evidence, "one.txt") && strstr(evidence, "two.txt"), "%s", evidence);
+	ck_assert_msg(!word || strstr(evidence, word), "%s", evidence);
+}
+
+START_TEST(nothing_told_is_no_contradiction)
+{
+	struct sides sides;
+	begin(&sides);
+	struct inq_pair pair = seal(&sides);
+	const struct inq_contradiction_rule *rule;
+	size_t i = 0;
+	for (; (rule = inq_contradiction_row(i)); i++)
+		ck_assert_msg(!rule->check(&pair), "%s", rule->what);
+	ck_assert_uint_gt(i, 10);
+	ck_assert(!inq_pair_is_apart(&pair));
+	ck_assert(!inq_pair_is_related(&pair));
+	end(&sides);
+}
+END_TEST
+
+START_TEST(numbers_and_times)
+{
+	struct sides sides;
+	begin(&sides);
+	struct inq_pair pair = seal(&sides);
+	struct inq_process *one = &sides.space[0]->process, *two = &sides.space[1]->process;
+	one->pid = two->pid = 7;
+	ck_assert_ptr_null(inq_contradicts_pid(&pair));
+	ck_assert(inq_pair_is_related(&pair));
+	two->pid = 8;
+	contradicts(inq_contradicts_pid(&pair), "pid 8");
+	ck_assert(inq_pair_is_apart(&pair));
+	one->start_time = 1000;
+	two->start_time = 1002;
+	ck_assert_ptr_null(inq_contradicts_started(&pair));
+	two->start_time = 1003;
+	contradicts(inq_contradicts_started(&pair), "3 seconds before");
+	sides.space[0]->page_size = 4096;
+	sides.space[1]->page_size = 8192;
+	contradicts(inq_contradicts_page_size(&pair), "8192");
+	end(&sides);
+}
+END_TEST
+
+START_TEST(programs)
+{
+	static const struct {
+		const char *one, *two;
+		bool same;
+	} cases[] = { { "cases", "cases", true },
+		      { "a-very-long-nam", "a-very-long-name-of-a-program", true },
+		      { "python3", "python3.11", true },
+		      { "java", "javac", false },
+		      { "cat", "dog", false } };
+	struct sides sides;
+	begin(&sides);
+	struct inq_pair pair = seal(&sides);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		sides.space[0]->process.name = cases[i].one;
+		sides.space[1]->process.args = inq_arena_printf(pair.ctx->arena, "/usr/bin/%s --flag", cases[i].two);
+		ck_assert_msg(inq_pair_same_program(&pair) == cases[i].same, "%s %s", cases[i].one, cases[i].two);
+		ck_assert_int_eq(inq_contradicts_program(&pair) == NULL, cases[i].same);
+		ck_assert_int_eq(inq_pair_is_apart(&pair), !cases[i].same);
+	}
+	sides.space[0]->process.pid = sides.space[1]->process.pid = 12; /* a process may change its name */
+	ck_assert(!inq_pair_is_apart(&pair));
+	end(&sides);
+}
+END_TEST
+
+START_TEST(signals)
+{
+	struct sides sides;
+	begin(&sides);
+	for (int i = 0; i < 2; i++)
+		inq_build_thread(&sides.test[i].builder)->crashed = true;
+	struct inq_pair pair = seal(&sides);
+	struct inq_signal *one = &sides.space[0]->threads.items[0].signal;
+	struct inq_signal *two = &sides.space[1]->threads.items[0].signal;
+	one->number = 11;
+	two->number = 7;
+	contradicts(inq_contradicts_signal(&pair), "signal 7");
+	two->number = 6; /* a handler of the fault aborts */
+	ck_assert_ptr_null(inq_contradicts_signal(&pair));
+	end(&sides);
+}
+END_TEST
+
+/* Three files, of which the second map has `moved` elsewhere. */
+static void map_files(struct sides *sides, unsigned moved)
+{
+	static const char *const names[] = { "/bin/prog", "/lib/liba.so", "/lib/libb.so" };
+	begin(sides);
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t start = 0x10000 * (i + 1), other = start + (i < moved ? 0x1000000 : 0);
+		test_space_row(&sides->test[0], start, start + 0x4000, "r-xp", names[i]);
+		test_space_row(&sides->test[0], start + 0x4000, start + 0x5000, "rw-p", names[i]);
+		/* the first rows were left out: a piece further on is no other place */
+		test_space_row(&sides->test[1], other + 0x4000, other + 0x5000, "rw-p", names[i]);
+	}
+}
+
+START_TEST(maps)
+{
+	for (unsigned moved = 0; moved <= 3; moved++) {
+		struct sides sides;
+		map_files(&sides, moved);
+		struct inq_pair pair = seal(&sides);
+		struct inq_fit fit = inq_fit_of_maps(pair.one, pair.two);
+		ck_assert_uint_eq(fit.same, 3 - moved);
+		ck_assert_uint_eq(fit.moved, moved);
+		ck_assert_int_eq(inq_contradicts_map(&pair) != NULL, moved >= 2);
+		end(&sides);
+	}
+}
+END_TEST
+
+START_TEST(layouts)
+{
+	struct sides sides;
+	begin(&sides);
+	test_space_row(&sides.test[0], 0x7000, 0x9000, "rw-p", "[ stack ]");
+	test_space_row(&sides.test[1], 0x6000, 0x9000, "rw-p", "[stack]");
+	test_space_row(&sides.test[1], 0xa000, 0xb000, "r-xp", "[vdso]");
+	ck_assert_int_eq(inq_build_aux(&sides.test[0].builder, AT_RANDOM, 0x8ff0), INQ_OK);
+	ck_assert_int_eq(inq_build_aux(&sides.test[0].builder, AT_SYSINFO_EHDR, 0xa000), INQ_OK);
+	struct inq_pair pair = seal(&sides);
+	ck_assert_ptr_null(inq_contradicts_layout(&pair)); /* a stack grows downward */
+	sides.space[0]->aux.items[0].value = 0x9000;
+	contradicts(inq_contradicts_layout(&pair), "0x9000");
+	sides.space[0]->aux.items[1].value = 0xb000;
+	contradicts(inq_contradicts_layout(&pair), "vdso");
+	end(&sides);
+}
+END_TEST
+
+START_TEST(sizes)
+{
+	struct sides sides;
+	begin(&sides);
+	test_space_row(&sides.test[0], 0x1000, 0x5000, "rw-p", "[ heap ]");
+	test_space_row(&sides.test[0], 0x7000, 0x9000, "rw-p", "[ stack ]");
+	struct inq_pair pair = seal(&sides);
+	sides.space[1]->told_heap_size = 0x4000;
+	sides.space[1]->told_stack_size = 0x2000;
+	ck_assert_ptr_null(inq_contradicts_heap(&pair));
+	ck_assert_ptr_null(inq_contradicts_stack(&pair));
+	sides.space[1]->told_heap_size = 0x3000;
+	sides.space[1]->told_stack_size = 0x1000;
+	contradicts(inq_contradicts_heap(&pair), "12288");
+	contradicts(inq_contradicts_stack(&pair), "8192");
+	end(&sides);
+}
+END_TEST
+
+START_TEST(objects_of_frames)
+{
+	const struct inq_text_frame frames[] = {
+		{ .line = 3, .pc = 0x10100, .base = INQ_UNKNOWN, .object = "libother.so" },
+		{ .line = 4, .pc = 0x20100, .base = INQ_UNKNOWN, .object = "liba-2.31.so" },
+		{ .line = 5, .pc = 0x20200, .base = INQ_UNKNOWN, .object = "liba.so.6" },
+	};
+	struct sides sides;
+	map_files(&sides, 3);
+	inq_build_thread(&sides.test[1].builder);
+	struct inq_pair pair = seal(&sides);
+	struct inq_text_stack *stack = &sides.space[1]->threads.items[0].stack;
+	*stack = (struct inq_text_stack) { .frames = frames, .count = 3 };
+	ck_assert_ptr_null(inq_contradicts_object(&pair)); /* two of three are right */
+	ck_assert(inq_pair_frames_fit(&pair));
+	stack->count = 1;
+	contradicts(inq_contradicts_object(&pair), "/bin/prog+0x100");
+	ck_assert(!inq_pair_frames_fit(&pair));
+	end(&sides);
+}
+END_TEST
+
+START_TEST(every_kind_has_a_witness_row)
+{
+	const struct inq_format *format;
+	size_t i = 0;
+	for (; (format = inq_format_row(i)); i++)
+		ck_assert_msg(inq_witness_row(inq_witness_rank(format->name)) != NULL, "%s", format->name);
+	ck_assert_uint_gt(i, 10);
+	ck_assert_int_eq(inq_witness_class_of("no such kind"), INQ_WITNESS_OTHER);
+	ck_assert_uint_lt(inq_witness_rank("elf-core"), inq_witness_rank("pmap-linux"));
+	ck_assert_uint_lt(inq_witness_rank("pmap-linux"), inq_witness_rank("hs-err"));
+	ck_assert_uint_lt(inq_witness_rank("hs-err"), inq_witness_rank("kernel-segfault-log"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("contradict");
+	TCase *tcase = tcase_create("contradict");
+	tcase_add_test(tcase, nothing_told_is_no_contradiction);
+	tcase_add_test(tcase, numbers_and_times);
+	tcase_add_test(tcase, programs);
+	tcase_add_test(tcase, signals);
+	tcase_add_test(tcase, maps);
+	tcase_add_test(tcase, layouts);
+	tcase_add_test(tcase, sizes);
+	tcase_add_test(tcase, objects_of_frames);
+	tcase_add_test(tcase, every_kind_has_a_witness_row);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}

@@ -11,7 +11,7 @@ static bool leads_up(const struct inq_unwinder *unwinder, uint64_t sp, uint64_t 
 	return mapping && above > sp && above < mapping->end && above % unwinder->word == 0;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	uint64_t above, saved;

@@ -2,7 +2,7 @@
  * has run, so the return address is where the call left it: on top of the stack (x86) or in the link register. */
 #include "lib/unwind/stepper.h"
 
-static bool caller_of(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_registers *out,
+static bool caller_of(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, struct inq_registers *out,
 		      uint64_t *ret)
 {
 	const struct inq_arch *arch = unwinder->arch;
@@ -14,7 +14,7 @@ static bool caller_of(struct inq_unwinder *unwinder, const struct inq_cursor *fr
 	return true;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	uint64_t saved;
 	const struct inq_arch *arch = unwinder->arch;

@@ -81,7 +81,7 @@ static struct inq_kept_row *place_of(struct inq_unwinder *unwinder, uint64_t add
 	return &unwinder->rows[(address ^ address >> 8 ^ address >> 16) % KEPT_ROWS];
 }
 
-bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_cursor *frame)
+bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
 {
 	uint64_t address = inq_lookup_pc(frame);
 	if (!unwinder->rows || frame->exact)
@@ -188,7 +188,7 @@ static bool has_no_return(const struct inq_cfi_row *row)
 	return false;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	const struct inq_registers *registers = &frame->registers;

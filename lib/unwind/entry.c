@@ -18,7 +18,7 @@ static bool is_start(const struct inq_space *space, uint64_t pc)
 	return entry && pc >= entry && pc - entry < LONGEST;
 }
 
-bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame)
+bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
 {
 	struct inq_symbol symbol;
 	uint64_t pc = inq_lookup_pc(frame);
@@ -34,7 +34,7 @@ bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame)
 	return false;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	(void)caller;
 	return inq_is_entry(unwinder, frame) ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;

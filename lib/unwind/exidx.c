@@ -60,7 +60,7 @@ static void forget_lost(const struct inq_arch *arch, struct inq_registers *regis
 	registers->valid |= 1U << arch->sp | 1U << arch->pc;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	uint64_t pc = inq_lookup_pc(frame), back;
 	if (unwinder->arch->machine != EM_ARM)

@@ -11,7 +11,7 @@ static bool same_stack(const struct inq_unwinder *unwinder, uint64_t sp, uint64_
 
 /* x86: a function that was interrupted before it has set its frame pointer (push %rbp; mov %rsp,%rbp) has its return address
  * at the stack pointer, or one word above. *words: how far. Facts: System V ABI, AMD64 supplement, section 3.2.2. */
-static bool in_prologue(struct inq_unwinder *unwinder, const struct inq_cursor *frame, unsigned *words)
+static bool in_prologue(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, unsigned *words)
 {
 	static const uint8_t mark[] = { 0xf3, 0x0f, 0x1e }, push = 0x55, move = 0x89, move_to = 0xe5;
 	bool wide = unwinder->slot == 8;
@@ -34,13 +34,13 @@ static bool may_be_pushed(const struct inq_unwinder *unwinder, uint64_t back)
 }
 
 /* A zero says that a stack ends only where it was followed so far; after a guess it is a zero like others. */
-static enum inq_step ends_here(const struct inq_cursor *frame)
+static enum inq_step ends_here(const struct inq_walk_frame *frame)
 {
 	bool chained = frame->found_by == INQ_FOUND_FRAME_POINTER && !frame->scans;
 	return chained || frame->confidence > INQ_POSSIBLE ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
 }
 
-static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t saved)
+static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_walk_frame *caller, uint64_t saved)
 {
 	uint64_t back = inq_return_target(unwinder, saved);
 	if (back == 0)
@@ -56,8 +56,8 @@ static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_cursor *ca
 }
 
 /* The frame pointer is still the caller's. */
-static enum inq_step step_prologue(struct inq_unwinder *unwinder, const struct inq_cursor *frame,
-				   struct inq_cursor *caller, unsigned words)
+static enum inq_step step_prologue(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
+				   struct inq_walk_frame *caller, unsigned words)
 {
 	uint64_t saved, at = frame->sp + words * unwinder->slot;
 	if (!inq_unwinder_read(unwinder, at, unwinder->slot, &saved))
@@ -68,7 +68,7 @@ static enum inq_step step_prologue(struct inq_unwinder *unwinder, const struct i
 
 /* By one kind of record. */
 static enum inq_step step_record(struct inq_unwinder *unwinder, const struct inq_frame_record *record, uint64_t fp,
-				 struct inq_cursor *caller)
+				 struct inq_walk_frame *caller)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	int64_t slot = unwinder->slot;
@@ -86,7 +86,7 @@ static enum inq_step step_record(struct inq_unwinder *unwinder, const struct inq
 	return finish(unwinder, caller, saved_pc);
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	enum inq_step found = INQ_STEP_NOT_MINE;

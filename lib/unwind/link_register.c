@@ -18,7 +18,7 @@ static bool same_function(struct inq_unwinder *unwinder, uint64_t pc, uint64_t b
 	return back - pc + NEAR < 2 * (uint64_t)NEAR;
 }
 
-static enum inq_step found(struct inq_unwinder *unwinder, struct inq_cursor *caller, uint64_t sp, uint64_t back,
+static enum inq_step found(struct inq_unwinder *unwinder, struct inq_walk_frame *caller, uint64_t sp, uint64_t back,
 			   enum inq_called called)
 {
 	const struct inq_arch *arch = unwinder->arch;
@@ -33,7 +33,8 @@ static enum inq_step found(struct inq_unwinder *unwinder, struct inq_cursor *cal
 
 /* x86 keeps the return address on the stack. If the word on top of it follows a call of this very function, that is it:
  * such functions are written in assembler (clone, at its system call). */
-static enum inq_step step_x86(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step_x86(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
+			      struct inq_walk_frame *caller)
 {
 	uint64_t back;
 	struct inq_symbol symbol;
@@ -45,7 +46,7 @@ static enum inq_step step_x86(struct inq_unwinder *unwinder, const struct inq_cu
 	return found(unwinder, caller, frame->sp + unwinder->slot, back, INQ_CALLED_YES);
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	uint64_t saved;
 	const struct inq_arch *arch = unwinder->arch;

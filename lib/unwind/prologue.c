@@ -138,7 +138,7 @@ static bool begins_whole(const struct inq_symbol *symbol)
 }
 
 /* The function's text up to where the frame stands. */
-static bool text_of(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_view *ret)
+static bool text_of(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, struct inq_view *ret)
 {
 	struct inq_symbol symbol;
 	uint64_t inside = inq_lookup_pc(frame);
@@ -152,8 +152,8 @@ static bool text_of(struct inq_unwinder *unwinder, const struct inq_cursor *fram
 }
 
 /* What the stack pointer was before the call. */
-static bool find_base(const struct inq_unwinder *unwinder, const struct inq_cursor *frame, const struct depths *depths,
-		      uint64_t *ret)
+static bool find_base(const struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
+		      const struct depths *depths, uint64_t *ret)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	if (depths->has_fp && inq_registers_get(&frame->registers, arch->fp, ret))
@@ -166,7 +166,7 @@ static bool find_base(const struct inq_unwinder *unwinder, const struct inq_curs
 }
 
 /* Reads the function from its beginning. */
-static bool make_layout(struct inq_unwinder *unwinder, const struct inq_cursor *frame, inq_effect_reader *read,
+static bool make_layout(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, inq_effect_reader *read,
 			struct inq_frame_layout *ret)
 {
 	const struct inq_arch *arch = unwinder->arch;
@@ -185,7 +185,7 @@ static bool make_layout(struct inq_unwinder *unwinder, const struct inq_cursor *
 }
 
 /* The layout at the frame's place, kept for when a recursion comes by again; NULL when it cannot be read. */
-static const struct inq_frame_layout *layout_of(struct inq_unwinder *unwinder, const struct inq_cursor *frame,
+static const struct inq_frame_layout *layout_of(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
 						inq_effect_reader *read)
 {
 	if (!unwinder->layouts)
@@ -216,8 +216,8 @@ static bool restore(struct inq_unwinder *unwinder, const struct inq_frame_layout
 	return true;
 }
 
-static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_cursor *caller,
-			    const struct inq_frame_layout *layout, uint64_t base)
+static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
+			    struct inq_walk_frame *caller, const struct inq_frame_layout *layout, uint64_t base)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	uint8_t holder = arch->lr == INQ_NO_REGISTER ? arch->pc : arch->lr;
@@ -242,7 +242,7 @@ static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_curs
 	return INQ_STEP_FOUND;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	inq_effect_reader *read = reader_of(unwinder->arch);
 	const struct inq_frame_layout *layout = read ? layout_of(unwinder, frame, read) : NULL;

@@ -24,7 +24,7 @@ static void guess_registers(struct inq_unwinder *unwinder, const struct inq_regi
 		inq_registers_set(out, fp, value);
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	uint64_t slot = unwinder->slot, at = (frame->sp + slot - 1) & ~(slot - 1), saved;
 	if (frame->scans == MOST_SCANS)

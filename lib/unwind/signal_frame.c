@@ -76,8 +76,8 @@ static bool is_plausible(const struct inq_unwinder *unwinder, const struct inq_r
 	return inq_registers_get(registers, unwinder->arch->sp, &sp) && inq_space_mapping_at(unwinder->space, sp);
 }
 
-static enum inq_step step_row(struct inq_unwinder *unwinder, const struct inq_signal_row *row, struct inq_cursor *frame,
-			      struct inq_cursor *caller, bool seen)
+static enum inq_step step_row(struct inq_unwinder *unwinder, const struct inq_signal_row *row,
+			      struct inq_walk_frame *frame, struct inq_walk_frame *caller, bool seen)
 {
 	uint64_t base;
 	if (!find_base(unwinder, row->layout, frame->sp, &base))
@@ -116,7 +116,7 @@ enum inq_called inq_return_fits(struct inq_unwinder *unwinder, uint64_t pc)
 	return called;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	const struct inq_signal_row *row;
 	uint8_t buffer[MOST_CODE] = { 0 };

@@ -26,7 +26,7 @@ struct inq_unwinder {
 };
 
 /* A frame while the walk stands in it. */
-struct inq_cursor {
+struct inq_walk_frame {
 	struct inq_registers registers;
 	uint64_t pc, sp;
 	bool exact;	     /* pc is the instruction itself, not what follows a call */
@@ -48,7 +48,8 @@ struct inq_stepper {
 	const char *name;
 	/* `*caller` comes as a copy of `*frame`, with exact and kind cleared. On
 	 * INQ_STEP_FOUND it must have the registers, found_by and confidence; pc and sp are taken from the registers. */
-	enum inq_step (*step)(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller);
+	enum inq_step (*step)(struct inq_unwinder *unwinder, struct inq_walk_frame *frame,
+			      struct inq_walk_frame *caller);
 };
 
 /* The unwinder of a space; NULL without a processor's row, or when memory is out. Belongs to the space. */
@@ -88,19 +89,19 @@ uint64_t inq_return_target(const struct inq_unwinder *unwinder, uint64_t saved);
 /* Whether the address may hold code: it is mapped, and not known as not executable. */
 bool inq_may_execute(const struct inq_unwinder *unwinder, uint64_t address);
 /* Where to look a frame up: a return address may already be in the next function. */
-static inline uint64_t inq_lookup_pc(const struct inq_cursor *frame)
+static inline uint64_t inq_lookup_pc(const struct inq_walk_frame *frame)
 {
 	return frame->exact || frame->kind == INQ_FRAME_SIGNAL ? frame->pc : frame->pc - 1;
 }
 
 /* Whether the row of this return address is kept: all steppers before call-frame information have refused it then. */
-bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_cursor *frame);
+bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame);
 
 /* Frees what the stepper of Arm's exception tables has kept. */
 void inq_exidx_release(struct inq_unwinder *unwinder);
 
 /* Whether the frame is in a function where programs or threads begin. */
-bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_cursor *frame);
+bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame);
 
 /* Whether a function may return there: to what may be code, or to the mark, no address, that some kernels give a signal
  * handler instead. */

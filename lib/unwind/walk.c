@@ -14,7 +14,8 @@ static const struct inq_stepper *const steppers[] = {
 
 enum { STEPPER_COUNT = sizeof steppers / sizeof *steppers };
 
-static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_walk_frame *frame,
+				 struct inq_walk_frame *caller)
 {
 	enum inq_step step = INQ_STEP_NOT_MINE;
 	for (size_t i = 0; i < STEPPER_COUNT && step == INQ_STEP_NOT_MINE; i++) {
@@ -28,7 +29,7 @@ static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_curso
 
 /* The stack grows downwards, so every caller is above. Only a leaf that was interrupted may share its caller's stack
  * pointer, and only a signal may have moved to another stack: once, from an alternate stack back. */
-static bool goes_up(const struct inq_cursor *frame, struct inq_cursor *caller)
+static bool goes_up(const struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	if (caller->sp > frame->sp)
 		return true;
@@ -40,7 +41,7 @@ static bool goes_up(const struct inq_cursor *frame, struct inq_cursor *caller)
 }
 
 /* Whether the caller can be one; else *end says why the walk is over. */
-static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame, struct inq_cursor *caller,
+static bool accept(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, struct inq_walk_frame *caller,
 		   enum inq_truncated *end)
 {
 	const struct inq_arch *arch = unwinder->arch;
@@ -60,7 +61,7 @@ static bool accept(struct inq_unwinder *unwinder, const struct inq_cursor *frame
 	return false;
 }
 
-static struct inq_frame frame_of(const struct inq_cursor *cursor)
+static struct inq_frame frame_of(const struct inq_walk_frame *cursor)
 {
 	return (struct inq_frame) { .pc = cursor->pc,
 				    .sp = cursor->sp,
@@ -70,9 +71,9 @@ static struct inq_frame frame_of(const struct inq_cursor *cursor)
 				    .confidence = cursor->confidence };
 }
 
-static bool start_at(const struct inq_arch *arch, const struct inq_registers *start, struct inq_cursor *frame)
+static bool start_at(const struct inq_arch *arch, const struct inq_registers *start, struct inq_walk_frame *frame)
 {
-	*frame = (struct inq_cursor) {
+	*frame = (struct inq_walk_frame) {
 		.registers = *start, .exact = true, .found_by = INQ_FOUND_CONTEXT, .confidence = INQ_CERTAIN
 	};
 	if (!inq_registers_get(start, arch->pc, &frame->pc) || !inq_registers_get(start, arch->sp, &frame->sp))
@@ -86,7 +87,7 @@ enum inq_truncated inq_unwind_walk(struct inq_space *space, const struct inq_reg
 				   inq_frame_visitor *visitor, void *data)
 {
 	struct inq_unwinder *unwinder = inq_unwinder_of(space);
-	struct inq_cursor cursors[2], *frame = &cursors[0], *caller = &cursors[1];
+	struct inq_walk_frame cursors[2], *frame = &cursors[0], *caller = &cursors[1];
 	if (!unwinder || !start_at(unwinder->arch, start, frame))
 		return INQ_END_NO_UNWIND_INFO;
 	for (size_t count = 0; count < limit; count++) {
@@ -102,7 +103,7 @@ enum inq_truncated inq_unwind_walk(struct inq_space *space, const struct inq_reg
 			return INQ_END_MISSING_MEMORY;
 		if (!found)
 			return end;
-		struct inq_cursor *last = frame;
+		struct inq_walk_frame *last = frame;
 		frame = caller;
 		caller = last;
 	}

@@ -12,7 +12,7 @@ static uint64_t window_at(const struct inq_unwinder *unwinder, uint64_t sp)
 }
 
 /* An in of the frame: known, or saved in its own window. */
-static bool read_in(struct inq_unwinder *unwinder, const struct inq_cursor *frame, uint8_t index, uint64_t *ret)
+static bool read_in(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, uint8_t index, uint64_t *ret)
 {
 	uint64_t slot = unwinder->slot;
 	return inq_registers_get(&frame->registers, index, ret) ||
@@ -40,7 +40,7 @@ static bool same_stack(const struct inq_unwinder *unwinder, uint64_t sp, uint64_
 	return mapping && fp > sp && window_at(unwinder, fp) < mapping->end;
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_cursor *frame, struct inq_cursor *caller)
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
 	const struct inq_arch *arch = unwinder->arch;
 	uint64_t fp, saved;

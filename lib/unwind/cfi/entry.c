@@ -5,12 +5,12 @@ enum { LONGEST_AUGMENTATION = 32 };
 
 struct inq_cfi_entry inq_cfi_entry_at(const struct inq_cfi_section *section, uint64_t offset)
 {
-	struct inq_cfi_reader reader = { .bytes = section->bytes, .at = offset, .address = section->address };
+	struct inq_cursor reader = { .bytes = section->bytes, .at = offset };
 	struct inq_cfi_entry entry = { .what = INQ_CFI_END };
-	uint64_t length = inq_cfi_integer(&reader, 4);
+	uint64_t length = inq_cursor_integer(&reader, 4);
 	bool wide = length == UINT32_MAX;
 	if (wide)
-		length = inq_cfi_integer(&reader, 8);
+		length = inq_cursor_integer(&reader, 8);
 	if (reader.bad || length == 0)
 		return entry;
 	entry.what = INQ_CFI_BAD;
@@ -19,7 +19,7 @@ struct inq_cfi_entry inq_cfi_entry_at(const struct inq_cfi_section *section, uin
 	reader.bytes.size = entry.next;
 	uint64_t id_place = reader.at;
 	bool wide_id = wide && section->debug; /* .eh_frame has ids of 4 bytes only */
-	uint64_t id = inq_cfi_integer(&reader, wide_id ? 8 : 4);
+	uint64_t id = inq_cursor_integer(&reader, wide_id ? 8 : 4);
 	uint64_t mark = section->debug ? (wide_id ? UINT64_MAX : UINT32_MAX) : 0;
 	if (reader.bad)
 		return entry;
@@ -30,21 +30,21 @@ struct inq_cfi_entry inq_cfi_entry_at(const struct inq_cfi_section *section, uin
 }
 
 /* The letters of the augmentation, after 'z'. */
-static void read_augmentation(struct inq_cfi_reader *reader, const char *letters, size_t count, struct inq_cfi_cie *cie)
+static void read_augmentation(struct inq_cursor *reader, const struct inq_cfi_bases *bases, const char *letters,
+			      size_t count, struct inq_cfi_cie *cie)
 {
-	struct inq_cfi_bases none = { 0 };
 	uint8_t encoding;
 	for (size_t i = 0; i < count; i++)
 		switch (letters[i]) {
 		case 'R':
-			cie->encoding = (uint8_t)inq_cfi_integer(reader, 1);
+			cie->encoding = (uint8_t)inq_cursor_integer(reader, 1);
 			break;
 		case 'P':
-			encoding = (uint8_t)inq_cfi_integer(reader, 1);
-			inq_cfi_pointer(reader, encoding, &none);
+			encoding = (uint8_t)inq_cursor_integer(reader, 1);
+			inq_cfi_pointer(reader, encoding, bases);
 			break;
 		case 'L':
-			inq_cfi_integer(reader, 1);
+			inq_cursor_integer(reader, 1);
 			break;
 		case 'S':
 			cie->signal_frame = true;
@@ -58,38 +58,39 @@ static void read_augmentation(struct inq_cfi_reader *reader, const char *letters
 }
 
 /* False for an augmentation that says nothing about where the instructions begin. */
-static bool skip_augmentation(struct inq_cfi_reader *reader, const char *letters, size_t count, struct inq_cfi_cie *cie)
+static bool skip_augmentation(struct inq_cursor *reader, const struct inq_cfi_bases *bases, const char *letters,
+			      size_t count, struct inq_cfi_cie *cie)
 {
 	if (!count || letters[0] != 'z')
 		return count == 0 || (count == 2 && letters[0] == 'e' && letters[1] == 'h');
 	cie->has_augmentation = true;
-	uint64_t size = inq_cfi_uleb(reader), start = reader->at;
-	read_augmentation(reader, letters + 1, count - 1, cie);
+	uint64_t size = inq_cursor_uleb(reader), start = reader->at;
+	read_augmentation(reader, bases, letters + 1, count - 1, cie);
 	reader->at = start;
-	inq_cfi_skip(reader, size);
+	inq_cursor_skip(reader, size);
 	return true;
 }
 
-static bool read_cie(struct inq_cfi_reader reader, struct inq_cfi_cie *cie)
+static bool read_cie(struct inq_cursor reader, const struct inq_cfi_bases *bases, struct inq_cfi_cie *cie)
 {
-	uint64_t version = inq_cfi_integer(&reader, 1);
+	uint64_t version = inq_cursor_integer(&reader, 1);
 	size_t count = 0;
 	const char *letters = inq_view_string(&reader.bytes, reader.at, LONGEST_AUGMENTATION, &count);
 	if (!letters || version < 1 || version > 5)
 		return false;
-	inq_cfi_skip(&reader, count + 1);
+	inq_cursor_skip(&reader, count + 1);
 	if (count == 2 && letters[0] == 'e') /* "eh" of GCC 2: a pointer follows */
-		inq_cfi_skip(&reader, reader.bytes.word);
+		inq_cursor_skip(&reader, reader.bytes.word);
 	if (version >= 4) {
-		cie->address_size = (uint8_t)inq_cfi_integer(&reader, 1);
-		inq_cfi_integer(&reader, 1); /* size of a segment selector */
+		cie->address_size = (uint8_t)inq_cursor_integer(&reader, 1);
+		inq_cursor_integer(&reader, 1); /* size of a segment selector */
 	}
-	cie->code_align = inq_cfi_uleb(&reader);
-	cie->data_align = inq_cfi_sleb(&reader);
-	cie->return_column = version == 1 ? inq_cfi_integer(&reader, 1) : inq_cfi_uleb(&reader);
-	if (!skip_augmentation(&reader, letters, count, cie) || reader.bad)
+	cie->code_align = inq_cursor_uleb(&reader);
+	cie->data_align = inq_cursor_sleb(&reader);
+	cie->return_column = version == 1 ? inq_cursor_integer(&reader, 1) : inq_cursor_uleb(&reader);
+	if (!skip_augmentation(&reader, bases, letters, count, cie) || reader.bad)
 		return false;
-	cie->program = inq_cfi_take(&reader, reader.bytes.size - reader.at);
+	cie->program = inq_cursor_take(&reader, reader.bytes.size - reader.at);
 	return !reader.bad;
 }
 
@@ -97,25 +98,26 @@ bool inq_cfi_cie_at(const struct inq_cfi_section *section, uint64_t offset, stru
 {
 	struct inq_cfi_entry entry = inq_cfi_entry_at(section, offset);
 	*ret = (struct inq_cfi_cie) { .address_size = section->bytes.word };
-	return entry.what == INQ_CFI_IS_CIE && read_cie(entry.body, ret);
+	struct inq_cfi_bases bases = { .place = section->address };
+	return entry.what == INQ_CFI_IS_CIE && read_cie(entry.body, &bases, ret);
 }
 
 bool inq_cfi_fde_of(const struct inq_cfi_section *section, struct inq_cfi_entry entry, const struct inq_cfi_cie *cie,
 		    struct inq_cfi_fde *ret)
 {
-	struct inq_cfi_reader *reader = &entry.body;
-	struct inq_cfi_bases bases = { .data = section->data_base };
+	struct inq_cursor *reader = &entry.body;
+	struct inq_cfi_bases bases = { .place = section->address, .data = section->data_base };
 	if (cie->address_size == 4 || cie->address_size == 8)
 		reader->bytes.word = cie->address_size;
 	ret->cie = *cie;
 	ret->start = inq_cfi_pointer(reader, cie->encoding, &bases);
 	uint64_t size = inq_cfi_pointer(reader, cie->encoding & INQ_PE_FORM, &bases);
 	if (cie->has_augmentation)
-		inq_cfi_skip(reader, inq_cfi_uleb(reader));
+		inq_cursor_skip(reader, inq_cursor_uleb(reader));
 	if (reader->bad || !inq_add(ret->start, size, &ret->end))
 		return false;
-	ret->program_address = reader->address + reader->at;
-	ret->program = inq_cfi_take(reader, reader->bytes.size - reader->at);
+	ret->program_address = section->address + reader->at;
+	ret->program = inq_cursor_take(reader, reader->bytes.size - reader->at);
 	return true;
 }
 

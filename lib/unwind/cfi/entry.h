@@ -4,7 +4,7 @@
 #ifndef INQ_UNWIND_CFI_ENTRY_H
 #define INQ_UNWIND_CFI_ENTRY_H
 
-#include "lib/unwind/cfi/reader.h"
+#include "lib/unwind/cfi/pointer.h"
 
 /* A section, or what is there of one. */
 struct inq_cfi_section {
@@ -37,9 +37,9 @@ enum inq_cfi_what { INQ_CFI_END, INQ_CFI_IS_CIE, INQ_CFI_IS_FDE, INQ_CFI_BAD };
 
 struct inq_cfi_entry {
 	enum inq_cfi_what what;
-	uint64_t next;		    /* offset of the entry after it */
-	uint64_t cie_offset;	    /* of an FDE: where its CIE stands */
-	struct inq_cfi_reader body; /* at what follows the id */
+	uint64_t next;		/* offset of the entry after it */
+	uint64_t cie_offset;	/* of an FDE: where its CIE stands */
+	struct inq_cursor body; /* at what follows the id */
 };
 
 struct inq_cfi_entry inq_cfi_entry_at(const struct inq_cfi_section *section, uint64_t offset);

@@ -1,7 +1,7 @@
 /* The stack machine of DWARF expressions, bounded in depth and steps. */
 #include "lib/unwind/cfi/expression.h"
 
-#include "lib/unwind/cfi/reader.h"
+#include "lib/unwind/cfi/pointer.h"
 
 enum { /* DW_OP_… */
        OP_ADDR = 0x03,
@@ -57,7 +57,7 @@ enum { /* DW_OP_… */
 enum { MOST_VALUES = 64, MOST_STEPS = 10000 };
 
 struct machine {
-	struct inq_cfi_reader code;
+	struct inq_cursor code;
 	const struct inq_expression_target *target;
 	uint64_t stack[MOST_VALUES];
 	unsigned depth;
@@ -206,13 +206,13 @@ static bool run_unary(struct machine *m, uint8_t op)
 		push(m, ~pop(m));
 		return true;
 	case OP_PLUS_UCONST:
-		push(m, pop(m) + inq_cfi_uleb(&m->code));
+		push(m, pop(m) + inq_cursor_uleb(&m->code));
 		return true;
 	case OP_DEREF:
 		dereference(m, m->code.bytes.word);
 		return true;
 	case OP_DEREF_SIZE:
-		dereference(m, (unsigned)inq_cfi_integer(&m->code, 1));
+		dereference(m, (unsigned)inq_cursor_integer(&m->code, 1));
 		return true;
 	default:
 		return false;
@@ -242,7 +242,7 @@ static bool run_stack(struct machine *m, uint8_t op)
 		push(m, peek(m, 1));
 		return true;
 	case OP_PICK:
-		push(m, peek(m, inq_cfi_integer(&m->code, 1)));
+		push(m, peek(m, inq_cursor_integer(&m->code, 1)));
 		return true;
 	case OP_SWAP:
 		first = pop(m);
@@ -263,7 +263,7 @@ static bool run_stack(struct machine *m, uint8_t op)
 static void push_register(struct machine *m, uint64_t number)
 {
 	uint64_t value = 0;
-	int64_t offset = inq_cfi_sleb(&m->code);
+	int64_t offset = inq_cursor_sleb(&m->code);
 	if (!m->target->get(m->target->data, number, &value))
 		fail(m, INQ_NO_VALUE);
 	push(m, value + (uint64_t)offset);
@@ -275,20 +275,20 @@ static bool run_literal(struct machine *m, uint8_t op)
 	static const uint8_t sizes[] = { 1, 1, 2, 2, 4, 4, 8, 8 }; /* DW_OP_const1u, const1s, const2u … */
 	if (op >= OP_CONST1U && op <= OP_CONST8S) {
 		unsigned size = sizes[op - OP_CONST1U], unused = 64 - 8 * size;
-		uint64_t value = inq_cfi_integer(&m->code, size);
+		uint64_t value = inq_cursor_integer(&m->code, size);
 		push(m, op & 1 ? (uint64_t)((int64_t)(value << unused) >> unused) : value);
 	} else if (op >= OP_LIT0 && op <= OP_LIT31)
 		push(m, op - OP_LIT0);
 	else if (op >= OP_BREG0 && op <= OP_BREG31)
 		push_register(m, op - OP_BREG0);
 	else if (op == OP_BREGX)
-		push_register(m, inq_cfi_uleb(&m->code));
+		push_register(m, inq_cursor_uleb(&m->code));
 	else if (op == OP_ADDR)
-		push(m, inq_cfi_integer(&m->code, m->code.bytes.word) + m->target->bias);
+		push(m, inq_cursor_integer(&m->code, m->code.bytes.word) + m->target->bias);
 	else if (op == OP_CONSTU)
-		push(m, inq_cfi_uleb(&m->code));
+		push(m, inq_cursor_uleb(&m->code));
 	else if (op == OP_CONSTS)
-		push(m, (uint64_t)inq_cfi_sleb(&m->code));
+		push(m, (uint64_t)inq_cursor_sleb(&m->code));
 	else
 		return false;
 	return true;
@@ -303,12 +303,12 @@ static bool run_scope(struct machine *m, uint8_t op)
 	if (!scope)
 		return false;
 	if (op == OP_FBREG) {
-		offset = (uint64_t)inq_cfi_sleb(&m->code);
+		offset = (uint64_t)inq_cursor_sleb(&m->code);
 		known = scope->frame_base(m->target->data, &value);
 	} else if (op == OP_CALL_FRAME_CFA) {
 		known = scope->cfa(m->target->data, &value);
 	} else if (op == OP_ADDRX || op == OP_CONSTX || op == OP_GNU_ADDR_INDEX || op == OP_GNU_CONST_INDEX) {
-		known = scope->indexed(m->target->data, inq_cfi_uleb(&m->code), &value);
+		known = scope->indexed(m->target->data, inq_cursor_uleb(&m->code), &value);
 		offset = op == OP_ADDRX || op == OP_GNU_ADDR_INDEX ? m->target->bias : 0;
 	} else {
 		return false;
@@ -323,7 +323,7 @@ static bool run_jump(struct machine *m, uint8_t op)
 {
 	if (op != OP_SKIP && op != OP_BRA)
 		return false;
-	int64_t distance = (int16_t)inq_cfi_integer(&m->code, 2);
+	int64_t distance = (int16_t)inq_cursor_integer(&m->code, 2);
 	if (op == OP_SKIP || pop(m) != 0)
 		m->code.at += (uint64_t)distance;
 	if (m->code.at > m->code.bytes.size)
@@ -334,7 +334,7 @@ static bool run_jump(struct machine *m, uint8_t op)
 /* Runs one operation; false for one that is unknown or broken. */
 static bool run(struct machine *m)
 {
-	uint8_t op = (uint8_t)inq_cfi_integer(&m->code, 1);
+	uint8_t op = (uint8_t)inq_cursor_integer(&m->code, 1);
 	bool known = run_literal(m, op) || run_stack(m, op) || run_unary(m, op) || run_binary(m, op) ||
 		     run_jump(m, op) || run_scope(m, op);
 	return known && !m->code.bad;

@@ -7,10 +7,8 @@
 static uint64_t search_entry(const struct inq_cfi_table *table, uint64_t data_base, uint64_t index, unsigned which)
 {
 	unsigned size = inq_cfi_form_size(table->search_encoding, table->search.word);
-	struct inq_cfi_reader reader = { .bytes = table->search,
-					 .at = (2 * index + which) * size,
-					 .address = table->search.origin };
-	struct inq_cfi_bases bases = { .data = data_base };
+	struct inq_cursor reader = { .bytes = table->search, .at = (2 * index + which) * size };
+	struct inq_cfi_bases bases = { .place = table->search.origin, .data = data_base };
 	return inq_cfi_pointer(&reader, table->search_encoding, &bases);
 }
 

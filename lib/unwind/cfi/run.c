@@ -102,9 +102,9 @@ static void set_offset(struct machine *m, uint64_t column, enum inq_cfi_how how,
 	set_rule(m, column, (struct inq_cfi_rule) { .how = (uint8_t)how, .offset = scaled(m, factor) });
 }
 
-static struct inq_cfi_rule read_expression(struct inq_cfi_reader *reader, enum inq_cfi_how how)
+static struct inq_cfi_rule read_expression(struct inq_cursor *reader, enum inq_cfi_how how)
 {
-	struct inq_view bytes = inq_cfi_take(reader, inq_cfi_uleb(reader));
+	struct inq_view bytes = inq_cursor_take(reader, inq_cursor_uleb(reader));
 	return (struct inq_cfi_rule) { .how = (uint8_t)how,
 				       .size = bytes.size < UINT32_MAX ? (uint32_t)bytes.size : 0,
 				       .expression = bytes.data };
@@ -153,24 +153,24 @@ static void advance(struct machine *m, uint64_t delta)
 }
 
 /* Instructions that move to another address. */
-static bool run_advance(struct machine *m, struct inq_cfi_reader *reader, uint8_t op)
+static bool run_advance(struct machine *m, struct inq_cursor *reader, uint8_t op)
 {
-	struct inq_cfi_bases bases = { .function = m->fde->start };
+	struct inq_cfi_bases bases = { .place = m->fde->program_address, .function = m->fde->start };
 	switch (op) {
 	case CFA_SET_LOC:
 		m->location = inq_cfi_pointer(reader, m->fde->cie.encoding, &bases);
 		return true;
 	case CFA_ADVANCE1:
-		advance(m, inq_cfi_integer(reader, 1));
+		advance(m, inq_cursor_integer(reader, 1));
 		return true;
 	case CFA_ADVANCE2:
-		advance(m, inq_cfi_integer(reader, 2));
+		advance(m, inq_cursor_integer(reader, 2));
 		return true;
 	case CFA_ADVANCE4:
-		advance(m, inq_cfi_integer(reader, 4));
+		advance(m, inq_cursor_integer(reader, 4));
 		return true;
 	case CFA_ADVANCE8:
-		advance(m, inq_cfi_integer(reader, 8));
+		advance(m, inq_cursor_integer(reader, 8));
 		return true;
 	default:
 		return false;
@@ -178,29 +178,29 @@ static bool run_advance(struct machine *m, struct inq_cfi_reader *reader, uint8_
 }
 
 /* Instructions that say what the CFA is. */
-static bool run_cfa(struct machine *m, struct inq_cfi_reader *reader, uint8_t op)
+static bool run_cfa(struct machine *m, struct inq_cursor *reader, uint8_t op)
 {
 	uint64_t column;
 	switch (op) {
 	case CFA_DEF:
-		column = inq_cfi_uleb(reader);
-		define_cfa(m, column, (int64_t)inq_cfi_uleb(reader));
+		column = inq_cursor_uleb(reader);
+		define_cfa(m, column, (int64_t)inq_cursor_uleb(reader));
 		return true;
 	case CFA_DEF_SF:
-		column = inq_cfi_uleb(reader);
-		define_cfa(m, column, scaled(m, inq_cfi_sleb(reader)));
+		column = inq_cursor_uleb(reader);
+		define_cfa(m, column, scaled(m, inq_cursor_sleb(reader)));
 		return true;
 	case CFA_DEF_REGISTER:
 		m->bad |= m->now.cfa.how != INQ_CFI_REGISTER;
-		define_cfa(m, inq_cfi_uleb(reader), m->now.cfa.offset);
+		define_cfa(m, inq_cursor_uleb(reader), m->now.cfa.offset);
 		return true;
 	case CFA_DEF_OFFSET:
 		m->bad |= m->now.cfa.how != INQ_CFI_REGISTER;
-		m->now.cfa.offset = (int64_t)inq_cfi_uleb(reader);
+		m->now.cfa.offset = (int64_t)inq_cursor_uleb(reader);
 		return true;
 	case CFA_DEF_OFFSET_SF:
 		m->bad |= m->now.cfa.how != INQ_CFI_REGISTER;
-		m->now.cfa.offset = scaled(m, inq_cfi_sleb(reader));
+		m->now.cfa.offset = scaled(m, inq_cursor_sleb(reader));
 		return true;
 	case CFA_DEF_EXPRESSION:
 		m->now.cfa = read_expression(reader, INQ_CFI_VALUE_EXPRESSION);
@@ -211,7 +211,7 @@ static bool run_cfa(struct machine *m, struct inq_cfi_reader *reader, uint8_t op
 }
 
 /* Instructions without a place or register: the state as a whole. */
-static bool run_state(struct machine *m, struct inq_cfi_reader *reader, uint8_t op)
+static bool run_state(struct machine *m, struct inq_cursor *reader, uint8_t op)
 {
 	uint16_t machine = m->map->arch->machine;
 	switch (op) {
@@ -225,7 +225,7 @@ static bool run_state(struct machine *m, struct inq_cfi_reader *reader, uint8_t 
 		recall(m);
 		return true;
 	case CFA_ARGS_SIZE: /* for exceptions only */
-		inq_cfi_uleb(reader);
+		inq_cursor_uleb(reader);
 		return true;
 	case CFA_WINDOW_SAVE:
 		if (machine == EM_SPARC || machine == EM_SPARC32PLUS || machine == EM_SPARCV9)
@@ -237,24 +237,24 @@ static bool run_state(struct machine *m, struct inq_cfi_reader *reader, uint8_t 
 }
 
 /* Instructions that say where a register is; the register is the first operand. */
-static bool run_rule(struct machine *m, struct inq_cfi_reader *reader, uint8_t op)
+static bool run_rule(struct machine *m, struct inq_cursor *reader, uint8_t op)
 {
-	uint64_t column = inq_cfi_uleb(reader);
+	uint64_t column = inq_cursor_uleb(reader);
 	switch (op) {
 	case CFA_OFFSET_EXTENDED:
-		set_offset(m, column, INQ_CFI_OFFSET, (int64_t)inq_cfi_uleb(reader));
+		set_offset(m, column, INQ_CFI_OFFSET, (int64_t)inq_cursor_uleb(reader));
 		return true;
 	case CFA_OFFSET_EXTENDED_SF:
-		set_offset(m, column, INQ_CFI_OFFSET, inq_cfi_sleb(reader));
+		set_offset(m, column, INQ_CFI_OFFSET, inq_cursor_sleb(reader));
 		return true;
 	case CFA_NEGATIVE_OFFSET:
-		set_offset(m, column, INQ_CFI_OFFSET, -(int64_t)inq_cfi_uleb(reader));
+		set_offset(m, column, INQ_CFI_OFFSET, -(int64_t)inq_cursor_uleb(reader));
 		return true;
 	case CFA_VAL_OFFSET:
-		set_offset(m, column, INQ_CFI_VALUE_OFFSET, (int64_t)inq_cfi_uleb(reader));
+		set_offset(m, column, INQ_CFI_VALUE_OFFSET, (int64_t)inq_cursor_uleb(reader));
 		return true;
 	case CFA_VAL_OFFSET_SF:
-		set_offset(m, column, INQ_CFI_VALUE_OFFSET, inq_cfi_sleb(reader));
+		set_offset(m, column, INQ_CFI_VALUE_OFFSET, inq_cursor_sleb(reader));
 		return true;
 	case CFA_RESTORE_EXTENDED:
 		restore_rule(m, column);
@@ -268,7 +268,7 @@ static bool run_rule(struct machine *m, struct inq_cfi_reader *reader, uint8_t o
 	case CFA_REGISTER:
 		set_rule(m, column,
 			 (struct inq_cfi_rule) { .how = INQ_CFI_REGISTER,
-						 .source = inq_dwarf_index(m->map, inq_cfi_uleb(reader)) });
+						 .source = inq_dwarf_index(m->map, inq_cursor_uleb(reader)) });
 		return true;
 	case CFA_EXPRESSION:
 		set_rule(m, column, read_expression(reader, INQ_CFI_EXPRESSION));
@@ -281,15 +281,15 @@ static bool run_rule(struct machine *m, struct inq_cfi_reader *reader, uint8_t o
 	}
 }
 
-static void run_one(struct machine *m, struct inq_cfi_reader *reader)
+static void run_one(struct machine *m, struct inq_cursor *reader)
 {
-	uint8_t op = (uint8_t)inq_cfi_integer(reader, 1), low = op & 0x3f;
+	uint8_t op = (uint8_t)inq_cursor_integer(reader, 1), low = op & 0x3f;
 	switch (op & CFA_HIGH) {
 	case CFA_ADVANCE:
 		advance(m, low);
 		return;
 	case CFA_OFFSET:
-		set_offset(m, low, INQ_CFI_OFFSET, (int64_t)inq_cfi_uleb(reader));
+		set_offset(m, low, INQ_CFI_OFFSET, (int64_t)inq_cursor_uleb(reader));
 		return;
 	case CFA_RESTORE:
 		restore_rule(m, low);
@@ -301,9 +301,9 @@ static void run_one(struct machine *m, struct inq_cfi_reader *reader)
 }
 
 /* Every instruction takes at least a byte, so this ends. */
-static bool run_program(struct machine *m, const struct inq_view *program, uint64_t address)
+static bool run_program(struct machine *m, const struct inq_view *program)
 {
-	struct inq_cfi_reader reader = { .bytes = *program, .address = address };
+	struct inq_cursor reader = { .bytes = *program };
 	while (reader.at < program->size && m->location <= m->wanted && !m->bad && !reader.bad)
 		run_one(m, &reader);
 	return !m->bad && !reader.bad;
@@ -338,8 +338,8 @@ bool inq_cfi_run(const struct inq_cfi_fde *fde, uint64_t address, const struct i
 	m.bad = false;
 	memset(&m.now, 0, sizeof m.now);
 	memset(&m.initial, 0, sizeof m.initial);
-	if (!run_program(&m, &fde->cie.program, 0))
+	if (!run_program(&m, &fde->cie.program))
 		return false;
 	m.initial = m.now;
-	return run_program(&m, &fde->program, fde->program_address) && make_row(&m, ret);
+	return run_program(&m, &fde->program) && make_row(&m, ret);
 }

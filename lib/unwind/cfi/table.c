@@ -14,11 +14,11 @@ enum { PT_GNU_EH_FRAME = 0x6474e550, PT_SUNW_UNWIND = 0x6464e550, HEADER_VERSION
 
 uint64_t inq_cfi_read_header(struct inq_cfi_table *table, const struct inq_view *header, uint64_t address)
 {
-	struct inq_cfi_reader reader = { .bytes = *header, .address = address };
-	struct inq_cfi_bases bases = { .data = address };
-	uint64_t version = inq_cfi_integer(&reader, 1);
-	uint8_t frame = (uint8_t)inq_cfi_integer(&reader, 1), count = (uint8_t)inq_cfi_integer(&reader, 1);
-	uint8_t entry = (uint8_t)inq_cfi_integer(&reader, 1);
+	struct inq_cursor reader = { .bytes = *header };
+	struct inq_cfi_bases bases = { .place = address, .data = address };
+	uint64_t version = inq_cursor_integer(&reader, 1);
+	uint8_t frame = (uint8_t)inq_cursor_integer(&reader, 1), count = (uint8_t)inq_cursor_integer(&reader, 1);
+	uint8_t entry = (uint8_t)inq_cursor_integer(&reader, 1);
 	if (version != HEADER_VERSION || frame == INQ_PE_OMIT)
 		return INQ_UNKNOWN;
 	uint64_t place = inq_cfi_pointer(&reader, frame, &bases);
@@ -29,8 +29,8 @@ uint64_t inq_cfi_read_header(struct inq_cfi_table *table, const struct inq_view 
 		return place;
 	uint64_t bytes, entries = inq_cfi_pointer(&reader, count, &bases);
 	if (!reader.bad && inq_mul(entries, 2 * size, &bytes)) {
-		table->search = inq_cfi_take(&reader, bytes); /* empty when it is not all there */
-		table->search.origin = reader.address + reader.at - bytes;
+		table->search = inq_cursor_take(&reader, bytes); /* empty when it is not all there */
+		table->search.origin = address + reader.at - bytes;
 		table->search_encoding = entry;
 	}
 	return place;

@@ -24,6 +24,12 @@ static inline bool inq_mul(uint64_t a, uint64_t b, uint64_t *ret)
 	return true;
 }
 
+/* The lowest `bits` (1 to 64) of the value as a signed number; what is above them is dropped. */
+static inline int64_t inq_sign_extend(uint64_t value, unsigned bits)
+{
+	return (int64_t)(value << (64 - bits)) >> (64 - bits);
+}
+
 /* Rounds up to a multiple of `align` (a power of two). False when it wraps. */
 static inline bool inq_align_up(uint64_t value, uint64_t align, uint64_t *ret)
 {

@@ -34,17 +34,11 @@ struct interpreter {
 	uint64_t function_type, code_type, string_type, bytes_type; /* addresses of the type objects */
 };
 
-static bool read_word(const struct interpreter *python, uint64_t address, unsigned size, uint64_t *ret)
-{
-	uint8_t bytes[WORD];
-	const struct inq_view view = { .data = bytes, .size = size, .word = WORD };
-	return inq_space_read(python->space, address, bytes, size) <= INQ_READ_FILE && inq_view_at(&view, 0, size, ret);
-}
-
 static bool is_of(const struct interpreter *python, uint64_t address, uint64_t type)
 {
 	uint64_t found;
-	return address % WORD == 0 && read_word(python, address + OBJECT_TYPE, WORD, &found) && found == type;
+	return address % WORD == 0 && inq_space_integer(python->space, address + OBJECT_TYPE, WORD, &found) &&
+	       found == type;
 }
 
 static bool find(const struct interpreter *python, const char *name, uint64_t *ret)
@@ -58,7 +52,7 @@ static bool find_interpreter(struct inq_space *space, uint64_t address, struct i
 	uint64_t version;
 	*ret = (struct interpreter) { .space = space, .object = inq_space_object_at(space, address) };
 	return ret->object && space->machine.bits == 64 && !space->machine.big && find(ret, "Py_Version", &version) &&
-	       read_word(ret, version, 4, &version) && version >> 16 == VERSION &&
+	       inq_space_integer(space, version, 4, &version) && version >> 16 == VERSION &&
 	       find(ret, "PyFunction_Type", &ret->function_type) && find(ret, "PyCode_Type", &ret->code_type) &&
 	       find(ret, "PyUnicode_Type", &ret->string_type) && find(ret, "PyBytes_Type", &ret->bytes_type);
 }
@@ -67,11 +61,11 @@ static bool find_interpreter(struct inq_space *space, uint64_t address, struct i
 static bool read_frame(const struct interpreter *python, uint64_t frame, uint64_t *code, int64_t *unit)
 {
 	uint64_t function, at, units;
-	if (frame % WORD || !read_word(python, frame + FRAME_FUNCTION, WORD, &function) ||
-	    !read_word(python, frame + FRAME_CODE, WORD, code) ||
-	    !read_word(python, frame + FRAME_INSTRUCTION, WORD, &at) ||
+	if (frame % WORD || !inq_space_integer(python->space, frame + FRAME_FUNCTION, WORD, &function) ||
+	    !inq_space_integer(python->space, frame + FRAME_CODE, WORD, code) ||
+	    !inq_space_integer(python->space, frame + FRAME_INSTRUCTION, WORD, &at) ||
 	    !is_of(python, function, python->function_type) || !is_of(python, *code, python->code_type) ||
-	    !read_word(python, *code + OBJECT_SIZE, WORD, &units))
+	    !inq_space_integer(python->space, *code + OBJECT_SIZE, WORD, &units))
 		return false;
 	uint64_t offset = at - (*code + CODE_TEXT) + 2;
 	*unit = (int64_t)(offset / 2) - 1;
@@ -83,9 +77,10 @@ static bool read_cframe(const struct interpreter *python, uint64_t address, uint
 {
 	uint64_t previous, outer, code;
 	int64_t unit;
-	if (!read_word(python, address + CFRAME_FRAME, WORD, frame) || !read_frame(python, *frame, &code, &unit) ||
-	    !read_word(python, address + CFRAME_PREVIOUS, WORD, &previous) || previous % WORD ||
-	    !read_word(python, previous + CFRAME_FRAME, WORD, &outer))
+	if (!inq_space_integer(python->space, address + CFRAME_FRAME, WORD, frame) ||
+	    !read_frame(python, *frame, &code, &unit) ||
+	    !inq_space_integer(python->space, address + CFRAME_PREVIOUS, WORD, &previous) || previous % WORD ||
+	    !inq_space_integer(python->space, previous + CFRAME_FRAME, WORD, &outer))
 		return false;
 	return outer == 0 || read_frame(python, outer, &code, &unit);
 }
@@ -94,9 +89,10 @@ static bool read_cframe(const struct interpreter *python, uint64_t address, uint
 static const char *read_string(const struct interpreter *python, uint64_t at)
 {
 	uint64_t string, length, state;
-	if (!read_word(python, at, WORD, &string) || !is_of(python, string, python->string_type) ||
-	    !read_word(python, string + STRING_LENGTH, WORD, &length) || length > LONGEST_NAME ||
-	    !read_word(python, string + STRING_STATE, 4, &state) || (state & COMPACT_ASCII) != COMPACT_ASCII)
+	if (!inq_space_integer(python->space, at, WORD, &string) || !is_of(python, string, python->string_type) ||
+	    !inq_space_integer(python->space, string + STRING_LENGTH, WORD, &length) || length > LONGEST_NAME ||
+	    !inq_space_integer(python->space, string + STRING_STATE, 4, &state) ||
+	    (state & COMPACT_ASCII) != COMPACT_ASCII)
 		return NULL;
 	return inq_text_at(python->space, string + STRING_DATA, length);
 }
@@ -140,9 +136,10 @@ static bool line_of(const struct interpreter *python, uint64_t code, int64_t uni
 {
 	uint64_t lines, size, first;
 	struct inq_cursor table = { .at = 0 };
-	return read_word(python, code + CODE_FIRST_LINE, 4, &first) &&
-	       read_word(python, code + CODE_LINES, WORD, &lines) && is_of(python, lines, python->bytes_type) &&
-	       read_word(python, lines + OBJECT_SIZE, WORD, &size) && size <= LARGEST_TABLE &&
+	return inq_space_integer(python->space, code + CODE_FIRST_LINE, 4, &first) &&
+	       inq_space_integer(python->space, code + CODE_LINES, WORD, &lines) &&
+	       is_of(python, lines, python->bytes_type) &&
+	       inq_space_integer(python->space, lines + OBJECT_SIZE, WORD, &size) && size <= LARGEST_TABLE &&
 	       inq_space_view(python->space, lines + BYTES_DATA, size, &table.bytes) &&
 	       find_line(&table, (int64_t)first, unit, ret);
 }
@@ -169,7 +166,7 @@ static const char *describe(const struct inq_case *crash, const struct interpret
 	const char *name = name_frame(crash, python, frame);
 	const char *text = name ? inq_case_text(crash, "Python was in %s", name) : NULL;
 	for (unsigned i = 0; text && i < MOST_CALLERS; i++) {
-		if (!read_word(python, frame + FRAME_PREVIOUS, WORD, &frame) || !frame)
+		if (!inq_space_integer(python->space, frame + FRAME_PREVIOUS, WORD, &frame) || !frame)
 			break;
 		name = name_frame(crash, python, frame);
 		if (!name)

@@ -232,6 +232,8 @@ const char *inq_space_string(struct inq_space *space, uint64_t address, size_t l
 
 /* A view of the target's word size and byte order on `size` bytes of memory within one mapping; false when unreadable. */
 bool inq_space_view(struct inq_space *space, uint64_t address, size_t size, struct inq_view *ret);
+/* An unsigned integer of `size` bytes (1, 2, 4 or 8) of the process's memory, in its byte order; false when unreadable. */
+bool inq_space_integer(struct inq_space *space, uint64_t address, unsigned size, uint64_t *ret);
 /* Lets go of the memory that the artefacts' pages take, for now: for who has looked at many pages of one mapping. */
 void inq_space_give_back(struct inq_space *space);
 

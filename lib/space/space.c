@@ -212,6 +212,12 @@ bool inq_space_view(struct inq_space *space, uint64_t address, size_t size, stru
 	return true;
 }
 
+bool inq_space_integer(struct inq_space *space, uint64_t address, unsigned size, uint64_t *ret)
+{
+	struct inq_view view;
+	return inq_space_view(space, address, size, &view) && inq_view_at(&view, 0, size, ret);
+}
+
 bool inq_thread_register(const struct inq_space *space, const struct inq_thread *thread, uint8_t index, uint64_t *ret)
 {
 	const struct inq_arch *arch = space->machine.arch;

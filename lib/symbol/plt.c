@@ -23,12 +23,6 @@ struct slot {
 	bool by_index;
 };
 
-static uint64_t sign_extend(uint64_t value, unsigned bits)
-{
-	uint64_t sign = UINT64_C(1) << (bits - 1);
-	return (value ^ sign) - sign;
-}
-
 static uint64_t got_base(const struct inq_elf *elf)
 {
 	struct inq_elf_section got;
@@ -44,7 +38,7 @@ static bool x86_slot(const struct stubs *stubs, uint64_t at, struct slot *ret)
 		ret->by_index = false;
 		ret->address = value;
 		if (opcode == 0x25ff && wide)
-			ret->address = stubs->section.addr + i + 6 + sign_extend(value, 32);
+			ret->address = stubs->section.addr + i + 6 + (uint64_t)inq_sign_extend(value, 32);
 		else if (opcode == 0xa3ff && !wide)
 			ret->address = (uint32_t)(value + got_base(stubs->elf));
 		if (opcode == 0x25ff || (opcode == 0xa3ff && !wide))
@@ -68,7 +62,7 @@ static bool arm_slot(const struct stubs *stubs, uint64_t at, struct slot *ret)
 		uint64_t adrp = inq_view_get(&code, i, 4), ldr = inq_view_get(&code, i + 4, 4);
 		if ((adrp & 0x9f00001f) != 0x90000010 || (ldr & 0xffc003ff) != 0xf9400211)
 			continue;
-		uint64_t pages = sign_extend((adrp >> 5 & 0x7ffff) << 2 | (adrp >> 29 & 3), 21);
+		uint64_t pages = (uint64_t)inq_sign_extend((adrp >> 5 & 0x7ffff) << 2 | (adrp >> 29 & 3), 21);
 		uint64_t page = (stubs->section.addr + i) & ~UINT64_C(0xfff);
 		*ret = (struct slot) { .address = page + (pages << 12) + (ldr >> 10 & 0xfff) * 8 };
 		return true;

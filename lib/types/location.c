@@ -36,8 +36,7 @@ static bool next_place(struct asking *asking, const struct inq_view *expression,
 static bool read_memory(void *data, uint64_t address, unsigned size, uint64_t *ret)
 {
 	const struct asking *asking = data;
-	struct inq_view view;
-	return inq_space_view(asking->scope->space, address, size, &view) && inq_view_at(&view, 0, size, ret);
+	return inq_space_integer(asking->scope->space, address, size, ret);
 }
 
 static bool get_register(void *data, uint64_t number, uint64_t *ret)

@@ -28,9 +28,7 @@ static bool enter(struct pointer *pointer, const struct inq_type *type, uint64_t
 
 static bool read_word(struct pointer *pointer, uint64_t address)
 {
-	struct inq_view view;
-	return inq_space_view(pointer->space, address, pointer->space->machine.bits / 8, &view) &&
-	       inq_view_word_at(&view, 0, &pointer->value);
+	return inq_space_integer(pointer->space, address, pointer->space->machine.bits / 8, &pointer->value);
 }
 
 /* A variable in memory around the address, or the one that is in the register. */

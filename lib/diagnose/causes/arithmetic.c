@@ -10,12 +10,9 @@ enum { FPE_INTDIV = 1 };
 static bool divisor_in_memory(const struct inq_case *crash, uint64_t *ret)
 {
 	const struct inq_instruction_info *instruction = &crash->fault->instruction.info;
-	struct inq_view view;
 	if (!instruction->access_count || !instruction->accesses[0].has_address)
 		return false;
-	unsigned size = instruction->accesses[0].size;
-	return inq_space_view(crash->space, instruction->accesses[0].address, size, &view) &&
-	       inq_view_at(&view, 0, size, ret);
+	return inq_space_integer(crash->space, instruction->accesses[0].address, instruction->accesses[0].size, ret);
 }
 
 static bool divisor(const struct inq_case *crash, uint64_t *ret)

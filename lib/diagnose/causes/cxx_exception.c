@@ -38,9 +38,7 @@ static unsigned word_of(const struct inq_case *crash)
 
 static bool read_word(const struct inq_case *crash, uint64_t address, uint64_t *ret)
 {
-	struct inq_view view;
-	unsigned word = word_of(crash);
-	return inq_space_view(crash->space, address, word, &view) && inq_view_at(&view, 0, word, ret);
+	return inq_space_integer(crash->space, address, word_of(crash), ret);
 }
 
 /* From the type's pointer to the _Unwind_Exception, which is aligned to 16. */

@@ -65,8 +65,7 @@ bool inq_vm_constant(const struct inq_vm *vm, const char *names, uint64_t *ret)
 
 bool inq_vm_at(const struct inq_vm *vm, uint64_t address, unsigned size, uint64_t *ret)
 {
-	struct inq_view view;
-	return inq_space_view(vm->space, address, size, &view) && inq_view_at(&view, 0, size, ret);
+	return inq_space_integer(vm->space, address, size, ret);
 }
 
 bool inq_vm_place(const struct inq_vm *vm, uint64_t object, const char *fields, uint64_t *ret)

@@ -30,12 +30,6 @@ unsigned inq_cfi_form_size(uint8_t encoding, unsigned word)
 	}
 }
 
-static uint64_t sign_extend(uint64_t value, unsigned size)
-{
-	unsigned shift = 64 - 8 * size;
-	return (uint64_t)((int64_t)(value << shift) >> shift);
-}
-
 static uint64_t read_form(struct inq_cursor *reader, uint8_t encoding)
 {
 	unsigned size = inq_cfi_form_size(encoding, reader->bytes.word);
@@ -48,7 +42,7 @@ static uint64_t read_form(struct inq_cursor *reader, uint8_t encoding)
 		return 0;
 	}
 	uint64_t value = inq_cursor_integer(reader, size);
-	return encoding & PE_SIGNED ? sign_extend(value, size) : value;
+	return encoding & PE_SIGNED ? (uint64_t)inq_sign_extend(value, 8 * size) : value;
 }
 
 uint64_t inq_cfi_pointer(struct inq_cursor *reader, uint8_t encoding, const struct inq_cfi_bases *bases)

@@ -7,7 +7,7 @@ enum { FP = 29 };
 /* Bits [low, low + count) as a signed number. */
 static int64_t field(uint32_t code, unsigned low, unsigned count)
 {
-	return (int64_t)((uint64_t)code << (64 - low - count)) >> (64 - count);
+	return inq_sign_extend(code >> low, count);
 }
 
 static bool is(uint32_t code, uint32_t mask, uint32_t value)

@@ -80,8 +80,7 @@ static bool read_flow(uint32_t code, struct inq_effect *ret)
 {
 	bool always = code >> 28 == ALWAYS;
 	if (is(code, 0x0f000000, 0x0a000000)) /* b */
-		inq_effect_go(ret, always ? INQ_FLOW_JUMP : INQ_FLOW_BRANCH,
-			      8 + 4 * ((int64_t)((uint64_t)code << 40) >> 40));
+		inq_effect_go(ret, always ? INQ_FLOW_JUMP : INQ_FLOW_BRANCH, 8 + 4 * inq_sign_extend(code, 24));
 	else if (is(code, 0x0ffffff0, 0x012fff10) || is(code, 0x0ffffff0, 0x01a0f000)) /* bx; mov pc */
 		inq_effect_go(ret, always ? INQ_FLOW_LEAVES : INQ_FLOW_NEXT, 0);
 	else

@@ -11,11 +11,6 @@ static uint32_t bits(uint32_t code, unsigned from, unsigned count, unsigned to)
 	return (code >> from & ((1U << count) - 1)) << to;
 }
 
-static int64_t extend(uint32_t value, unsigned width)
-{
-	return (int64_t)((uint64_t)value << (64 - width)) >> (64 - width);
-}
-
 /* `to` = `from` + `by`. */
 static void add(unsigned to, unsigned from, int64_t by, struct inq_effect *ret)
 {
@@ -46,11 +41,11 @@ static void read_whole(uint32_t code, struct inq_effect *ret)
 	unsigned to = code >> 7 & 31, from = code >> 15 & 31, function = code >> 12 & 7;
 	uint32_t jump = bits(code, 21, 10, 1) | bits(code, 20, 1, 11) | bits(code, 12, 8, 12) | bits(code, 31, 1, 20);
 	uint32_t branch = bits(code, 8, 4, 1) | bits(code, 25, 6, 5) | bits(code, 7, 1, 11) | bits(code, 31, 1, 12);
-	int64_t place = extend(bits(code, 7, 5, 0) | bits(code, 25, 7, 5), 12);
+	int64_t place = inq_sign_extend(bits(code, 7, 5, 0) | bits(code, 25, 7, 5), 12);
 	switch (code & 0x7f) {
 	case ADD_IMMEDIATE:
 		if (function == 0)
-			add(to, from, extend(code >> 20, 12), ret);
+			add(to, from, inq_sign_extend(code >> 20, 12), ret);
 		else
 			overwrite(to, ret);
 		break;
@@ -60,14 +55,14 @@ static void read_whole(uint32_t code, struct inq_effect *ret)
 		break;
 	case JAL:
 		if (to == 0)
-			inq_effect_go(ret, INQ_FLOW_JUMP, extend(jump, 21));
+			inq_effect_go(ret, INQ_FLOW_JUMP, inq_sign_extend(jump, 21));
 		break;
 	case JALR:
 		if (to == 0)
 			inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
 		break;
 	case BRANCH:
-		inq_effect_go(ret, INQ_FLOW_BRANCH, extend(branch, 13));
+		inq_effect_go(ret, INQ_FLOW_BRANCH, inq_sign_extend(branch, 13));
 		break;
 	case SYSTEM:
 		if (code == EBREAK)
@@ -110,17 +105,17 @@ static void read_quadrant1(uint32_t code, struct inq_effect *ret)
 	uint32_t branch = bits(code, 3, 2, 1) | bits(code, 10, 2, 3) | bits(code, 2, 1, 5) | bits(code, 5, 2, 6) |
 			  bits(code, 12, 1, 8);
 	if (function == 0) /* c.addi */
-		add(to, to, extend(value, 6), ret);
+		add(to, to, inq_sign_extend(value, 6), ret);
 	else if (function == 3 && to == SP) /* c.addi16sp */
-		add(SP, SP, extend(frame, 10), ret);
+		add(SP, SP, inq_sign_extend(frame, 10), ret);
 	else if (function <= 3) /* c.addiw, c.li, c.lui */
 		overwrite(to, ret);
 	else if (function == 4) /* arithmetic of small registers */
 		overwrite(8 + (to & 7), ret);
 	else if (function == 5) /* c.j */
-		inq_effect_go(ret, INQ_FLOW_JUMP, extend(jump, 12));
+		inq_effect_go(ret, INQ_FLOW_JUMP, inq_sign_extend(jump, 12));
 	else /* c.beqz, c.bnez */
-		inq_effect_go(ret, INQ_FLOW_BRANCH, extend(branch, 9));
+		inq_effect_go(ret, INQ_FLOW_BRANCH, inq_sign_extend(branch, 9));
 }
 
 static void read_quadrant2(uint32_t code, struct inq_effect *ret)

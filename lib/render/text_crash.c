@@ -126,6 +126,13 @@ static void put_culprit(struct inq_text *text)
 	inq_str_puts(&text->work, ": ");
 	inq_put_name(&text->work, culprit->why);
 	inq_text_paragraph(text, "culprit");
+	/* Two libraries of one name may come from different makers: the path tells whose it is. */
+	const char *object = culprit->location.object, *exe = text->report->process.exe;
+	if (object && *object == '/' && (!exe || strcmp(object, exe) != 0)) {
+		inq_str_puts(&text->work, "in ");
+		inq_put_name(&text->work, object);
+		inq_text_paragraph(text, "");
+	}
 }
 
 static void put_diagnosis(struct inq_text *text, const struct inq_diagnosis *diagnosis, const char *label)

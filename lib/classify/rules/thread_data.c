@@ -95,7 +95,9 @@ static void claim_block(struct inq_space *space, struct inq_claims *claims, cons
 		inq_claim_thread(claims, index, thread->tid, INQ_CLASS_TLS, sure, evidence);
 		return;
 	}
-	if (block->proved && !is_stack(inq_claimed(claims, index)))
+	/* The first thread's lies in memory of its own, which neighbours may have been merged with. */
+	bool first = space->process.pid == INQ_UNKNOWN || thread->tid == space->process.pid;
+	if (block->proved && !first && !is_stack(inq_claimed(claims, index)))
 		inq_claim_thread(claims, index, thread->tid, INQ_CLASS_THREAD_STACK, INQ_LIKELY,
 				 "a thread's control block lies in it, as at the top of its stack");
 	else if (block->proved && inq_claimed(claims, index) == INQ_CLASS_THREAD_STACK)

@@ -8,7 +8,7 @@ static bool apply_summary(struct inq_cli *cli, const char *value)
 }
 
 static const struct inq_option own[] = {
-	{ "summary", 's', NULL, "sums by class and by object instead of the rows", apply_summary }, { 0 }
+	{ "summary", 's', NULL, "sums by class and by mapped file instead of the rows", apply_summary }, { 0 }
 };
 
 static enum inq_exit run(struct inq_cli *cli)
@@ -25,7 +25,7 @@ static enum inq_exit run(struct inq_cli *cli)
 static const char *const examples[] = { "inquest map core",
 					"every region with its class and how sure it is",
 					"inquest map --summary pmap.txt",
-					"what takes the address space, by class and by object",
+					"what takes the address space, by class and by mapped file",
 					"inquest map -v core",
 					"and why each region was given its class",
 					NULL };

@@ -33,7 +33,7 @@ complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l lines -d 'sour
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l debuginfod -d "fetch files that are missing here from debuginfod's servers"
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l no-demangle -d 'names of C++, Rust and D as the linker has them'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l pid -x -d 'of several processes, take this one'
-complete -c inquest -n '__fish_seen_subcommand_from map' -s s -l summary -d 'sums by class and by object'
+complete -c inquest -n '__fish_seen_subcommand_from map' -s s -l summary -d 'sums by class and by mapped file'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l jvm-args -x -d 'the command line of the JVM'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l jvm-version -x -d 'its version'
 complete -c inquest -n '__fish_seen_subcommand_from jvm' -l text-only -d 'use the address map alone'

@@ -1,4 +1,5 @@
-/* The text of `map --summary`: what takes the address space, by class and by object, largest first. */
+/* The text of `map --summary`: what takes the address space, by class and by mapped file, largest first. Without -v it is one
+ * screen of 24 lines. */
 #include "lib/render/text.h"
 
 #include "lib/base/arena.h"
@@ -6,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIZE_COLUMN = 10, BAR = 20, MOST_OBJECTS = 20 };
+enum { SIZE_COLUMN = 10, BAR = 20, MOST_CLASSES = 13, MOST_OBJECTS = 6 };
 
 /* One line of either table. */
 struct sum {
@@ -72,12 +73,6 @@ static void put_sum(struct inq_text *text, struct known known, const struct sum 
 	inq_text_newline(text);
 }
 
-static const char *owner(const struct inq_region *region)
-{
-	const char *name = region->object ? region->object : region->name;
-	return name && *name ? name : inq_class_name(region->class_);
-}
-
 static int by_name(const void *a, const void *b)
 {
 	const struct sum *one = a, *other = b;
@@ -123,33 +118,24 @@ static struct sum *sum_objects(const struct inq_report *report, size_t *count)
 	struct sum *sums = inq_alloc((report->region_count + 1) * sizeof(*sums));
 	if (!sums)
 		return NULL;
+	*count = 0;
 	for (size_t i = 0; i < report->region_count; i++) {
 		const struct inq_region *region = &report->regions[i];
-		sums[i] = (struct sum) { owner(region), region->end - region->start, region->resident_bytes,
-					 region->dumped_bytes, 1 };
+		if (region->object)
+			sums[(*count)++] = (struct sum) { region->object, region->end - region->start,
+							  region->resident_bytes, region->dumped_bytes, 1 };
 	}
-	*count = merge_equal(sums, report->region_count); /* most equal names are neighbours: less to sort */
+	*count = merge_equal(sums, *count); /* most equal names are neighbours: less to sort */
 	qsort(sums, *count, sizeof(*sums), by_name);
 	*count = merge_equal(sums, *count);
 	qsort(sums, *count, sizeof(*sums), by_size);
 	return sums;
 }
 
-static void put_classes(struct inq_text *text, struct known known)
-{
-	put_header(text, known, "class");
-	for (size_t i = 0; i < text->report->memory_count; i++) {
-		const struct inq_memory_class *row = &text->report->memory[i];
-		struct sum sum = { inq_class_name(row->class_), row->size, row->resident, row->dumped, row->count };
-		put_sum(text, known, &sum);
-	}
-}
-
 /* The rest in one line, unless all were asked for. */
-static void put_objects(struct inq_text *text, struct known known, struct sum *sums, size_t count)
+static void put_sums(struct inq_text *text, struct known known, struct sum *sums, size_t count, size_t most)
 {
-	size_t shown = text->output->verbose || count <= MOST_OBJECTS + 1 ? count : MOST_OBJECTS;
-	put_header(text, known, "object");
+	size_t shown = text->output->verbose || count <= most + 1 ? count : most;
 	for (size_t i = 0; i < shown && !text->stopped; i++)
 		put_sum(text, known, &sums[i]);
 	if (shown == count)
@@ -160,24 +146,45 @@ static void put_objects(struct inq_text *text, struct known known, struct sum *s
 	put_sum(text, known, &sums[shown]);
 }
 
+static void put_classes(struct inq_text *text, struct known known, const struct sum *total)
+{
+	struct sum sums[INQ_CLASS_COUNT];
+	size_t count = text->report->memory_count < INQ_CLASS_COUNT ? text->report->memory_count : INQ_CLASS_COUNT;
+	for (size_t i = 0; i < count; i++) {
+		const struct inq_memory_class *row = &text->report->memory[i];
+		sums[i] =
+			(struct sum) { inq_class_name(row->class_), row->size, row->resident, row->dumped, row->count };
+	}
+	put_header(text, known, "class");
+	put_sums(text, known, sums, count, MOST_CLASSES);
+	put_sum(text, known, total);
+}
+
+static struct sum total_of(const struct inq_report *report)
+{
+	struct sum total = { "total", report->memory_total, INQ_UNKNOWN, INQ_UNKNOWN, report->region_count };
+	for (size_t i = 0; i < report->memory_count; i++) {
+		total.resident = add_known(total.resident, report->memory[i].resident);
+		total.dumped = add_known(total.dumped, report->memory[i].dumped);
+	}
+	return total;
+}
+
 void inq_text_summary(struct inq_text *text)
 {
-	const struct inq_report *report = text->report;
-	struct sum total = { "total", report->memory_total, INQ_UNKNOWN, INQ_UNKNOWN, report->region_count };
+	struct sum total = total_of(text->report), *sums;
+	struct known known = { total.resident != INQ_UNKNOWN, total.dumped != INQ_UNKNOWN };
 	size_t count = 0;
-	struct sum *sums = sum_objects(report, &count);
+	sums = sum_objects(text->report, &count);
 	if (!sums) {
 		text->work.failed = true;
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
-		total.resident = add_known(total.resident, sums[i].resident);
-		total.dumped = add_known(total.dumped, sums[i].dumped);
+	put_classes(text, known, &total);
+	if (count) {
+		inq_text_newline(text);
+		put_header(text, known, "mapped file");
+		put_sums(text, known, sums, count, MOST_OBJECTS);
 	}
-	struct known known = { total.resident != INQ_UNKNOWN, total.dumped != INQ_UNKNOWN };
-	put_classes(text, known);
-	put_sum(text, known, &total);
-	inq_text_newline(text);
-	put_objects(text, known, sums, count);
 	free(sums);
 }

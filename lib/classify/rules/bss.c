@@ -5,8 +5,8 @@
 #include "lib/space/image.h"
 #include "lib/space/mapping.h"
 
-/* A library's bss is small. Behind one that has none the kernel may put anything, and merge it. */
-enum { PAGE = 4096, LARGEST_BY_SHAPE = 512 << 10 };
+/* A library's bss is small, or so is the library. Behind one that has none the kernel may put anything, and merge it. */
+enum { PAGE = 4096, SMALL = 512 << 10, LARGEST_SHARE = 8 };
 
 /* The end of the object's memory by its program headers; 0 when they are not in reach. */
 static uint64_t memory_end(struct inq_space *space, const struct inq_object *object)
@@ -24,6 +24,11 @@ static bool continues(const struct inq_mapping *data, const struct inq_mapping *
 	       !(bss->permissions & INQ_PERM_SHARED);
 }
 
+static bool may_have(const struct inq_object *object, uint64_t size)
+{
+	return object->kind == INQ_OBJECT_EXE || size <= SMALL || size <= (object->end - object->base) / LARGEST_SHARE;
+}
+
 static void claim(struct inq_space *space, struct inq_claims *claims, size_t index, const struct inq_object *object)
 {
 	const struct inq_mapping *bss = &space->mappings.items[index];
@@ -33,7 +38,7 @@ static void claim(struct inq_space *space, struct inq_claims *claims, size_t ind
 		inq_claim(claims, index, INQ_CLASS_BSS, NULL, INQ_CERTAIN, evidence);
 	else if (end > bss->start)
 		inq_claim_part(claims, index, bss->start, end, INQ_CLASS_BSS, NULL, INQ_CERTAIN, evidence);
-	else if (!end && (object->kind == INQ_OBJECT_EXE || bss->end - bss->start <= LARGEST_BY_SHAPE))
+	else if (!end && may_have(object, bss->end - bss->start))
 		inq_claim(claims, index, INQ_CLASS_BSS, NULL, INQ_LIKELY,
 			  "directly continues an object's writable data");
 }

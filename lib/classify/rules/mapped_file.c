@@ -63,6 +63,15 @@ static void claim_untold(struct inq_space *space, struct inq_claims *claims, siz
 	}
 }
 
+/* Behind text, rodata goes on where that ends in the file; a writable segment begins with the page that it shares. */
+static bool begins_anew(const struct inq_mapping *mapping)
+{
+	const struct inq_mapping *text = mapping - 1;
+	uint64_t goes_on;
+	return text->file_offset != INQ_UNKNOWN && mapping->file_offset != INQ_UNKNOWN &&
+	       inq_add(text->file_offset, text->end - text->start, &goes_on) && mapping->file_offset != goes_on;
+}
+
 /* Read-only pages that belong to a writable segment: the link editor's RELRO, made read-only after relocation. */
 static bool is_relro(struct inq_space *space, const struct inq_object *object, const struct inq_mapping *mapping,
 		     enum inq_confidence *sure)
@@ -72,9 +81,11 @@ static bool is_relro(struct inq_space *space, const struct inq_object *object, c
 	if (header_flags(space, object, mapping, &flags))
 		return flags & INQ_PF_W;
 	const struct inq_mapping *next = mapping + 1, *last = space->mappings.items + space->mappings.count;
-	*sure = INQ_LIKELY;
-	return mapping > space->mappings.items && next < last && next->file == mapping->file &&
-	       next->start == mapping->end && next->permissions & INQ_PERM_WRITE && mapping[-1].file == mapping->file;
+	bool between = mapping > space->mappings.items && next < last && next->file == mapping->file &&
+		       next->start == mapping->end && next->permissions & INQ_PERM_WRITE &&
+		       mapping[-1].file == mapping->file;
+	*sure = between ? INQ_LIKELY : INQ_CERTAIN; /* of what it is, this or rodata */
+	return between && (!(mapping[-1].permissions & INQ_PERM_EXECUTE) || begins_anew(mapping));
 }
 
 static void claim_read_only(struct inq_space *space, struct inq_claims *claims, size_t index,
@@ -86,8 +97,7 @@ static void claim_read_only(struct inq_space *space, struct inq_claims *claims, 
 			  sure == INQ_CERTAIN ? "read-only pages of a writable segment (RELRO)"
 					      : "read-only pages directly before an object's writable data");
 	else
-		inq_claim(claims, index, INQ_CLASS_RODATA, NULL, INQ_CERTAIN,
-			  "read-only pages of a program or library");
+		inq_claim(claims, index, INQ_CLASS_RODATA, NULL, sure, "read-only pages of a program or library");
 }
 
 /* A segment of an ELF object. */

@@ -21,7 +21,9 @@ static bool is_plain(const struct inq_mapping *mapping)
 {
 	unsigned both = INQ_PERM_READ | INQ_PERM_WRITE;
 	bool readable = !(mapping->permissions & INQ_PERM_KNOWN) || (mapping->permissions & both) == both;
-	return !mapping->file && readable && !(mapping->permissions & INQ_PERM_SHARED);
+	/* In 32 bits nearly all memory may be executable; elsewhere it is code. */
+	bool code = mapping->permissions & INQ_PERM_EXECUTE && mapping->end > UINT32_MAX;
+	return !mapping->file && readable && !code && !(mapping->permissions & INQ_PERM_SHARED);
 }
 
 static bool is_guard(const struct inq_mapping *mapping)

@@ -87,6 +87,8 @@ static void claim_block(struct inq_space *space, struct inq_claims *claims, cons
 			const struct inq_mapping *mapping, const struct block *block)
 {
 	size_t index = (size_t)(mapping - space->mappings.items);
+	if (inq_claimed(claims, index) == INQ_CLASS_ALLOCATOR)
+		return; /* Go keeps its threads' records in its heap */
 	enum inq_confidence sure = block->proved ? INQ_CERTAIN : INQ_LIKELY;
 	const char *evidence =
 		inq_claim_text(space, "the thread pointer of thread %" PRIu64 " points into it%s", thread->tid,

@@ -321,10 +321,12 @@ START_TEST(relro_by_shape)
 }
 END_TEST
 
-/* Where nothing but RELRO is read-only behind the text, as lld lays it out. */
+/* Where nothing but RELRO is read-only behind the text, as lld lays it out: the segments share a page of the file. Without
+ * RELRO, as in programs of Go, rodata goes on in the file where text ends. */
 START_TEST(relro_behind_text)
 {
 	struct test_space test;
+	static const uint64_t shared[] = { 0, 0x1000, 0x1000, 0x1000 }, apart[] = { 0, 0x1000, 0x2000, 0x3000 };
 	test_space_begin(&test, "maps", NULL, 0);
 	test_space_row(&test, 0x1000, 0x2000, "r--p", "/bin/x");
 	test_space_row(&test, 0x2000, 0x3000, "r-xp", "/bin/x");
@@ -332,9 +334,15 @@ START_TEST(relro_behind_text)
 	test_space_row(&test, 0x4000, 0x5000, "rw-p", "/bin/x");
 	struct inq_space *space = test_space_seal(&test);
 	make_object(space, "/bin/x", INQ_OBJECT_EXE);
+	for (size_t i = 0; i < 4; i++)
+		space->mappings.items[i].file_offset = shared[i];
 	classify(space);
 	expect_kind(0x1000, INQ_CLASS_RODATA, NULL);
 	expect(0x3000, INQ_CLASS_DATA, INQ_LIKELY);
+	for (size_t i = 0; i < 4; i++)
+		space->mappings.items[i].file_offset = apart[i];
+	classify(space);
+	expect_kind(0x3000, INQ_CLASS_RODATA, NULL);
 	inq_space_destroy(space);
 	test_space_end(&test);
 }

@@ -49,6 +49,9 @@ bool inq_table_open(struct inq_ctx *ctx, const struct inq_elf *elf, uint32_t typ
 /* The one with this section number. */
 bool inq_table_open_section(struct inq_ctx *ctx, const struct inq_elf *elf, uint64_t index,
 			    struct inq_symbol_table *ret);
+/* The value of what the file exports under this name, by its hash table (exported.c): no scan of its symbols. False also
+ * when it has no such table. */
+bool inq_exported_find(struct inq_ctx *ctx, const struct inq_elf *elf, const char *name, size_t length, uint64_t *ret);
 /* The first ABI of 64-bit PowerPC has function descriptors: they are in `elf`, which is not always the table's. */
 void inq_table_find_descriptors(const struct inq_elf *elf, struct inq_symbol_table *table);
 

@@ -125,12 +125,12 @@ bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const c
 {
 	uint64_t value;
 	struct inq_names *names = names_for(space, object, 0, &value);
-	for (unsigned i = 0; names && i < names->table_count; i++)
-		if (inq_table_find(&names->tables[i], name, length, &value)) {
-			*ret = value + object->load_bias;
-			return true;
-		}
-	return false;
+	bool found = names && names->has_file && inq_exported_find(space->ctx, &names->file, name, length, &value);
+	for (unsigned i = 0; !found && names && i < names->table_count; i++)
+		found = inq_table_find(&names->tables[i], name, length, &value);
+	if (found)
+		*ret = value + object->load_bias;
+	return found;
 }
 
 const struct inq_elf *inq_symbol_debug_file(struct inq_space *space, struct inq_object *object)

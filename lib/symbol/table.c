@@ -4,8 +4,10 @@
 #include <elf.h>
 #include <stdlib.h>
 
-/* Making the index takes as long as this many scans. */
-enum { SCANS = 64 };
+enum {
+	SCANS = 64, /* making the index takes as long as this many scans */
+	PLAIN = 2   /* look-ups that are not worth the grid, which takes as long as two scans */
+};
 
 /* Versions 1 of the 64-bit PowerPC ABI: a function's symbol is the address of a descriptor whose first word is the code. */
 static uint64_t code_address(const struct inq_symbol_table *table, uint64_t value)
@@ -104,42 +106,51 @@ static bool improves(const struct inq_symbol_entry *entry, const struct inq_symb
 	return inq_entry_better(entry, best);
 }
 
-/* The next entry from `i` on whose range may hold the address. Two loads tell of nearly all that they do not, and most scans
- * look at no more of the table. The range is taken wider by the bit that some machines keep in the value. */
-static uint64_t next_near(const struct inq_symbol_table *table, uint64_t i, uint64_t address)
+/* Two loads tell of nearly all entries that they do not hold the address, and most scans look at no more of the table. The
+ * range is taken wider by the bit that some machines keep in the value. */
+static bool is_near(const struct inq_symbol_table *table, uint64_t index, uint64_t address)
 {
-	const struct inq_view *v = &table->symbols;
-	bool wide = v->word == 8, big = v->big;
-	if (table->opd.size)
-		return i;
-	for (; i < table->count; i++) {
-		const uint8_t *p = v->data + i * table->entry_size;
-		uint64_t value = wide ? inq_load64(p + 8, big) : inq_load32(p + 4, big);
-		uint64_t size = wide ? inq_load64(p + 16, big) : inq_load32(p + 8, big);
-		if (address - (value & ~UINT64_C(1)) <= size)
-			break;
-	}
-	return i;
+	uint64_t value, size;
+	inq_table_range(table, index, &value, &size);
+	return address - value <= size || table->opd.size;
+}
+
+static void consider(const struct inq_symbol_table *table, uint64_t index, uint64_t address,
+		     struct inq_symbol_entry *best)
+{
+	struct inq_symbol_entry entry;
+	if (is_near(table, index, address) && inq_table_entry(table, index, &entry) && entry.value <= address &&
+	    address - entry.value < entry.size && inq_table_name(table, index, &entry) && improves(&entry, best))
+		*best = entry;
 }
 
 /* The best sized entry that holds the address. */
-static bool scan_sized(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *best)
+static bool scan_sized(struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *best)
 {
-	struct inq_symbol_entry entry;
+	uint32_t lists[INQ_GRID_LISTS];
 	*best = (struct inq_symbol_entry) { 0 };
-	for (uint64_t i = next_near(table, 0, address); i < table->count; i = next_near(table, i + 1, address))
-		if (inq_table_entry(table, i, &entry) && entry.value <= address && address - entry.value < entry.size &&
-		    inq_table_name(table, i, &entry) && improves(&entry, best))
-			*best = entry;
+	if (!table->grid.first) {
+		for (uint64_t i = 0; i < table->count; i++)
+			consider(table, i, address, best);
+		table->looked_at += table->count;
+		return best->name != NULL;
+	}
+	inq_grid_lists(&table->grid, address, lists);
+	for (unsigned list = 0; list < INQ_GRID_LISTS; list++)
+		for (uint32_t i = lists[list]; i; i = table->grid.next[i]) {
+			consider(table, i, address, best);
+			table->looked_at++;
+		}
 	return best->name != NULL;
 }
 
 /* The last zero-size one below the address, when it is in the same section and no sized one reaches between. */
-static bool scan_open(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *open)
+static bool scan_open(struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *open)
 {
 	struct inq_symbol_entry entry;
 	uint64_t reached = 0; /* where the sized ones below the address end */
 	*open = (struct inq_symbol_entry) { 0 };
+	table->looked_at += table->count;
 	for (uint64_t i = 0; i < table->count; i++) {
 		if (!inq_table_entry(table, i, &entry) || entry.value > address)
 			continue;
@@ -168,8 +179,7 @@ static bool search(const struct inq_symbol_table *table, uint64_t address, struc
 	return true;
 }
 
-static bool scan(struct inq_ctx *ctx, const struct inq_symbol_table *table, uint64_t address,
-		 struct inq_symbol_span *ret)
+static bool scan(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
 {
 	struct inq_symbol_entry entry;
 	if (!scan_sized(table, address, &entry) && !scan_open(table, address, &entry))
@@ -186,6 +196,8 @@ static const struct inq_symbol_span *scan_once(struct inq_ctx *ctx, struct inq_s
 	for (unsigned i = 0; i < INQ_TABLE_RECENT && i < table->lookups; i++)
 		if (table->recent[i].address == address)
 			return &table->recent[i].span;
+	if (table->lookups == PLAIN)
+		inq_grid_make(table);
 	struct inq_symbol_recent *recent = &table->recent[table->lookups++ % INQ_TABLE_RECENT];
 	*recent = (struct inq_symbol_recent) { .address = address };
 	if (!scan(ctx, table, address, &recent->span))
@@ -196,8 +208,8 @@ static const struct inq_symbol_span *scan_once(struct inq_ctx *ctx, struct inq_s
 bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
 {
 	/* The attempt is made once: when it fails, scanning goes on. */
-	if (!table->spans && table->lookups == SCANS) {
-		table->lookups++;
+	if (!table->index_tried && table->looked_at / SCANS >= table->count) {
+		table->index_tried = true;
 		inq_table_index(ctx, table);
 	}
 	if (table->spans)
@@ -220,16 +232,21 @@ static bool begins_like(const struct inq_symbol_table *table, uint64_t index, co
 	       memcmp(table->strings.data + offset, name, length) == 0;
 }
 
+void inq_table_consider_named(const struct inq_symbol_table *table, uint64_t index, const char *name, size_t length,
+			      struct inq_symbol_entry *best)
+{
+	struct inq_symbol_entry entry;
+	if (begins_like(table, index, name, length) && inq_table_entry(table, index, &entry) &&
+	    (!best->name || entry.rank > best->rank) && inq_table_name(table, index, &entry) &&
+	    entry.length == length && memcmp(entry.name, name, length) == 0)
+		*best = entry;
+}
+
 bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret)
 {
-	struct inq_symbol_entry entry, best = { 0 };
-	for (uint64_t i = 0; i < table->count; i++) {
-		if (!begins_like(table, i, name, length) || !inq_table_entry(table, i, &entry) ||
-		    (best.name && entry.rank <= best.rank) || !inq_table_name(table, i, &entry) ||
-		    entry.length != length || memcmp(entry.name, name, length))
-			continue;
-		best = entry;
-	}
+	struct inq_symbol_entry best = { 0 };
+	for (uint64_t i = 0; i < table->count; i++)
+		inq_table_consider_named(table, i, name, length, &best);
 	*ret = best.value;
 	return best.name != NULL;
 }
@@ -237,6 +254,7 @@ bool inq_table_find(const struct inq_symbol_table *table, const char *name, size
 void inq_table_release(struct inq_symbol_table *table)
 {
 	free(table->spans);
+	inq_grid_release(&table->grid);
 	for (size_t i = 0; i < sizeof table->unpacked / sizeof *table->unpacked; i++)
 		free(table->unpacked[i]);
 	*table = (struct inq_symbol_table) { 0 };

@@ -2,13 +2,15 @@
  * each value is checked when it is used. Facts: gABI chapter 4, "Symbol Table".
  *
  * A symbol source is one file with one `const struct inq_symbol_source inq_symbol_source_NAME`, and its row in
- * symbols.def. It says where the table is; looking up is the same for all. The first look-ups in a table scan it; when
- * more come, an index of disjoint spans is made, in which a look-up is a binary search. */
+ * symbols.def. It says where the table is; looking up is the same for all. The first look-ups in a table scan it, the
+ * next ones what a coarse grid has near the address; when they have looked at very many entries, an index of disjoint spans
+ * is made, in which a look-up is a binary search. */
 #ifndef INQ_SYMBOL_TABLE_H
 #define INQ_SYMBOL_TABLE_H
 
 #include "lib/elf/elf.h"
 #include "lib/space/model.h"
+#include "lib/symbol/table_grid.h"
 
 /* A piece of the address space of the file and the symbol that names it. */
 struct inq_symbol_span {
@@ -33,10 +35,13 @@ struct inq_symbol_table {
 	uint64_t opd_address;
 	uint8_t level;	      /* enum inq_symbols */
 	uint8_t *unpacked[3]; /* what the views are of, where a section was compressed; freed with the table */
-	unsigned lookups;     /* scans so far */
+	unsigned lookups;     /* so far, but for recent ones */
+	uint64_t looked_at;   /* entries, in all of them */
 	struct inq_symbol_recent recent[INQ_TABLE_RECENT];
 	struct inq_symbol_span *spans; /* by address, disjoint; NULL before the index is made */
 	size_t span_count;
+	bool index_tried;
+	struct inq_symbol_grid grid;
 };
 
 struct inq_names;
@@ -61,6 +66,17 @@ struct inq_symbol_entry {
 
 /* Entry `index` without its name; false for what names no address: undefined, absolute, section, file, TLS entries. */
 bool inq_table_entry(const struct inq_symbol_table *table, uint64_t index, struct inq_symbol_entry *ret);
+/* Where entry `index` (below the count) begins, without the bit that some machines keep there, and its size; as in the
+ * table, and cheaper than the whole entry. */
+static inline void inq_table_range(const struct inq_symbol_table *table, uint64_t index, uint64_t *value,
+				   uint64_t *size)
+{
+	bool wide = table->symbols.word == 8, big = table->symbols.big;
+	const uint8_t *p = table->symbols.data + index * table->entry_size;
+	*value = (wide ? inq_load64(p + 8, big) : inq_load32(p + 4, big)) & ~UINT64_C(1);
+	*size = wide ? inq_load64(p + 16, big) : inq_load32(p + 8, big);
+}
+
 /* The entry's name; false for an empty or unterminated one and for marks ($x, $d, .L…). */
 bool inq_table_name(const struct inq_symbol_table *table, uint64_t index, struct inq_symbol_entry *entry);
 /* Whether `a` names a place better than `b`, which has the same value: global, weak, local; typed, untyped; without a
@@ -72,11 +88,16 @@ uint64_t inq_entry_section_end(const struct inq_symbol_table *table, const struc
 /* The span of `address` (in the file), by a scan or by the index. Names are copied to the arena only when they have a
  * version to strip. */
 bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret);
+/* The entry at `index` becomes *best, when it has this name and is better than *best or that is none (no name). */
+void inq_table_consider_named(const struct inq_symbol_table *table, uint64_t index, const char *name, size_t length,
+			      struct inq_symbol_entry *best);
 /* The value of the best entry with this name. */
 bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret);
 void inq_table_release(struct inq_symbol_table *table);
 
 /* Makes the index (table_index.c); false when memory is out or the table is too large: the scan then goes on. */
 bool inq_table_index(struct inq_ctx *ctx, struct inq_symbol_table *table);
+/* Makes the grid (table_grid.c), if it can: else the scan goes on. */
+void inq_grid_make(struct inq_symbol_table *table);
 
 #endif

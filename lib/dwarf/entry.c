@@ -92,24 +92,44 @@ static bool enter(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 	return abbreviation->children;
 }
 
+/* Goes over an entry whose values are at the cursor, and all that is below it. */
+static bool pass_entry(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
+		       const struct inq_dwarf_abbreviation *abbreviation)
+{
+	unsigned depth = 0;
+	while (abbreviation && depth <= MOST_DEPTH && inq_dwarf_work(unit->dwarf, 1)) {
+		uint64_t code = 0;
+		depth += enter(unit, cursor, abbreviation);
+		for (; depth && !(code = inq_cursor_uleb(cursor)); depth--)
+			if (cursor->bad)
+				return false;
+		if (!depth)
+			return !cursor->bad;
+		abbreviation = inq_dwarf_abbreviation(unit, code);
+	}
+	return false;
+}
+
 bool inq_dwarf_sibling(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)
 {
-	struct inq_dwarf_unit *unit = entry->unit;
-	const struct inq_dwarf_abbreviation *abbreviation = &entry->abbreviation;
-	struct inq_cursor cursor = cursor_at(unit, entry->values);
-	unsigned depth = 0;
-	while (abbreviation && inq_dwarf_work(unit->dwarf, 1)) {
-		depth += enter(unit, &cursor, abbreviation);
-		uint64_t offset = cursor.at, code = inq_cursor_uleb(&cursor);
-		for (; depth && !code && !cursor.bad; depth--) {
-			offset = cursor.at;
-			code = inq_cursor_uleb(&cursor);
-		}
-		if (cursor.bad || !code || depth > MOST_DEPTH)
-			return false;
-		if (!depth)
-			return inq_dwarf_entry_at(unit, offset, ret);
-		abbreviation = inq_dwarf_abbreviation(unit, code);
+	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
+	return pass_entry(entry->unit, &cursor, &entry->abbreviation) &&
+	       inq_dwarf_entry_at(entry->unit, cursor.at, ret);
+}
+
+bool inq_dwarf_next(const struct inq_dwarf_entry *entry, bool into, unsigned *depth, struct inq_dwarf_entry *ret)
+{
+	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
+	if (into && entry->abbreviation.children) {
+		pass_values(entry->unit, &cursor, &entry->abbreviation);
+		++*depth;
+	} else if (!pass_entry(entry->unit, &cursor, &entry->abbreviation)) {
+		return false;
+	}
+	for (; *depth && !cursor.bad; --*depth) {
+		uint64_t offset = cursor.at;
+		if (inq_cursor_uleb(&cursor))
+			return inq_dwarf_entry_at(entry->unit, offset, ret);
 	}
 	return false;
 }

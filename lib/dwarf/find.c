@@ -106,17 +106,16 @@ static bool may_hold_functions(const struct inq_dwarf_entry *entry, bool nested)
 	}
 }
 
-static void collect_functions(struct inq_dwarf_unit *unit, const struct inq_dwarf_entry *parent, bool nested,
-			      unsigned depth)
+/* One walk over what is below the root: nothing is passed over twice, however deep the namespaces are. */
+static void collect_functions(struct inq_dwarf_unit *unit, const struct inq_dwarf_entry *root, bool nested)
 {
-	struct inq_dwarf_entry entry;
-	bool more = depth < MOST_NESTING && inq_dwarf_child(parent, &entry);
-	for (; more; more = inq_dwarf_sibling(&entry, &entry)) {
+	struct inq_dwarf_entry entry = *root;
+	unsigned depth = 0;
+	for (bool into = true; inq_dwarf_next(&entry, into && depth < MOST_NESTING, &depth, &entry);) {
 		struct adder adder = { unit->dwarf, &unit->functions, entry.offset };
 		if (entry.abbreviation.tag == TAG_SUBPROGRAM)
 			inq_dwarf_ranges(&entry, add_range, &adder);
-		if (may_hold_functions(&entry, nested))
-			collect_functions(unit, &entry, nested, depth + 1);
+		into = may_hold_functions(&entry, nested);
 	}
 }
 
@@ -127,7 +126,7 @@ static void read_functions(struct inq_dwarf_unit *unit, bool nested)
 	unit->nested_read = nested;
 	unit->functions.count = 0;
 	if (inq_dwarf_root(unit, &root))
-		collect_functions(unit, &root, nested, 0);
+		collect_functions(unit, &root, nested);
 	inq_dwarf_sort_spans(&unit->functions);
 }
 

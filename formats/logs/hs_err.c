@@ -10,6 +10,26 @@ static struct inq_span after_colon(struct inq_span line)
 	return inq_span_skip_blanks(inq_span_after(line, colon < 0 ? line.length : (size_t)colon + 1));
 }
 
+/* "#  Out of Memory Error (os_linux.cpp:2798), pid=1234, tid=…", "#  Internal Error (ciEnv.hpp:172), pid=…": what is wrong
+ * stands below. */
+static void take_error(struct inq_hs_err *log, struct inq_span line)
+{
+	struct inq_span error = inq_span_skip_blanks(inq_span_after(line, 1));
+	ptrdiff_t end = inq_span_find(error, ", pid=");
+	struct inq_text ahead = log->listing.text;
+	if (inq_span_starts(error, "SIG") || inq_span_starts(error, "EXCEPTION_") || end < 0)
+		return;
+	log->error = (struct inq_span) { error.text, (size_t)end };
+	if (inq_text_next(&ahead) && inq_span_starts(ahead.line, "#  "))
+		log->message = inq_span_skip_blanks(inq_span_after(ahead.line, 1));
+}
+
+/* "# Native memory allocation (mmap) failed to map 8388608 bytes for committing reserved memory." */
+static void take_allocation(struct inq_hs_err *log, struct inq_span line)
+{
+	log->message = inq_span_after(line, strlen("# "));
+}
+
 /* "#  SIGSEGV (0xb) at pc=0x00007f…, pid=23171, tid=23172" */
 static void take_banner(struct inq_hs_err *log, struct inq_span line)
 {
@@ -20,6 +40,7 @@ static void take_banner(struct inq_hs_err *log, struct inq_span line)
 		log->signal.number = (int)number;
 	rest = inq_span_between(line, "pc=", ","); /* " (sent by kill)" may follow it */
 	log->has_pc = inq_take_hex(&rest, &log->pc);
+	take_error(log, line);
 	rest = inq_span_between(line, "pid=", ",");
 	inq_span_decimal(rest, &log->pid);
 	/* JDK 8 and before print a pthread_t here, in hexadecimal or as a huge number. */
@@ -121,6 +142,13 @@ static const struct {
 	const char *prefix;
 	void (*take)(struct inq_hs_err *log, struct inq_span line);
 } headings[] = {
+	{ "# There is insufficient memory for the Java Runtime", take_allocation },
+	{ "# Native memory allocation", take_allocation },
+	{ "# Problematic frame:", inq_hs_err_problem },
+	{ "Native frames:", inq_hs_err_native_frames },
+	{ "Java frames:", inq_hs_err_java_frames },
+	{ "Java Threads:", inq_hs_err_threads },
+	{ "Other Threads:", inq_hs_err_threads },
 	{ "# Java VM:", take_vm },
 	{ "vm_info:", take_vm },
 	{ "# JRE version:", take_jre },
@@ -152,6 +180,18 @@ static void build_detail(struct inq_hs_err *log)
 		inq_build_detail(log->listing.builder, "%.*s", (int)text.length, text.text);
 }
 
+/* "Internal Error (ciEnv.hpp:172): guarantee(…) failed". */
+static const char *last_words(struct inq_hs_err *log)
+{
+	bool both = log->error.length && log->message.length;
+	if (inq_span_ends(log->message, "."))
+		log->message.length--;
+	if (!log->message.length && !log->error.length)
+		return NULL;
+	return inq_arena_printf(log->listing.builder->ctx->arena, "%.*s%s%.*s", (int)log->error.length, log->error.text,
+				both ? ": " : "", (int)log->message.length, log->message.text);
+}
+
 static void build_process(struct inq_hs_err *log)
 {
 	struct inq_builder *builder = log->listing.builder;
@@ -159,6 +199,7 @@ static void build_process(struct inq_hs_err *log)
 	struct inq_process *process = inq_build_process(builder);
 	if (log->pid != INQ_UNKNOWN)
 		process->pid = builder->artefact->pid = log->pid;
+	process->last_words = last_words(log);
 	if (log->standard_launcher)
 		process->name = "java";
 	if (log->jvm_args.length || log->java_command.length)
@@ -176,9 +217,11 @@ static void build_thread(struct inq_hs_err *log)
 	if (!line)
 		return;
 	inq_build_at(builder, INQ_PLACE_LINE, line);
-	struct inq_thread *thread = inq_build_thread(builder);
-	if (!thread)
+	inq_hs_err_begin_thread(log);
+	if (log->crashed_thread == SIZE_MAX)
 		return;
+	struct inq_thread *thread = &builder->space->threads.items[log->crashed_thread];
+	thread->place = builder->place;
 	thread->crashed = true;
 	thread->tid = log->tid;
 	thread->name = log->thread_name.length
@@ -200,9 +243,10 @@ static void tell_cut(struct inq_hs_err *log)
 
 static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
-	struct inq_hs_err log = { .pid = INQ_UNKNOWN, .tid = INQ_UNKNOWN };
+	struct inq_hs_err log = { .pid = INQ_UNKNOWN, .tid = INQ_UNKNOWN, .crashed_thread = SIZE_MAX };
 	log.signal.sender_pid = log.signal.sender_uid = INQ_UNKNOWN;
 	log.listing = inq_listing_begin(ctx, input, builder, &grammar);
+	log.stack = inq_stack_begin(ctx, input, builder, &inq_format_hs_err);
 	struct inq_text *text = &log.listing.text;
 	while (!log.ended && inq_text_next(text)) {
 		if (log.banner_line && inq_span_starts(text->line, "# A fatal error has been detected by"))
@@ -219,6 +263,7 @@ static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, st
 	build_process(&log);
 	build_detail(&log);
 	build_thread(&log);
+	inq_hs_err_finish_frames(&log);
 	return inq_listing_finish(&log.listing);
 }
 

@@ -1,8 +1,6 @@
 /* The machine of an hs_err log, and its registers. */
 #include "formats/logs/hs_err.h"
 
-#include <ctype.h>
-
 void inq_hs_err_machine(struct inq_hs_err *log, struct inq_span line)
 {
 	static const struct {
@@ -64,48 +62,15 @@ void inq_hs_err_registers(struct inq_hs_err *log, struct inq_span heading)
 		;
 }
 
-/* HotSpot's names in the words of our rows: lower case, "pc", "sp" and "lr" by their role, R0 of aarch64 as x0. */
-static uint8_t register_index(const struct inq_arch *arch, struct inq_span name)
-{
-	char word[16];
-	if (name.length >= sizeof word)
-		return INQ_NO_REGISTER;
-	for (size_t i = 0; i < name.length; i++)
-		word[i] = (char)tolower((unsigned char)name.text[i]);
-	word[name.length] = '\0';
-	uint8_t index = inq_arch_register_index(arch, word);
-	if (index != INQ_NO_REGISTER)
-		return index;
-	if (strcmp(word, "pc") == 0)
-		return arch->pc;
-	if (strcmp(word, "sp") == 0)
-		return arch->sp;
-	if (strcmp(word, "lr") == 0)
-		return arch->lr;
-	if (word[0] == 'r' && strcmp(arch->name, "aarch64") == 0) {
-		word[0] = 'x';
-		return inq_arch_register_index(arch, word);
-	}
-	return INQ_NO_REGISTER;
-}
-
 void inq_hs_err_build_registers(struct inq_hs_err *log, struct inq_thread *thread)
 {
 	const struct inq_arch *arch = log->listing.builder->artefact->machine.arch;
 	if (!arch || (!log->register_count && !log->has_pc))
 		return;
-	uint64_t *values = inq_build_registers(log->listing.builder, thread);
-	if (!values)
-		return;
-	for (size_t i = 0; i < log->register_count; i++) {
-		uint8_t index = register_index(arch, log->registers[i].name);
-		if (index >= arch->register_count)
-			continue;
-		values[index] = log->registers[i].value;
-		thread->valid |= (uint64_t)1 << index;
-	}
-	if (log->has_pc && arch->pc < arch->register_count && !(thread->valid >> arch->pc & 1)) {
-		values[arch->pc] = log->pc;
-		thread->valid |= (uint64_t)1 << arch->pc;
-	}
+	static const struct inq_span pc = { "pc", 2 };
+	struct inq_builder *builder = log->listing.builder;
+	for (size_t i = 0; i < log->register_count; i++)
+		inq_set_register(builder, thread, log->registers[i].name, log->registers[i].value);
+	if (log->has_pc && arch->pc < arch->register_count && !(thread->valid >> arch->pc & 1))
+		inq_set_register(builder, thread, pc, log->pc);
 }

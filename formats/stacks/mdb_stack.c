@@ -13,7 +13,7 @@ static bool is_call(struct inq_span call)
 static bool is_mdb_call(struct inq_span call)
 {
 	struct inq_span rest = call, name = inq_span_word(&rest);
-	return is_call(call) && inq_span_find(name, "(") > 0;
+	return is_call(call) && (inq_span_find(name, "(") > 0 || inq_span_find(name, "`") > 0);
 }
 
 /* Without a frame pointer before it a call must look like an address, so that "see exit(2)" is none. */
@@ -58,6 +58,16 @@ static bool is_open(struct inq_span line, struct inq_span next)
 	return paren > 0 && inq_span_find(line, ")") < 0 && (based || inq_span_find(line, "`") > 0);
 }
 
+/* The first frame goes on in the next line. */
+static bool is_wrapped(struct inq_text text)
+{
+	uint64_t base;
+	struct inq_span line = text.line, rest = line;
+	if (!take_base(&rest, &base) || !inq_text_next(&text) || !is_open(line, text.line))
+		return false;
+	return inq_span_find(rest.length ? rest : text.line, "`") > 0;
+}
+
 static unsigned probe(const struct inq_view *head)
 {
 	struct inq_text text = inq_text_of(head);
@@ -65,7 +75,7 @@ static unsigned probe(const struct inq_view *head)
 		return 0;
 	if (inq_span_starts(text.line, "debugging core file") || inq_span_starts(text.line, "debugging crash dump"))
 		return 90;
-	if (is_frame(text.line))
+	if (is_frame(text.line) || is_wrapped(text))
 		return 85;
 	if (is_mdb_call(text.line) && inq_span_find(text.line, "`") > 0)
 		return 60;
@@ -191,22 +201,12 @@ static bool take_registers(struct inq_stack_text *stack)
 				  false);
 	struct inq_thread *thread =
 		stack->thread == SIZE_MAX ? inq_stack_thread(stack) : &builder->space->threads.items[stack->thread];
-	const struct inq_arch *arch = builder->artefact->machine.arch;
-	if (!thread || !arch || (!thread->registers && !inq_build_registers(builder, thread)))
-		return true;
-	for (ptrdiff_t percent; (percent = inq_span_find(rest, "%")) >= 0;) {
-		char name[16] = "";
+	for (ptrdiff_t percent; thread && (percent = inq_span_find(rest, "%")) >= 0;) {
 		rest = inq_span_after(rest, (size_t)percent + 1);
-		struct inq_span word = inq_span_word(&rest), equal = inq_span_word(&rest), value = inq_span_word(&rest);
+		struct inq_span name = inq_span_word(&rest), equal = inq_span_word(&rest), value = inq_span_word(&rest);
 		uint64_t number;
-		if (word.length >= sizeof name || !inq_span_is(equal, "=") || !inq_span_hex(value, &number))
-			continue;
-		memcpy(name, word.text, word.length);
-		uint8_t index = inq_arch_register_index(arch, name);
-		if (index >= arch->register_count)
-			continue;
-		thread->registers[index] = number;
-		thread->valid |= (uint64_t)1 << index;
+		if (inq_span_is(equal, "=") && inq_span_hex(value, &number))
+			inq_set_register(builder, thread, name, number);
 	}
 	return true;
 }

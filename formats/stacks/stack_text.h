@@ -61,6 +61,10 @@ const char *inq_stack_string(struct inq_stack_text *stack, struct inq_span span)
  * mdb and DTrace print it. False when it is empty. */
 bool inq_stack_solaris_place(struct inq_stack_text *stack, struct inq_span place, struct inq_text_frame *frame);
 
+/* Gives a thread a register that a text calls `name`: in capitals or not; "pc", "sp", "lr" by their role; "r0" of aarch64 for
+ * x0. What the machine's row does not have is left out. */
+void inq_set_register(struct inq_builder *builder, struct inq_thread *thread, struct inq_span name, uint64_t value);
+
 /* The number of "SIGSEGV" on a system: signals above 6 differ. 0 for an unknown name. */
 int inq_signal_by_name(enum inq_os os, struct inq_span name);
 

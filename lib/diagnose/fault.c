@@ -32,8 +32,10 @@ struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_t
 		fault.sp = thread->stack.frames[0].base;
 	}
 	fault.tried = fault.signal.tried;
+	/* Logs that tell an address without a code do so for faults only. */
 	fault.has_address =
-		fault.signal.has_address && inq_signal_is_fault(space->os, fault.signal.number, fault.signal.code);
+		fault.signal.has_address &&
+		(!fault.signal.has_code || inq_signal_is_fault(space->os, fault.signal.number, fault.signal.code));
 	fault.address = fault.has_address ? fault.signal.address : 0;
 	return fault;
 }

@@ -89,7 +89,7 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 	else if (signal->number)
 		inq_str_printf(text, "signal %d", signal->number);
 	else
-		inq_str_puts(text, "an error of its own, without a signal,");
+		inq_str_puts(text, "an error of its own, without a signal");
 }
 
 /* A stack can tell of a handler without the signal that it was called for. */
@@ -136,8 +136,10 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 	inq_str_puts(text, report->process.name ? report->process.name : "A process");
 	inq_str_puts(text, " died of ");
 	add_signal(text, report);
-	if (real_fault(report)->pc != INQ_UNKNOWN || real_fault(report)->location.told)
+	if (real_fault(report)->pc != INQ_UNKNOWN || real_fault(report)->location.told) {
+		inq_str_puts(text, real_fault(report)->signal.number || report->crash.behind_handler ? "" : ",");
 		add_place(text, incident);
+	}
 	add_fault(text, incident);
 	inq_str_putc(text, '.');
 	if (report->crash.behind_handler)

@@ -108,9 +108,11 @@ void inq_put_frame_place(struct inq_str *str, const struct inq_frame_info *frame
 	} else {
 		inq_put_address(str, frame->pc, 1);
 		if (location->mapped) {
+			struct inq_location unnamed = *location; /* the name has a column of its own */
+			unnamed.symbol = unnamed.function = NULL;
 			inq_str_puts(str, " in ");
-			inq_put_location(str, location);
-		} else if (location->near_count) { /* else no map is known */
+			inq_put_location(str, &unnamed);
+		} else if (location->near_count && !location->told) { /* else no map is known */
 			inq_str_puts(str, " where nothing is mapped");
 		}
 	}

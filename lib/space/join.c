@@ -162,6 +162,8 @@ static enum inq_status sweep_maps(struct sweep *sweep, const struct inq_mapping_
 static enum inq_status join_maps(struct inq_space *space, struct inq_space *more, struct sweep *sweep)
 {
 	uint32_t shift = (uint32_t)space->artefacts.count;
+	if (more->mappings.count)
+		space->sparse = more->sparse && (space->sparse || !space->mappings.count);
 	for (size_t i = 0; i < more->mappings.count; i++) {
 		more->mappings.items[i].place.artefact += shift;
 		more->mappings.items[i].data_artefact += shift;

@@ -210,6 +210,7 @@ struct inq_space {
 	void *heap;		   /* what lib/heap keeps between look-ups */
 	void (*heap_destroy)(void *heap);
 	bool sealed;
+	bool sparse;	/* only some of the mappings are told: an address in none may be mapped */
 	bool all_lines; /* read also the debug information that is dear to unpack */
 	bool fetch;	/* ask debuginfod for files that are not here */
 };

@@ -49,7 +49,7 @@ struct inq_object *inq_space_object_at(const struct inq_space *space, uint64_t a
 
 bool inq_space_lists_all(const struct inq_space *space)
 {
-	return space->mappings.count && space->os != INQ_OS_OPENBSD;
+	return space->mappings.count && space->os != INQ_OS_OPENBSD && !space->sparse;
 }
 
 uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t otherwise)

@@ -4,6 +4,8 @@
 
 #include "lib/diagnose/text.h"
 
+#include <string.h>
+
 enum { AROUND = 64 << 10 };
 
 static const struct {
@@ -18,6 +20,8 @@ static const struct {
 	{ "JavaScript heap out of memory", "out-of-memory", "V8's heap is full" },
 	{ "There is insufficient memory for the Java Runtime", "out-of-memory",
 	  "the Java virtual machine could not get memory" },
+	{ "Native memory allocation", "out-of-memory", "the Java virtual machine could not get memory" },
+	{ "Out of Memory Error", "out-of-memory", "the Java virtual machine could not get memory" },
 	{ "Fatal Python error: ", "python-fatal", "a fatal error of the Python interpreter" },
 	{ "Check failed: ", "assertion", "a check of the program failed" },
 	{ "ssertion failed", "assertion", "an assertion failed" },
@@ -41,8 +45,26 @@ static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
 	return inq_space_view(crash->space, from, left < to - from ? left : to - from, ret);
 }
 
+/* What a text artefact says that the program said: an abort message, the error of a Java virtual machine. */
+static bool find_told(const struct inq_case *crash, struct inq_finding *ret)
+{
+	const char *words = crash->space->process.last_words;
+	ret->text = inq_case_text(crash, "the program said: %s", words);
+	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+		if (strstr(words, messages[i].words)) {
+			ret->id = messages[i].id;
+			ret->text = inq_case_text(crash, "%s: %s", messages[i].text, words);
+			break;
+		}
+	ret->confidence = INQ_LIKELY;
+	inq_find_evidence(crash, ret, "the report quotes it");
+	return true;
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
+	if (crash->space->process.last_words)
+		return find_told(crash, ret);
 	struct inq_view stack;
 	uint64_t at;
 	if (!inq_fault_is(crash->fault, "SIGABRT") || !inq_fault_self_sent(crash->space, crash->fault) ||

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 /* "libc-2.31.so" and "libc.so.6", "ld-2.31.so" and "ld-linux-x86-64.so.2" are one file under two names: what counts is
  * what stands before the version. */
@@ -18,13 +19,20 @@ static size_t stem_length(const char *name)
 	return length ? length : strlen(name);
 }
 
+/* Windows' paths have backslashes, and its names no case. */
+static const char *file_name(const char *path)
+{
+	const char *base = inq_base_name(path), *slash = strrchr(base, '\\');
+	return slash ? slash + 1 : base;
+}
+
 bool inq_is_same_object(const char *told, const char *mapped)
 {
-	const char *one = inq_base_name(told), *two = inq_base_name(mapped);
+	const char *one = file_name(told), *two = file_name(mapped);
 	size_t length = stem_length(one), other = stem_length(two);
 	size_t least = length < other ? length : other;
 	const char *longer = length < other ? two : one;
-	return strncmp(one, two, least) == 0 && (length == other || longer[least] == '-');
+	return strncasecmp(one, two, least) == 0 && (length == other || longer[least] == '-');
 }
 
 /* What a map says of the frames. */

@@ -1,0 +1,172 @@
+/* What systemd-coredump writes into the journal, and coredumpctl info prints (src/coredump/coredump.c, and
+ * src/shared/elf-util.c for the stacks):
+ *   Process PID (NAME) of user UID dumped core.
+ *   Stack trace of thread TID:
+ *   #0  0x00007f… SYMBOL (OBJECT + 0xOFFSET)
+ * coredumpctl's "PID: 12 (name)", "Signal: 11 (SEGV)", "Command Line: …" may stand before. */
+#include "formats/stacks/stack_text.h"
+
+static const char trace[] = "Stack trace of thread ";
+
+static unsigned probe(const struct inq_view *head)
+{
+	struct inq_text text = inq_text_of(head);
+	if (!inq_text_next(&text))
+		return 0;
+	if (inq_span_starts(text.line, trace))
+		return 90;
+	ptrdiff_t process = inq_span_find(text.line, "Process ");
+	if (process >= 0 && inq_span_find(text.line, ") of user ") > process &&
+	    inq_span_find(text.line, " dumped core.") > process)
+		return 92;
+	if (!inq_span_starts(text.line, "PID: "))
+		return 0;
+	for (int i = 0; i < 4 && inq_text_next(&text); i++)
+		if (inq_span_starts(text.line, "Signal: "))
+			return 90;
+	return 0;
+}
+
+static bool take_thread(struct inq_stack_text *stack)
+{
+	ptrdiff_t at = inq_span_find(stack->line, trace);
+	if (at < 0)
+		return false;
+	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen(trace));
+	struct inq_thread *thread = inq_stack_thread(stack);
+	if (thread)
+		inq_take_decimal(&rest, &thread->tid);
+	return true;
+}
+
+/* "#1  0x00007f8d0a8b3859 abort (libc.so.6 + 0x22859)"; "n/a" for no name; since systemd 246 the place is of the object, and
+ * an ELF of its own is "(/srv/app + 0x1234)". */
+static bool take_frame(struct inq_stack_text *stack)
+{
+	struct inq_span rest = stack->line;
+	uint64_t number, pc;
+	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number))
+		return false;
+	rest = inq_span_skip_blanks(rest);
+	if (!inq_span_starts(rest, "0x") || !inq_take_hex(&rest, &pc)) {
+		inq_stack_odd(stack);
+		return true;
+	}
+	if (!number && stack->frames.count)
+		inq_stack_thread(stack);
+	inq_stack_expect(stack, number);
+	struct inq_text_frame *frame = inq_stack_frame(stack);
+	if (!frame)
+		return true;
+	frame->pc = pc;
+	rest = inq_span_skip_blanks(rest);
+	const char *open = rest.length ? memrchr(rest.text, '(', rest.length) : NULL;
+	struct inq_span name = rest;
+	if (open && inq_span_ends(rest, ")")) {
+		struct inq_span place = inq_span_after(rest, (size_t)(open - rest.text) + 1);
+		ptrdiff_t plus = inq_span_find(place, " + ");
+		struct inq_span offset = inq_span_after(place, plus < 0 ? place.length : (size_t)plus + 3);
+		place.length = plus < 0 ? place.length - 1 : (size_t)plus;
+		if (!inq_span_is(place, "n/a"))
+			frame->object = inq_stack_string(stack, place);
+		inq_take_hex(&offset, &frame->offset);
+		name.length = (size_t)(open - rest.text);
+	}
+	name = inq_span_trim_end(name);
+	if (!inq_span_is(name, "n/a"))
+		frame->symbol = inq_stack_string(stack, name);
+	return true;
+}
+
+/* "Process 4711 (demo) of user 1000 dumped core." */
+static bool take_process(struct inq_stack_text *stack, bool *told)
+{
+	ptrdiff_t at = inq_span_find(stack->line, "Process ");
+	if (at < 0 || inq_span_find(stack->line, ") of user ") < at || *told)
+		return false;
+	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen("Process "));
+	struct inq_process *process = inq_build_process(stack->builder);
+	inq_take_decimal(&rest, &process->pid);
+	stack->builder->artefact->pid = process->pid;
+	ptrdiff_t close = inq_span_find(rest, ") of user ");
+	if (close > 2)
+		process->name = inq_stack_string(stack, (struct inq_span) { rest.text + 2, (size_t)close - 2 });
+	rest = inq_span_after(rest, close < 0 ? rest.length : (size_t)close + strlen(") of user "));
+	inq_take_decimal(&rest, &process->uid);
+	return *told = true;
+}
+
+/* The fields of coredumpctl info. */
+static bool take_field(struct inq_stack_text *stack, int *signal)
+{
+	struct inq_span line = stack->line, rest;
+	struct inq_process *process = &stack->builder->space->process;
+	ptrdiff_t colon = inq_span_find(line, ": ");
+	uint64_t number;
+	if (colon <= 0)
+		return false;
+	rest = inq_span_skip_blanks(inq_span_after(line, (size_t)colon + 2));
+	line.length = (size_t)colon;
+	if (inq_span_is(line, "PID") && inq_take_decimal(&rest, &number)) {
+		process->pid = stack->builder->artefact->pid = number;
+		process->name = inq_stack_string(stack, inq_span_between(rest, "(", ")"));
+	} else if (inq_span_is(line, "UID")) {
+		inq_take_decimal(&rest, &process->uid);
+	} else if (inq_span_is(line, "GID")) {
+		inq_take_decimal(&rest, &process->gid);
+	} else if (inq_span_is(line, "Signal")) {
+		if (inq_take_decimal(&rest, &number) && number < 65)
+			*signal = (int)number;
+	} else if (inq_span_is(line, "Command Line")) {
+		process->args = inq_stack_string(stack, rest);
+	} else if (inq_span_is(line, "Executable")) {
+		process->exe = inq_stack_string(stack, rest);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The journal lists the thread that crashed first. */
+static void mark_crashed(struct inq_stack_text *stack, int signal)
+{
+	inq_stack_end_thread(stack);
+	struct inq_thread_vec *threads = &stack->builder->space->threads;
+	struct inq_thread *first = threads->count ? &threads->items[0] : signal ? inq_stack_thread(stack) : NULL;
+	if (!first)
+		return;
+	first->crashed = true;
+	first->signal.number = signal ? signal : inq_frames_raised(first->stack.frames, first->stack.count);
+}
+
+static enum inq_status read_journal(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
+{
+	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_systemd_coredump);
+	bool told = false;
+	int signal = 0;
+	inq_build_os(builder, INQ_OS_LINUX);
+	inq_build_at(builder, INQ_PLACE_LINE, input->line);
+	inq_build_process(builder);
+	while (inq_stack_next(&stack, NULL)) {
+		bool next = told && inq_span_find(stack.line, " dumped core.") > 0;
+		if (next) {
+			inq_stack_end_here(&stack); /* the next process */
+			break;
+		}
+		if (take_frame(&stack) || take_thread(&stack) || take_process(&stack, &told) ||
+		    take_field(&stack, &signal))
+			continue;
+		if (inq_stack_other(&stack))
+			break;
+	}
+	mark_crashed(&stack, signal);
+	return inq_stack_finish(&stack, told || signal);
+}
+
+const struct inq_format inq_format_systemd_coredump = {
+	.name = "systemd-coredump",
+	.about = "what systemd-coredump writes into the journal, or coredumpctl info prints",
+	.text = true,
+	.probe = probe,
+	.read = read_journal,
+};

@@ -150,10 +150,10 @@ static void take_frames(struct inq_hs_err *log, bool used)
 	struct inq_text *text = &log->listing.text;
 	for (;;) {
 		struct inq_text ahead = *text;
-		if (!inq_text_next(&ahead) || !ahead.line.length || inq_span_find(ahead.line, ": ") > 0) {
-			if (!ahead.line.length || !is_frame(ahead.line))
-				return;
-		}
+		if (!inq_text_next(&ahead) || !ahead.line.length)
+			return;
+		if (!is_frame(ahead.line) && inq_span_find(ahead.line, ": ") > 0)
+			return; /* a heading: the empty line before it is lost */
 		*text = ahead;
 		if (is_frame(text->line) && used)
 			take_frame(log, text->line);

@@ -214,6 +214,27 @@ START_TEST(gaps_are_told)
 }
 END_TEST
 
+/* A log that ends within its stack: what is there, once. */
+START_TEST(log_cut_in_stack)
+{
+	static const char text[] = "#  SIGSEGV (0xb) at pc=0x00001234, pid=7, tid=8\n# Java VM: X (linux-amd64)\n"
+				   "Native frames: (J=compiled Java code)\nC  [libc.so.6+0x1234]  f+0x4\n"
+				   "j  a.B.c()V+7\nJ 12 c2 a.B.d(I)V (9 bytes) @ 0x00005678 [0x00005600+0x78]\n"
+				   "v  ~StubRoutines::call_stub";
+	struct test_listings test;
+	const struct inq_text_stack *stack = read_stack(&test, text);
+	ck_assert_uint_eq(stack->count, 4);
+	ck_assert_uint_eq(stack->frames[0].pc, 0x1234);
+	ck_assert_str_eq(stack->frames[1].symbol, "a.B.c()V");
+	ck_assert_uint_eq(stack->frames[1].symbol_offset, 7);
+	ck_assert_uint_eq(stack->frames[2].pc, 0x5678);
+	ck_assert_uint_eq(stack->frames[2].symbol_offset, 0x78);
+	ck_assert_int_eq(stack->frames[2].kind, INQ_FRAME_JAVA);
+	ck_assert_int_eq(stack->frames[3].kind, INQ_FRAME_STUB);
+	test_listings_end(&test);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("stacks");
@@ -223,6 +244,7 @@ int main(void)
 	tcase_add_loop_test(tcase, signal_of_stack, 0, (int)(sizeof signals / sizeof *signals));
 	tcase_add_loop_test(tcase, changed_lines, 0, (int)(sizeof kinds / sizeof *kinds));
 	tcase_add_loop_test(tcase, gaps_are_told, 0, 3);
+	tcase_add_test(tcase, log_cut_in_stack);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

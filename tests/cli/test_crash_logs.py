@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""The hs_err logs of the corpus: signal, pc, problematic frame and number of native frames, as a plain search of each log's
+text finds them."""
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+INQUEST = os.environ["INQUEST"]
+LOGS = sorted((Path(os.environ.get("CORPUS", "/nonexistent")) / "public" / "hs_err").glob("*/dataset*.txt"))
+LARGEST = 1 << 20
+
+
+def report(path):
+    command = [INQUEST, "report", "--no-files", "--json", str(path)]
+    run = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert run.returncode in (0, 1, 3), f"{path.name}: status {run.returncode}"
+    return json.loads(run.stdout) if run.stdout else {}
+
+
+def check_banner(name, text, crash):
+    banner = re.search(r"^#\s+(SIG\w+) \((0x[0-9a-f]+)\) at pc=0x([0-9a-f]+), pid=(\d+)", text, re.M)
+    if not banner:
+        return 0
+    signal, pc = crash.get("signal", {}), crash.get("pc") or crash.get("location", {}).get("address")
+    assert signal.get("name") == banner[1], f"{name}: signal {signal}"
+    assert signal.get("number") == int(banner[2], 16), f"{name}: signal {signal}"
+    assert pc and int(pc, 16) == int(banner[3], 16), f"{name}: pc {pc}"
+    return 1
+
+
+def native_frames(text):
+    block = re.search(r"^Native frames:.*\n((?:.*\n)*?)(?:Java frames:|\s*\n|\Z)", text, re.M)
+    lines = block[1].splitlines() if block else []
+    return [line for line in lines if re.match(r"[CVvjJA]  ?\S", line)]
+
+
+def check_frames(name, text, frames):
+    lines = native_frames(text)
+    if not lines:
+        return 0
+    assert len(frames) >= 1, f"{name}: no frames"
+    depth = frames[-1]["index"] + frames[-1].get("cycle", 1) * (frames[-1].get("repeats", 0) + 1)
+    last = frames[-1].get("repeats")
+    assert last or depth >= len(lines), f"{name}: {depth} frames of {len(lines)}"
+    problem = re.search(r"^# Problematic frame:\s*\n# (.*)$", text, re.M)
+    place = re.match(r"[CV]  \[([^+\]]+)\+0x([0-9a-f]+)\]", problem[1] if problem else lines[0])
+    if not place:
+        return 1
+    first = frames[0]
+    found = re.split(r"[/\\]", first.get("object", ""))[-1]
+    stem = re.split(r"[.]|-(?=\d)", place[1])[0].lower()
+    assert found.lower().startswith(stem), f"{name}: in {found}, not {place[1]}"
+    return 1
+
+
+def main():
+    if not LOGS:
+        print("SKIP: no corpus with hs_err logs")
+        return 77
+    banners = stacks = 0
+    for path in LOGS:
+        if path.stat().st_size > LARGEST:
+            continue
+        document, text = report(path), path.read_text(errors="replace")
+        threads = document.get("threads") or [{}]
+        banners += check_banner(path.name, text, document.get("crash", {}))
+        stacks += check_frames(path.name, text, threads[0].get("frames", []))
+    print(f"{len(LOGS)} logs: {banners} signals, {stacks} stacks")
+    assert banners >= 20 and stacks >= 30
+    return 0
+
+
+sys.exit(main())

@@ -48,7 +48,7 @@ const char *inq_claim_text(struct inq_space *space, const char *format, ...) __a
 enum inq_status inq_classify(struct inq_space *space, const struct inq_region **ret, size_t *count);
 
 /* Adds up regions by class, largest first. */
-enum inq_status inq_memory_by_class(struct inq_ctx *ctx, const struct inq_region *regions, size_t count,
+enum inq_status inq_memory_by_class(struct inq_space *space, const struct inq_region *regions, size_t count,
 				    const struct inq_memory_class **ret, size_t *ret_count);
 
 #endif

@@ -18,12 +18,27 @@ static void add_known(uint64_t *sum, uint64_t value)
 		*sum = (*sum == INQ_UNKNOWN ? 0 : *sum) + value;
 }
 
-enum inq_status inq_memory_by_class(struct inq_ctx *ctx, const struct inq_region *regions, size_t count,
+/* What was counted of a whole mapping is unknown of its parts, but not of their class when they have the same. */
+static void add_divided(const struct inq_space *space, struct inq_memory_class *classes,
+			const struct inq_region *regions, size_t count)
+{
+	for (size_t m = 0, i = 0; m < space->mappings.count; m++) {
+		const struct inq_mapping *mapping = &space->mappings.items[m];
+		size_t first = i;
+		bool alike = true;
+		for (; i < count && regions[i].end <= mapping->end; i++)
+			alike &= regions[i].class_ == regions[first].class_;
+		if (mapping->usage && i > first && alike && regions[first].resident_bytes == INQ_UNKNOWN)
+			add_known(&classes[regions[first].class_].resident, mapping->usage->resident);
+	}
+}
+
+enum inq_status inq_memory_by_class(struct inq_space *space, const struct inq_region *regions, size_t count,
 				    const struct inq_memory_class **ret, size_t *ret_count)
 {
-	struct inq_memory_class *classes = inq_arena_array(ctx->arena, INQ_CLASS_COUNT, sizeof *classes);
+	struct inq_memory_class *classes = inq_arena_array(space->ctx->arena, INQ_CLASS_COUNT, sizeof *classes);
 	if (!classes)
-		return inq_no_memory(ctx);
+		return inq_no_memory(space->ctx);
 	for (size_t i = 0; i < INQ_CLASS_COUNT; i++)
 		classes[i] = (struct inq_memory_class) { (enum inq_class)i, 0, INQ_UNKNOWN, INQ_UNKNOWN, 0 };
 	for (size_t i = 0; i < count; i++) {
@@ -33,6 +48,7 @@ enum inq_status inq_memory_by_class(struct inq_ctx *ctx, const struct inq_region
 		add_known(&sum->resident, regions[i].resident_bytes);
 		add_known(&sum->dumped, regions[i].dumped_bytes);
 	}
+	add_divided(space, classes, regions, count);
 	qsort(classes, INQ_CLASS_COUNT, sizeof *classes, largest_first);
 	size_t used = 0;
 	while (used < INQ_CLASS_COUNT && classes[used].count)

@@ -76,7 +76,7 @@ static enum inq_status classify(struct inq_incident *incident)
 	report->memory_total = 0;
 	for (size_t i = 0; i < report->region_count; i++)
 		report->memory_total += report->regions[i].end - report->regions[i].start;
-	return inq_memory_by_class(&incident->ctx, report->regions, report->region_count, &report->memory,
+	return inq_memory_by_class(incident->space, report->regions, report->region_count, &report->memory,
 				   &report->memory_count);
 }
 

@@ -184,7 +184,8 @@ static bool in_file(const struct inq_space *space, struct inq_perfdata *ret)
 /* In a core: a small mapping that begins with the header, whatever it is called. */
 static bool in_memory(struct inq_space *space, struct inq_perfdata *ret, const struct inq_mapping **where)
 {
-	for (size_t i = 0; inq_jvm_present(space) && i < space->mappings.count; i++) {
+	bool present = inq_jvm_present(space);
+	for (size_t i = 0; present && i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		uint64_t size = mapping->end - mapping->start;
 		struct inq_view view;

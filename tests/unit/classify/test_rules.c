@@ -385,12 +385,22 @@ START_TEST(summary_adds_up)
 		{ .start = 0, .end = 10, .class_ = INQ_CLASS_TEXT, .dumped_bytes = 4, .resident_bytes = INQ_UNKNOWN },
 		{ .start = 10, .end = 40, .class_ = INQ_CLASS_ANON, .dumped_bytes = 0, .resident_bytes = INQ_UNKNOWN },
 		{ .start = 40, .end = 45, .class_ = INQ_CLASS_TEXT, .dumped_bytes = 5, .resident_bytes = 2 },
+		{ .start = 50, .end = 52, .class_ = INQ_CLASS_BSS, .resident_bytes = INQ_UNKNOWN },
+		{ .start = 52, .end = 56, .class_ = INQ_CLASS_BSS, .resident_bytes = INQ_UNKNOWN },
 	};
+	/* Of the last two one figure is known, that of the mapping which both are. */
+	const struct inq_usage usage = { .resident = 3 };
+	struct inq_mapping mappings[] = { { .start = 0, .end = 40 },
+					  { .start = 40, .end = 45 },
+					  { .start = 50, .end = 56, .usage = &usage } };
 	const struct inq_memory_class *classes;
 	size_t count;
 	struct inq_ctx ctx = { .arena = inq_arena_create() };
-	ck_assert_int_eq(inq_memory_by_class(&ctx, some, 3, &classes, &count), INQ_OK);
-	ck_assert_uint_eq(count, 2);
+	struct inq_space space = { .ctx = &ctx, .mappings = { .items = mappings, .count = 3 } };
+	ck_assert_int_eq(inq_memory_by_class(&space, some, 5, &classes, &count), INQ_OK);
+	ck_assert_uint_eq(count, 3);
+	ck_assert_int_eq(classes[2].class_, INQ_CLASS_BSS);
+	ck_assert_uint_eq(classes[2].resident, 3);
 	ck_assert_int_eq(classes[0].class_, INQ_CLASS_ANON);
 	ck_assert_uint_eq(classes[1].size, 15);
 	ck_assert_uint_eq(classes[1].dumped, 9);

@@ -18,7 +18,7 @@ INQUEST = os.environ["INQUEST"]
 SOURCE = Path(os.environ["SOURCE_DIR"])
 SCHEMAS = SOURCE / "docs" / "schema"
 CORPUS = Path(os.environ.get("CORPUS", "/nonexistent"))
-LARGEST = 1 << 19  # of a corpus file: the rest adds minutes and no new kind of field
+LARGEST = 1 << 17  # of a corpus file: the rest adds minutes and no new kind of field
 COMMANDS = {
     "identify": ["identify"],
     "map": ["map"],

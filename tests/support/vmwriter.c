@@ -351,7 +351,7 @@ static void build_row(struct inq_builder *builder, const struct place *place, ui
 	mapping.permissions = permission_bits(place->permissions);
 	mapping.data_offset = 0;
 	mapping.data_size = held;
-	mapping.name = place->name[0] ? place->name : NULL;
+	mapping.name = place->name[0] ? inq_build_string(builder, place->name, strlen(place->name)) : NULL;
 	if (place->name[0] == '/')
 		mapping.file = inq_build_file(builder, place->name, strlen(place->name), INQ_UNKNOWN, INQ_UNKNOWN,
 					      INQ_UNKNOWN);

@@ -43,11 +43,21 @@ class Jvm:
 
     def ask(self):
         self.jcmd("VM.version")  # the first attachment starts a thread, which allocates
-        self.heap = self.jcmd("GC.heap_info")
         self.flags = self.jcmd("VM.flags")
         self.code = self.jcmd("Compiler.codecache")
         self.memory = self.jcmd("VM.native_memory", "detail")
         self.threads = self.jcmd("Thread.print")
+        self.heap = self.settled_heap()
+
+    def settled_heap(self):
+        """The heap, once no collection changes it any more: ZGC's warm-up goes on while the program sleeps already."""
+        before = None
+        for _ in range(20):
+            heap = self.jcmd("GC.heap_info")
+            if heap == before:
+                break
+            before = heap
+        return heap
 
     def core(self):
         self.process.send_signal(6)

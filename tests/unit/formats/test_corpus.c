@@ -170,7 +170,20 @@ START_TEST(hs_err_libraries)
 }
 END_TEST
 
-/* The headings of a krashpad sample: the signal, and the address that it was about. */
+/* Lines of the lists of threads: "  0x… JavaThread "main" [… id=12, …]", "=>0x…" for the current one. */
+static size_t count_threads(const char *text)
+{
+	size_t count = 0;
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		const char *end = strchr(line, '\n');
+		bool listed = strncmp(line, "=>0x", 4) == 0 || strncmp(line, "  0x", 4) == 0;
+		count += listed && end && memmem(line, (size_t)(end - line), "id=", 3);
+	}
+	return count;
+}
+
+/* The headings of a krashpad sample: the signal, and the address that it was about; of its threads the first has it. */
 START_TEST(hs_err_signal)
 {
 	char path[4096];
@@ -180,7 +193,9 @@ START_TEST(hs_err_signal)
 	ck_assert_uint_eq(test.count, 1);
 	const struct inq_space *space = test.items[0].space;
 	uint64_t pc;
-	ck_assert_uint_eq(space->threads.count, 1);
+	ck_assert_uint_eq(space->threads.count, count_threads(bytes));
+	for (size_t i = 0; i < space->threads.count; i++)
+		ck_assert_int_eq(space->threads.items[i].crashed, i == 0);
 	ck_assert_int_eq(space->threads.items[0].signal.number, 11);
 	ck_assert_int_eq(space->threads.items[0].signal.code, 1);
 	ck_assert_uint_eq(space->threads.items[0].signal.address, 4);

@@ -49,7 +49,7 @@ void inq_grid_make(struct inq_symbol_table *table)
 	/* A function descriptor's value says nothing of where the code is. */
 	if (table->opd.size || table->count > UINT32_MAX || !find_bounds(table, &grid.base, &high))
 		return;
-	while ((high - grid.base) >> grid.shift >= grid.cells)
+	while (grid.shift < 63 && (high - grid.base) >> grid.shift >= grid.cells)
 		grid.shift++;
 	grid.first = inq_alloc((grid.cells + 1) * sizeof *grid.first);
 	grid.next = inq_alloc(table->count * sizeof *grid.next);

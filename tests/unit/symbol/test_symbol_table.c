@@ -45,6 +45,7 @@ static void set_up(void)
 	table.symbols = (struct inq_view) { .data = (uint8_t *)symbols, .word = 8, .big = big };
 	table.strings = (struct inq_view) { .data = (uint8_t *)strings, .word = 8, .big = big };
 	string_size = 1; /* the empty name at 0 */
+	table.count = 1; /* and the symbol at 0, which is none (gABI: STN_UNDEF) */
 }
 
 static void tear_down(void)
@@ -53,7 +54,7 @@ static void tear_down(void)
 	inq_arena_destroy(ctx.arena);
 }
 
-/* The name at the address, by the scan and by the index; "" for none. */
+/* The name at the address, by the scan, by the grid and by the index; "" for none. */
 static void expect(uint64_t address, const char *name)
 {
 	struct inq_symbol_span span = { .name = "" };
@@ -62,6 +63,12 @@ static void expect(uint64_t address, const char *name)
 	table.lookups = 0;
 	inq_table_at(&ctx, &table, address, &span);
 	ck_assert_msg(strcmp(span.name, name) == 0, "scan at %#lx: %s, not %s", address, span.name, name);
+	span.name = "";
+	table.lookups = 0;
+	inq_grid_make(&table);
+	inq_table_at(&ctx, &table, address, &span);
+	inq_grid_release(&table.grid);
+	ck_assert_msg(strcmp(span.name, name) == 0, "grid at %#lx: %s, not %s", address, span.name, name);
 	span.name = "";
 	inq_table_index(&ctx, &table);
 	inq_table_at(&ctx, &table, address, &span);
@@ -211,7 +218,7 @@ START_TEST(hostile)
 	add("far name", 0x1020, 16, STT_FUNC, STB_GLOBAL, TEXT);
 	add("section", 0x2000, 0, STT_FUNC, STB_GLOBAL, 0xfe00);
 	table.strings.size -= 8 + 5; /* cuts "far name" and what follows off the string table */
-	symbols[4].st_name = UINT32_MAX;
+	symbols[5].st_name = UINT32_MAX;
 	expect(0x1025, "everything");
 	expect(0x1005, "cut off");
 	expect(0x2000, "everything");
@@ -220,11 +227,22 @@ START_TEST(hostile)
 	table.lookups = 100;
 	free(table.spans);
 	table.spans = NULL;
-	ck_assert(!inq_table_entry(&table, 5, &(struct inq_symbol_entry) { 0 }));
+	ck_assert(!inq_table_entry(&table, 6, &(struct inq_symbol_entry) { 0 }));
 	ck_assert(!inq_table_index(&ctx, &table));
-	table.count = 5;
+	table.count = 6;
 	ck_assert(inq_table_at(&ctx, &table, 0x1005, &span));
 	ck_assert_str_eq(span.name, "cut off");
+}
+END_TEST
+
+/* Addresses further apart than any shift can bring together in one cell. */
+START_TEST(both_ends)
+{
+	add("lowest", 1, 1, STT_FUNC, STB_GLOBAL, TEXT);
+	add("highest", UINT64_MAX - 1, 1, STT_FUNC, STB_GLOBAL, TEXT);
+	expect(1, "lowest");
+	expect(UINT64_MAX - 1, "highest");
+	expect(0x1000, "");
 }
 END_TEST
 
@@ -244,19 +262,25 @@ START_TEST(index_equals_scan)
 		add(name, TEXT_START + random_number() % 0x1000, size, random_number() % 2 ? STT_FUNC : STT_NOTYPE,
 		    (unsigned)(random_number() % 3), TEXT);
 	}
-	struct inq_symbol_table other = table;
+	struct inq_symbol_table other = table, gridded = table;
 	ck_assert(inq_table_index(&ctx, &other));
+	inq_grid_make(&gridded);
+	ck_assert_ptr_nonnull(gridded.grid.first);
+	gridded.index_tried = true; /* it stays with the grid */
 	for (uint64_t address = TEXT_START - 1; address < TEXT_END + 1; address++) {
-		struct inq_symbol_span a = { .name = "" }, b = { .name = "" };
-		table.lookups = 0;
+		struct inq_symbol_span a = { .name = "" }, b = { .name = "" }, c = { .name = "" };
+		table.lookups = gridded.lookups = 0;
 		inq_table_at(&ctx, &table, address, &a);
 		inq_table_at(&ctx, &other, address, &b);
+		inq_table_at(&ctx, &gridded, address, &c);
 		ck_assert_str_eq(a.name, b.name);
+		ck_assert_str_eq(a.name, c.name);
 		ck_assert_uint_eq(a.value, b.value);
 	}
 	for (size_t i = 1; i < other.span_count; i++)
 		ck_assert_uint_le(other.spans[i - 1].end, other.spans[i].start);
 	inq_table_release(&other);
+	inq_table_release(&gridded);
 }
 END_TEST
 
@@ -274,6 +298,7 @@ int main(void)
 	tcase_add_test(tcase, thumb);
 	tcase_add_test(tcase, descriptors);
 	tcase_add_test(tcase, hostile);
+	tcase_add_test(tcase, both_ends);
 	tcase_add_test(tcase, index_equals_scan);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);

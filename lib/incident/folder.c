@@ -40,7 +40,9 @@ static enum inq_status read_files(struct inq_incident *incident, const struct in
 static bool is_tied(struct inq_ctx *ctx, const struct inq_parties *parties, const struct inq_party *party)
 {
 	size_t others = 0;
-	for (size_t i = 0; i < parties->count; i++) {
+	if (party->process == INQ_PROCESS_ANY)
+		return true;
+	for (size_t i = 0; i < parties->count && others < INQ_MOST_COMPARED; i++) {
 		const struct inq_party *other = &parties->items[i];
 		if (other == party || other->process != party->process)
 			continue;
@@ -49,7 +51,7 @@ static bool is_tied(struct inq_ctx *ctx, const struct inq_parties *parties, cons
 			return true;
 		others++;
 	}
-	return !others || party->process == INQ_PROCESS_ANY;
+	return !others;
 }
 
 static bool are_tied(struct inq_ctx *ctx, const struct inq_parties *parties)

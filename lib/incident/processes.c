@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* An artefact is compared with those of each process: a file that lists all processes of a system stays cheap. */
-enum { MOST_PROCESSES = 256, MOST_COMPARED = 32 };
+enum { MOST_PROCESSES = 256 };
 
 static int by_rank(const void *a, const void *b)
 {
@@ -17,7 +17,7 @@ static int by_rank(const void *a, const void *b)
 static bool fits(struct inq_ctx *ctx, const struct inq_parties *parties, const struct inq_party *party, int process)
 {
 	unsigned compared = 0;
-	for (const struct inq_party *other = parties->items; other < party && compared < MOST_COMPARED; other++) {
+	for (const struct inq_party *other = parties->items; other < party && compared < INQ_MOST_COMPARED; other++) {
 		if (other->process != process)
 			continue;
 		compared++;

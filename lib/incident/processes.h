@@ -7,7 +7,9 @@
 
 enum {
 	INQ_PROCESS_NONE = -1, /* one process too many */
-	INQ_PROCESS_ANY = -2   /* tells of the machine */
+	INQ_PROCESS_ANY = -2,  /* tells of the machine */
+	INQ_MOST_COMPARED = 32 /* an artefact is held against that many others, best witnesses first: a file may
+				* have thousands of listings */
 };
 
 struct inq_party {

@@ -5,11 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum {
-	MOST_CONFLICTS = 10,
-	MOST_APART = 16,
-	MOST_COMPARED = 32 /* an artefact is held against the best witnesses: a file may have thousands of listings */
-};
+enum { MOST_CONFLICTS = 10, MOST_APART = 16 };
 
 enum inq_status inq_incident_contradict(struct inq_incident *incident, const char *what, const char *one,
 					const char *other, const char *evidence)
@@ -64,7 +60,7 @@ static const char *ask(struct joining *joining, const struct inq_contradiction_r
 	if (is_joined(joining, party))
 		last = party; /* of two that are joined the later one is compared with the earlier */
 	unsigned compared = 0;
-	for (const struct inq_party *other = first; other < last && compared < MOST_COMPARED; other++) {
+	for (const struct inq_party *other = first; other < last && compared < INQ_MOST_COMPARED; other++) {
 		if (!is_joined(joining, other) || other == party)
 			continue;
 		compared++;

@@ -158,6 +158,56 @@ void inq_str_visible(struct inq_str *str, const char *bytes, size_t length)
 	}
 }
 
+void inq_str_count(struct inq_str *str, uint64_t count)
+{
+	char digits[27];
+	unsigned at = sizeof(digits), written = 0;
+	do {
+		if (written && written % 3 == 0)
+			digits[--at] = ',';
+		digits[--at] = (char)('0' + count % 10);
+		count /= 10;
+		written++;
+	} while (count);
+	inq_str_add(str, digits + at, sizeof(digits) - at);
+}
+
+/* The unit that leaves at least two digits and at most five: 1,280 KiB says more than 1.3 MiB. */
+void inq_str_size(struct inq_str *str, uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	unsigned unit = 0;
+	uint64_t scaled = bytes;
+	if (bytes < 10240 && bytes % 1024) {
+		inq_str_count(str, bytes);
+		inq_str_puts(str, bytes == 1 ? " byte" : " bytes");
+		return;
+	}
+	while (scaled >= 2048 * 1024 && unit < 5) {
+		scaled /= 1024;
+		unit++;
+	}
+	uint64_t tenths = scaled / 1024 * 10 + (scaled % 1024 * 10 + 512) / 1024;
+	if (unit == 0 || tenths >= 10000) {
+		inq_str_count(str, (tenths + 5) / 10);
+	} else {
+		inq_str_decimal(str, tenths / 10);
+		inq_str_putc(str, '.');
+		inq_str_putc(str, (char)('0' + tenths % 10));
+	}
+	inq_str_putc(str, ' ');
+	inq_str_puts(str, units[unit]);
+}
+
+const char *inq_size_text(struct inq_arena *arena, uint64_t bytes)
+{
+	struct inq_str str = { 0 };
+	inq_str_size(&str, bytes);
+	const char *text = str.failed ? NULL : inq_arena_copy(arena, str.text, str.length);
+	inq_str_release(&str);
+	return text;
+}
+
 char *inq_hex_copy(struct inq_arena *arena, const uint8_t *bytes, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";

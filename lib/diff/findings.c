@@ -2,6 +2,8 @@
  * one process at all. */
 #include "lib/diff/diff.h"
 
+#include "lib/base/str.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -15,15 +17,10 @@ struct findings {
 	bool failed;
 };
 
-/* "1.5 MiB", with the sign of what was lost. */
+/* The size of a change, whichever way it goes. */
 static const char *size_text(struct findings *findings, double bytes)
 {
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB" };
-	unsigned unit = 0;
-	double size = fabs(bytes);
-	for (; size >= 1024 && unit < 4; unit++)
-		size /= 1024;
-	const char *text = inq_arena_printf(findings->arena, unit ? "%.1f %s" : "%.0f %s", size, units[unit]);
+	const char *text = inq_size_text(findings->arena, (uint64_t)fabs(bytes));
 	findings->failed |= !text;
 	return text ? text : "";
 }

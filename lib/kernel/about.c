@@ -1,7 +1,8 @@
 /* Names of the kernel's tables and what they stand for, and look-ups in the tables. */
 #include "lib/kernel/about.h"
 
-#include <inttypes.h>
+#include "lib/base/str.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -71,16 +72,10 @@ void inq_kernel_evidence(struct inq_ctx *ctx, struct inq_diagnosis *finding, con
 
 const char *inq_kernel_size_text(struct inq_ctx *ctx, uint64_t bytes)
 {
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	unsigned unit = 0;
-	uint64_t whole = bytes, rest = 0;
-	for (; whole >= 1024 && unit < 6; unit++) {
-		rest = whole % 1024;
-		whole /= 1024;
-	}
-	if (!unit || whole >= 100)
-		return inq_kernel_text(ctx, "%" PRIu64 " %s", whole, units[unit]);
-	return inq_kernel_text(ctx, "%" PRIu64 ".%" PRIu64 " %s", whole, rest * 10 / 1024, units[unit]);
+	const char *text = inq_size_text(ctx->arena, bytes);
+	if (!text)
+		inq_no_memory(ctx);
+	return text ? text : "";
 }
 
 uint64_t inq_permille(uint64_t value, uint64_t whole)
@@ -88,6 +83,11 @@ uint64_t inq_permille(uint64_t value, uint64_t whole)
 	if (!whole)
 		return 0;
 	return value < UINT64_MAX / 2000 ? (value * 1000 + whole / 2) / whole : value / (whole / 1000 + 1);
+}
+
+uint64_t inq_percent(uint64_t value, uint64_t whole)
+{
+	return (inq_permille(value, whole) + 5) / 10;
 }
 
 const struct inq_memstat_row *inq_memstat_row(const struct inq_memstat *memstat, const char *name)

@@ -51,7 +51,7 @@ static const char *verdict_of(struct inq_ctx *ctx, const struct inq_kernel_table
 		if (total != INQ_UNKNOWN)
 			return inq_kernel_text(ctx, "%s of memory, %s of it free (%" PRIu64 " %%)",
 					       inq_kernel_size_text(ctx, total), inq_kernel_size_text(ctx, free),
-					       inq_permille(free, total) / 10);
+					       inq_percent(free, total));
 	}
 	if (!tables->kmastats.count)
 		return NULL;

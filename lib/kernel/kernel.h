@@ -48,6 +48,8 @@ void inq_kernel_evidence(struct inq_ctx *ctx, struct inq_diagnosis *finding, con
 const char *inq_kernel_size_text(struct inq_ctx *ctx, uint64_t bytes);
 /* value * 1000 / whole, 0 for an empty whole. */
 uint64_t inq_permille(uint64_t value, uint64_t whole);
+/* The same in percent. Both are rounded. */
+uint64_t inq_percent(uint64_t value, uint64_t whole);
 
 /* The row of that name, NULL for none. Several names: the sum of their bytes. */
 const struct inq_memstat_row *inq_memstat_row(const struct inq_memstat *memstat, const char *name);

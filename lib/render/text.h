@@ -51,8 +51,8 @@ enum inq_color inq_confidence_color(enum inq_confidence confidence);
 /* Pieces, added to any buffer. */
 void inq_put_name(struct inq_str *str, const char *name);     /* made safe to print; NULL adds nothing */
 void inq_put_basename(struct inq_str *str, const char *path); /* what follows the last slash of an absolute path */
-void inq_put_count(struct inq_str *str, uint64_t count);      /* 1,234,567 */
-void inq_put_size(struct inq_str *str, uint64_t bytes);	      /* 4,096 bytes; 1,280 KiB; 2.4 MiB */
+/* "####....": a share from 0 to 1 of so many columns; more than all is all. */
+void inq_put_bar(struct inq_str *str, double share, unsigned columns);
 void inq_put_address(struct inq_str *str, uint64_t address, unsigned digits); /* with 0x */
 void inq_put_offset(struct inq_str *str, uint64_t offset);		      /* +0x12 */
 void inq_put_permissions(struct inq_str *str, unsigned permissions);	      /* rw-p, or ? */

@@ -9,7 +9,7 @@ enum { SIZE = 10, MOST = 20, SPARK = 24 };
 static void put_size_cell(struct inq_text *text, uint64_t size)
 {
 	if (size)
-		inq_put_size(&text->work, size);
+		inq_str_size(&text->work, size);
 	else
 		inq_str_putc(&text->work, '-');
 	inq_str_printf(&text->str, " %*s", SIZE, text->work.text);
@@ -19,7 +19,7 @@ static void put_size_cell(struct inq_text *text, uint64_t size)
 static void put_signed_cell(struct inq_text *text, double bytes, const char *unit)
 {
 	inq_str_putc(&text->work, bytes < 0 ? '-' : '+');
-	inq_put_size(&text->work, (uint64_t)fabs(bytes));
+	inq_str_size(&text->work, (uint64_t)fabs(bytes));
 	inq_str_puts(&text->work, unit);
 	inq_str_printf(&text->str, " %*s", SIZE + 1 + (int)strlen(unit), text->work.text);
 	text->work.length = 0;

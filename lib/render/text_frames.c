@@ -222,7 +222,7 @@ static void put_fold(struct inq_text *text, const struct inq_frame_info *first)
 	else
 		inq_str_puts(&text->work, "this one");
 	inq_str_puts(&text->work, " repeated ");
-	inq_put_count(&text->work, times);
+	inq_str_count(&text->work, times);
 	inq_str_puts(&text->work, " times");
 	inq_text_wrap(text, INQ_FRAME_COLUMN, INQ_COLOR_BOLD);
 	inq_text_newline(text);

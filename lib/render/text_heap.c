@@ -13,7 +13,7 @@ static void put_right(struct inq_text *text, unsigned columns)
 static void put_size(struct inq_text *text, uint64_t bytes)
 {
 	if (bytes)
-		inq_put_size(&text->work, bytes);
+		inq_str_size(&text->work, bytes);
 	else
 		inq_str_putc(&text->work, '-');
 	put_right(text, SIZE);
@@ -21,7 +21,7 @@ static void put_size(struct inq_text *text, uint64_t bytes)
 
 static void put_count(struct inq_text *text, uint64_t count)
 {
-	inq_put_count(&text->work, count);
+	inq_str_count(&text->work, count);
 	put_right(text, COUNT);
 }
 
@@ -29,10 +29,8 @@ static void put_bar(struct inq_text *text, uint64_t part, uint64_t whole)
 {
 	double share = whole ? (double)part / (double)whole : 0;
 	share = share > 1 ? 1 : share;
-	unsigned filled = (unsigned)(share * BAR + 0.5);
 	inq_str_printf(&text->str, " %3.0f %%  ", share * 100);
-	for (unsigned i = 0; i < BAR; i++)
-		inq_str_putc(&text->str, i < filled ? '#' : '.');
+	inq_put_bar(&text->str, share, BAR);
 }
 
 static void put_heading(struct inq_text *text, const char *heading)
@@ -53,7 +51,7 @@ static void put_rest(struct inq_text *text, size_t all, size_t listed)
 	if (all == listed)
 		return;
 	inq_str_puts(&text->str, "  … ");
-	inq_put_count(&text->str, all - listed);
+	inq_str_count(&text->str, all - listed);
 	inq_str_puts(&text->str, " more; -v lists them");
 	inq_text_newline(text);
 }
@@ -74,19 +72,19 @@ static void put_answer(struct inq_text *text, const struct inq_heap *heap)
 		inq_put_name(work, heap->version_guess);
 	}
 	inq_str_puts(work, " has ");
-	inq_put_size(work, heap->total);
+	inq_str_size(work, heap->total);
 	inq_str_puts(work, heap->arena_count == 1 ? " in one arena" : " in ");
 	if (heap->arena_count != 1) {
-		inq_put_count(work, heap->arena_count);
+		inq_str_count(work, heap->arena_count);
 		inq_str_puts(work, " arenas");
 	}
 	if (heap->in_use.count || heap->free.count) {
 		inq_str_puts(work, ": ");
-		inq_put_size(work, heap->in_use.bytes);
+		inq_str_size(work, heap->in_use.bytes);
 		inq_str_puts(work, " in use in ");
-		inq_put_count(work, heap->in_use.count);
+		inq_str_count(work, heap->in_use.count);
 		inq_str_puts(work, " blocks, ");
-		inq_put_size(work, heap->free.bytes);
+		inq_str_size(work, heap->free.bytes);
 		inq_str_puts(work, " free");
 	}
 	inq_str_puts(work, ".  ");
@@ -110,7 +108,7 @@ static void put_arena(struct inq_text *text, const struct inq_heap_arena *arena)
 	put_size(text, arena->top);
 	if (arena->unwalked) {
 		inq_str_puts(&text->str, "  not walked: ");
-		inq_put_size(&text->str, arena->unwalked);
+		inq_str_size(&text->str, arena->unwalked);
 	}
 	inq_text_newline(text);
 }
@@ -139,7 +137,7 @@ static void put_sizes(struct inq_text *text, const struct inq_heap *heap)
 	for (size_t i = 0; i < count; i++) {
 		const struct inq_heap_size *row = &heap->by_size[i];
 		inq_str_puts(&text->str, "  ");
-		inq_put_count(&text->work, row->size);
+		inq_str_count(&text->work, row->size);
 		inq_str_printf(&text->str, "%*s", SIZE, text->work.text ? text->work.text : "");
 		text->work.length = 0;
 		put_size(text, row->in_use.bytes);
@@ -203,9 +201,9 @@ static void put_clusters(struct inq_text *text, const char *heading, const struc
 		else
 			inq_str_puts(&text->str, "a block");
 		inq_str_puts(&text->str, " of ");
-		inq_put_count(&text->str, cluster->size);
+		inq_str_count(&text->str, cluster->size);
 		inq_str_puts(&text->str, " bytes, ");
-		inq_put_size(&text->str, cluster->sum.bytes);
+		inq_str_size(&text->str, cluster->sum.bytes);
 		inq_str_puts(&text->str, ", one at ");
 		inq_put_address(&text->str, cluster->example, 1);
 		inq_text_newline(text);

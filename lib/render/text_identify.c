@@ -33,7 +33,7 @@ static void put_completeness(struct inq_str *str, const struct inq_artefact_info
 		inq_str_puts(str, "; recognised only: this version does not read it");
 	} else if (file->missing_bytes && file->missing_bytes != INQ_UNKNOWN) {
 		inq_str_puts(str, ", cut: ");
-		inq_put_size(str, file->missing_bytes);
+		inq_str_size(str, file->missing_bytes);
 		inq_str_puts(str, " missing");
 	} else {
 		inq_str_puts(str, file->partial ? ", partial" : ", complete");

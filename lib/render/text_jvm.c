@@ -53,7 +53,7 @@ static void put_sentence(struct inq_text *text, const struct inq_jvm *jvm)
 	}
 	if (jvm->has_heap && jvm->heap.reserved != INQ_UNKNOWN) {
 		inq_str_puts(work, ", heap of ");
-		inq_put_size(work, jvm->heap.reserved);
+		inq_str_size(work, jvm->heap.reserved);
 	}
 	inq_str_putc(work, '.');
 }
@@ -64,7 +64,7 @@ static void put_cell(struct inq_text *text, uint64_t size)
 	if (size == INQ_UNKNOWN)
 		inq_str_putc(work, '-');
 	else
-		inq_put_size(work, size);
+		inq_str_size(work, size);
 	inq_str_printf(&text->str, " %*s", SIZE, work->text);
 	work->length = 0;
 }
@@ -74,10 +74,8 @@ static void put_bar(struct inq_text *text, uint64_t part, uint64_t whole)
 	if (part == INQ_UNKNOWN || whole == INQ_UNKNOWN || !whole)
 		return;
 	double share = (double)part / (double)whole;
-	unsigned filled = share >= 1 ? BAR : (unsigned)(share * BAR + 0.5);
 	inq_str_printf(&text->str, " %3.0f %% ", share * 100);
-	for (unsigned i = 0; i < BAR; i++)
-		inq_str_putc(&text->str, i < filled ? '#' : '.');
+	inq_put_bar(&text->str, share, BAR);
 }
 
 /* How sure, and why, under the row. */
@@ -178,17 +176,17 @@ static void put_region_counts(struct inq_text *text, const struct inq_jvm *jvm)
 	uint64_t counts[256] = { 0 };
 	for (size_t i = 0; i < jvm->region_count; i++)
 		counts[(unsigned char)mark_of(&jvm->regions[i])]++;
-	inq_put_count(&text->work, jvm->region_count);
+	inq_str_count(&text->work, jvm->region_count);
 	inq_str_puts(&text->work, jvm->region_size && jvm->region_size != INQ_UNKNOWN ? " of " : " committed");
 	if (jvm->region_size && jvm->region_size != INQ_UNKNOWN)
-		inq_put_size(&text->work, jvm->region_size);
+		inq_str_size(&text->work, jvm->region_size);
 	const char *between = ": ";
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		uint64_t count = counts[(unsigned char)types[i].mark];
 		if (!count)
 			continue;
 		inq_str_puts(&text->work, between);
-		inq_put_count(&text->work, count);
+		inq_str_count(&text->work, count);
 		inq_str_printf(&text->work, " %s (%c)", types[i].type, types[i].mark);
 		between = ", ";
 	}
@@ -249,7 +247,7 @@ static void put_value(struct inq_str *work, const char *value)
 	if (size == UINT64_MAX)
 		inq_str_puts(work, "unlimited");
 	else if (size && size % (1 << 20) == 0)
-		inq_put_size(work, size);
+		inq_str_size(work, size);
 	else
 		inq_put_name(work, value);
 }
@@ -331,7 +329,7 @@ void inq_text_jvm(struct inq_text *text)
 	inq_text_newline(text);
 	put_regions(text, jvm);
 	if (jvm->thread_count) {
-		inq_put_count(&text->work, jvm->thread_count);
+		inq_str_count(&text->work, jvm->thread_count);
 		inq_str_puts(&text->work, " of Java and of the compilers");
 		inq_text_paragraph(text, "threads");
 	}
@@ -355,10 +353,10 @@ void inq_text_report_jvm(struct inq_text *text)
 		inq_put_name(work, i ? area->name : "Heap");
 		inq_str_putc(work, ' ');
 		if (area->used != INQ_UNKNOWN) {
-			inq_put_size(work, area->used);
+			inq_str_size(work, area->used);
 			inq_str_puts(work, " of ");
 		}
-		inq_put_size(work, area->committed != INQ_UNKNOWN ? area->committed : area->reserved);
+		inq_str_size(work, area->committed != INQ_UNKNOWN ? area->committed : area->reserved);
 	}
 	if (jvm->has_heap)
 		inq_str_puts(work, "; `inquest jvm` says more.");

@@ -8,7 +8,7 @@ enum { SIZE = 10, BAR = 20, MOST_CACHES = 15, MOST_FAMILIES = 10, MOST_ARENAS = 
 
 static void put_cell(struct inq_text *text, uint64_t size)
 {
-	inq_put_size(&text->work, size);
+	inq_str_size(&text->work, size);
 	inq_str_printf(&text->str, "  %*s", SIZE, text->work.text);
 	text->work.length = 0;
 }
@@ -20,9 +20,7 @@ static void put_share(struct inq_text *text, uint64_t permille)
 
 static void put_bar(struct inq_text *text, uint64_t permille)
 {
-	uint64_t filled = (permille * BAR + 500) / 1000;
-	for (unsigned i = 0; i < BAR; i++)
-		inq_str_putc(&text->str, i < filled ? '#' : '.');
+	inq_put_bar(&text->str, (double)permille / 1000, BAR);
 	inq_str_puts(&text->str, "  ");
 }
 
@@ -177,10 +175,10 @@ static void put_checks(struct inq_text *text, const struct inq_kernel_memory *ke
 		inq_str_puts(&text->work, check->ok ? "holds: " : "fails: ");
 		inq_put_name(&text->work, check->what);
 		inq_str_puts(&text->work, ": ");
-		inq_put_count(&text->work, check->expected);
+		inq_str_count(&text->work, check->expected);
 		if (check->found != check->expected) {
 			inq_str_puts(&text->work, " expected, ");
-			inq_put_count(&text->work, check->found);
+			inq_str_count(&text->work, check->found);
 			inq_str_puts(&text->work, " found");
 		}
 		if (check->note)

@@ -64,7 +64,7 @@ static void put_part(struct inq_text *text, uint64_t part, uint64_t whole)
 	else if (part == whole)
 		inq_str_puts(&text->work, "all");
 	else
-		inq_put_size(&text->work, part);
+		inq_str_size(&text->work, part);
 	inq_str_putc(&text->str, ' ');
 	put_right(text, SIZE_COLUMN);
 }
@@ -116,7 +116,7 @@ static void put_region(struct inq_text *text, const struct columns *columns, con
 	inq_str_putc(&text->str, ' ');
 	inq_str_hex(&text->str, region->end, text->digits);
 	inq_str_putc(&text->str, ' ');
-	inq_put_size(&text->work, size);
+	inq_str_size(&text->work, size);
 	put_right(text, SIZE_COLUMN);
 	inq_str_putc(&text->str, ' ');
 	if (columns->permissions) {
@@ -151,16 +151,16 @@ static void put_total(struct inq_text *text)
 		if (row->dumped != INQ_UNKNOWN && (dumped_known = true))
 			dumped += row->dumped;
 	}
-	inq_put_count(str, text->report->region_count);
+	inq_str_count(str, text->report->region_count);
 	inq_str_puts(str, text->report->region_count == 1 ? " region, " : " regions, ");
-	inq_put_size(str, text->report->memory_total);
+	inq_str_size(str, text->report->memory_total);
 	if (resident_known) {
 		inq_str_puts(str, ", resident ");
-		inq_put_size(str, resident);
+		inq_str_size(str, resident);
 	}
 	if (dumped_known) {
 		inq_str_puts(str, ", dumped ");
-		inq_put_size(str, dumped);
+		inq_str_size(str, dumped);
 	}
 	inq_text_newline(text);
 }

@@ -27,45 +27,11 @@ void inq_put_basename(struct inq_str *str, const char *path)
 	inq_put_name(str, slash && slash[1] ? slash + 1 : path);
 }
 
-void inq_put_count(struct inq_str *str, uint64_t count)
+void inq_put_bar(struct inq_str *str, double share, unsigned columns)
 {
-	char digits[27];
-	unsigned at = sizeof(digits), written = 0;
-	do {
-		if (written && written % 3 == 0)
-			digits[--at] = ',';
-		digits[--at] = (char)('0' + count % 10);
-		count /= 10;
-		written++;
-	} while (count);
-	inq_str_add(str, digits + at, sizeof(digits) - at);
-}
-
-/* The unit that leaves at least two digits and at most five: 1,280 KiB says more than 1.3 MiB. */
-void inq_put_size(struct inq_str *str, uint64_t bytes)
-{
-	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	unsigned unit = 0;
-	uint64_t scaled = bytes;
-	if (bytes < 10240 && bytes % 1024) {
-		inq_put_count(str, bytes);
-		inq_str_puts(str, bytes == 1 ? " byte" : " bytes");
-		return;
-	}
-	while (scaled >= 2048 * 1024 && unit < 5) {
-		scaled /= 1024;
-		unit++;
-	}
-	uint64_t tenths = scaled / 1024 * 10 + (scaled % 1024 * 10 + 512) / 1024;
-	if (unit == 0 || tenths >= 10000) {
-		inq_put_count(str, (tenths + 5) / 10);
-	} else {
-		inq_str_decimal(str, tenths / 10);
-		inq_str_putc(str, '.');
-		inq_str_putc(str, (char)('0' + tenths % 10));
-	}
-	inq_str_putc(str, ' ');
-	inq_str_puts(str, units[unit]);
+	unsigned filled = share >= 1 ? columns : (unsigned)(share * columns + 0.5);
+	for (unsigned i = 0; i < columns; i++)
+		inq_str_putc(str, i < filled ? '#' : '.');
 }
 
 void inq_put_address(struct inq_str *str, uint64_t address, unsigned digits)
@@ -100,7 +66,7 @@ static void put_near(struct inq_str *str, const struct inq_near *near, uint64_t 
 	if (above_it && address == border) {
 		inq_str_puts(str, "just past the end of ");
 	} else {
-		inq_put_size(str, above_it && border != INQ_UNKNOWN ? address - border : near->distance);
+		inq_str_size(str, above_it && border != INQ_UNKNOWN ? address - border : near->distance);
 		inq_str_puts(str, above_it ? " above the end of " : " below ");
 	}
 	inq_put_basename(str, near->what ? near->what : "the next mapping");
@@ -180,7 +146,7 @@ void inq_put_chunk(struct inq_str *str, const struct inq_heap_chunk *chunk)
 {
 	static const char *const words[] = { "a ", "a free ", "the top chunk, " };
 	inq_str_puts(str, (size_t)chunk->state < sizeof words / sizeof *words ? words[chunk->state] : "");
-	inq_put_count(str, chunk->size);
+	inq_str_count(str, chunk->size);
 	inq_str_puts(str, chunk->state == INQ_CHUNK_TOP ? " bytes" : "-byte chunk");
 	inq_str_puts(str, chunk->state == INQ_CHUNK_IN_USE ? " in use" : "");
 	if (chunk->where || chunk->symbol) {
@@ -202,7 +168,7 @@ static void put_in_chunk(struct inq_str *str, const struct inq_location *locatio
 	} else if (address == user) {
 		inq_str_puts(str, "at the start of ");
 	} else {
-		inq_put_count(str, address - user);
+		inq_str_count(str, address - user);
 		inq_str_puts(str, address - user == 1 ? " byte into " : " bytes into ");
 	}
 	inq_put_chunk(str, &location->chunk);

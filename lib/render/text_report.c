@@ -66,7 +66,7 @@ static void put_artefacts(struct inq_text *text)
 		inq_str_printf(work, " (%s", artefact->kind ? artefact->kind : "not used");
 		if (artefact->size != INQ_UNKNOWN) {
 			inq_str_puts(work, ", ");
-			inq_put_size(work, artefact->size);
+			inq_str_size(work, artefact->size);
 		}
 		if (artefact->compression)
 			inq_str_printf(work, ", %s", artefact->compression);
@@ -88,9 +88,9 @@ static void put_partial(struct inq_text *text)
 		inq_put_name(&text->work, artefact->path);
 		if (artefact->missing_bytes && artefact->missing_bytes != INQ_UNKNOWN) {
 			inq_str_puts(&text->work, " is cut off: it holds ");
-			inq_put_size(&text->work, artefact->size);
+			inq_str_size(&text->work, artefact->size);
 			inq_str_puts(&text->work, ", and ");
-			inq_put_size(&text->work, artefact->missing_bytes);
+			inq_str_size(&text->work, artefact->missing_bytes);
 			inq_str_puts(&text->work, " more that its headers promise are missing");
 		} else {
 			inq_str_puts(&text->work, " is damaged or incomplete: see the warnings");
@@ -112,7 +112,7 @@ static void put_ids(struct inq_str *work, const struct inq_process_info *process
 		inq_str_printf(work, "%suid %llu", work->length ? ", " : "", (unsigned long long)process->uid);
 	if (process->threads != INQ_UNKNOWN && process->threads) {
 		inq_str_puts(work, work->length ? ", " : "");
-		inq_put_count(work, process->threads);
+		inq_str_count(work, process->threads);
 		inq_str_puts(work, process->threads == 1 ? " thread" : " threads");
 	}
 }
@@ -230,9 +230,9 @@ static void put_stack(struct inq_text *text, const struct inq_thread_info *threa
 	}
 	if (thread->stack_start != INQ_UNKNOWN) {
 		inq_str_puts(work, ", ");
-		inq_put_size(work, thread->stack_used);
+		inq_str_size(work, thread->stack_used);
 		inq_str_puts(work, " of ");
-		inq_put_size(work, thread->stack_end - thread->stack_start);
+		inq_str_size(work, thread->stack_end - thread->stack_start);
 		inq_str_puts(work, " in use");
 	}
 	if (work->length)

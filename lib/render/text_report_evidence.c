@@ -21,21 +21,21 @@ static void put_memory(struct inq_text *text)
 	uint64_t dumped = INQ_UNKNOWN;
 	if (!report->region_count)
 		return;
-	inq_put_size(work, report->memory_total);
+	inq_str_size(work, report->memory_total);
 	inq_str_puts(work, " in ");
-	inq_put_count(work, report->region_count);
+	inq_str_count(work, report->region_count);
 	inq_str_puts(work, report->region_count == 1 ? " region: " : " regions: ");
 	for (size_t i = 0; i < report->memory_count; i++) {
 		const struct inq_memory_class *row = &report->memory[i];
 		put_part(work, &first, inq_class_name(row->class_), ", ");
 		inq_str_putc(work, ' ');
-		inq_put_size(work, row->size);
+		inq_str_size(work, row->size);
 		if (row->dumped != INQ_UNKNOWN)
 			dumped = (dumped == INQ_UNKNOWN ? 0 : dumped) + row->dumped;
 	}
 	if (dumped != INQ_UNKNOWN) {
 		inq_str_puts(work, "; the core holds ");
-		inq_put_size(work, dumped);
+		inq_str_size(work, dumped);
 		inq_str_puts(work, " of it");
 	}
 	inq_text_paragraph(text, "memory");
@@ -95,13 +95,13 @@ static void put_file_counts(struct inq_text *text)
 	bool first = true;
 	for (size_t i = 0; i < report->object_count; i++)
 		counts[report->objects[i].file]++;
-	inq_put_count(&text->work, report->object_count);
+	inq_str_count(&text->work, report->object_count);
 	inq_str_puts(&text->work, report->object_count == 1 ? " object: " : " objects: ");
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		if (!counts[order[i]])
 			continue;
 		put_part(&text->work, &first, "", ", ");
-		inq_put_count(&text->work, counts[order[i]]);
+		inq_str_count(&text->work, counts[order[i]]);
 		inq_str_printf(&text->work, " %s", inq_file_state_name(order[i]));
 	}
 	inq_text_paragraph(text, "files");
@@ -127,7 +127,7 @@ static void put_files(struct inq_text *text)
 	}
 	if (left_out) {
 		inq_str_puts(&text->work, "and ");
-		inq_put_count(&text->work, left_out);
+		inq_str_count(&text->work, left_out);
 		inq_str_puts(&text->work, " more; -v lists them");
 		inq_text_paragraph(text, "");
 	}
@@ -190,7 +190,7 @@ static void put_warnings(struct inq_text *text)
 	size_t count = text->report->warning_count;
 	if (!count)
 		return;
-	inq_put_count(&text->work, count);
+	inq_str_count(&text->work, count);
 	inq_str_puts(&text->work, count == 1 ? " warning, on standard error" : " warnings, on standard error");
 	inq_text_paragraph(text, "warnings");
 }

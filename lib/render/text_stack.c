@@ -37,7 +37,7 @@ static void put_end(struct inq_text *text, const struct inq_thread_info *thread)
 static void put_left(struct inq_text *text, const struct inq_thread_info *thread, size_t shown, const char *how)
 {
 	uint64_t left = inq_stack_depth(thread->frames, thread->frame_count) - inq_stack_depth(thread->frames, shown);
-	inq_put_count(&text->work, left);
+	inq_str_count(&text->work, left);
 	inq_str_puts(&text->work, left == 1 ? " more frame" : " more frames");
 	inq_str_puts(&text->work, how);
 	inq_text_wrap(text, INQ_FRAME_COLUMN, INQ_COLOR_NONE);
@@ -124,7 +124,7 @@ void inq_text_stacks(struct inq_text *text, bool all)
 	inq_text_stack_legend(text);
 	if (count == report->thread_count)
 		return;
-	inq_put_count(&text->work, report->thread_count - count);
+	inq_str_count(&text->work, report->thread_count - count);
 	inq_str_puts(&text->work, count + 1 == report->thread_count ? " more thread" : " more threads");
 	inq_str_puts(&text->work, ": see --all-threads and --unique");
 	inq_text_wrap(text, INQ_TEXT_INDENT, INQ_COLOR_NONE);
@@ -140,14 +140,14 @@ static void put_group_head(struct inq_text *text, const struct inq_stack_group *
 		put_head(text, group->threads[0]);
 		return;
 	}
-	inq_put_count(work, group->count);
+	inq_str_count(work, group->count);
 	inq_str_puts(work, group->threads[0]->crashed ? " threads, the first of which crashed:" : " threads:");
 	for (size_t i = 0; i < named; i++)
 		if (group->threads[i]->tid != INQ_UNKNOWN)
 			inq_str_printf(work, "%s %llu", i ? "," : "", (unsigned long long)group->threads[i]->tid);
 	if (named < group->count) {
 		inq_str_puts(work, " and ");
-		inq_put_count(work, group->count - named);
+		inq_str_count(work, group->count - named);
 		inq_str_puts(work, " more");
 	}
 	inq_text_wrap(text, INQ_TEXT_INDENT, INQ_COLOR_BOLD);

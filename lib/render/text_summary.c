@@ -26,7 +26,7 @@ static void put_size_cell(struct inq_text *text, uint64_t size)
 	else if (size == 0)
 		inq_str_putc(&text->work, '-');
 	else
-		inq_put_size(&text->work, size);
+		inq_str_size(&text->work, size);
 	inq_str_printf(&text->str, " %*s", SIZE_COLUMN, text->work.text);
 	text->work.length = 0;
 }
@@ -34,13 +34,11 @@ static void put_size_cell(struct inq_text *text, uint64_t size)
 static void put_bar(struct inq_text *text, uint64_t part, uint64_t whole)
 {
 	double share = whole ? (double)part / (double)whole : 0;
-	unsigned filled = (unsigned)(share * BAR + 0.5);
 	if (part && share < 0.01)
 		inq_str_puts(&text->str, "  <1 %  ");
 	else
 		inq_str_printf(&text->str, " %3.0f %%  ", share * 100);
-	for (unsigned i = 0; i < BAR; i++)
-		inq_str_putc(&text->str, i < filled ? '#' : '.');
+	inq_put_bar(&text->str, share, BAR);
 	inq_str_puts(&text->str, "  ");
 }
 
@@ -57,7 +55,7 @@ static void put_header(struct inq_text *text, struct known known, const char *wh
 
 static void put_sum(struct inq_text *text, struct known known, const struct sum *sum)
 {
-	inq_put_count(&text->work, sum->count);
+	inq_str_count(&text->work, sum->count);
 	inq_str_printf(&text->str, "%7s", text->work.text);
 	text->work.length = 0;
 	put_size_cell(text, sum->size);

@@ -218,8 +218,8 @@ def written_kmastats():
 def tables_of_one_machine():
     document = kmem(DATA / "memstat" / "opensolaris-2009.06.in", DATA / "kmastat" / "opensolaris-2009.06.in")
     heap, core, segkp = 574271488, 3092480, 15523840  # the rows of the text
-    share = round(1000 * (heap + core + segkp) / (132109 * 4096))
-    assert f"{share // 10} %" in findings(document)["explained"]["text"], findings(document)["explained"]
+    share = round(100 * (heap + core + segkp) / (132109 * 4096))
+    assert f"{share} %" in findings(document)["explained"]["text"], findings(document)["explained"]
 
 
 def page_scanner():

@@ -27,7 +27,7 @@ struct inq_evidence inq_sentences_end(const struct inq_sentences *sentences)
 	return (struct inq_evidence) { items, sentences->count };
 }
 
-const char *inq_size_text(struct inq_ctx *ctx, uint64_t bytes)
+const char *inq_exact_size_text(struct inq_ctx *ctx, uint64_t bytes)
 {
 	const char *text = bytes % M == 0 ? inq_arena_printf(ctx->arena, "%" PRIu64 " MiB", bytes / M)
 					  : inq_arena_printf(ctx->arena, "%" PRIu64 " KiB", bytes / K);
@@ -151,7 +151,7 @@ static void tell_heap(const struct inq_layout_case *jvm, const struct inq_layout
 	if (fit->window.by_flag)
 		inq_sentence(&why,
 			     size == told ? "%s%s = -Xmx exactly" : "%s%s = -Xmx rounded up to the heap's alignment",
-			     fit->count ? "young + old = " : "", inq_size_text(jvm->space->ctx, size));
+			     fit->count ? "young + old = " : "", inq_exact_size_text(jvm->space->ctx, size));
 	tell_edges(fit, &why);
 	tell_start(jvm, fit, &why);
 	if (fit->archived)
@@ -187,7 +187,7 @@ static const char *fit_text(struct inq_ctx *ctx, const struct inq_layout_fit *fi
 	for (size_t i = 0; text && i < fit->count; i++)
 		text = inq_arena_printf(ctx->arena, "%s%s%s %s", text, i ? ", " : ", by address ",
 					fit->generations[i].name,
-					inq_size_text(ctx, fit->generations[i].end - fit->generations[i].start));
+					inq_exact_size_text(ctx, fit->generations[i].end - fit->generations[i].start));
 	return text ? text : fit->row->collector;
 }
 

@@ -15,7 +15,7 @@ struct inq_sentences {
 void inq_sentence(struct inq_sentences *sentences, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct inq_evidence inq_sentences_end(const struct inq_sentences *sentences);
 /* "512 MiB", "58240 KiB". */
-const char *inq_size_text(struct inq_ctx *ctx, uint64_t bytes);
+const char *inq_exact_size_text(struct inq_ctx *ctx, uint64_t bytes);
 
 /* The flags of the command line, and those that the fit (or NULL) infers. */
 void inq_layout_tell_flags(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit, struct inq_jvm *ret);

@@ -68,7 +68,7 @@ static void tell_size(const struct inq_layout_case *jvm, const struct view *view
 	} else if (addresses % (VIRTUAL_TO_PHYSICAL * (uint64_t)(2 << 20)) == 0) {
 		ret->heap.reserved = addresses / VIRTUAL_TO_PHYSICAL;
 		inq_sentence(why, "a view has %s of addresses, 16 times the largest heap",
-			     inq_size_text(jvm->space->ctx, addresses));
+			     inq_exact_size_text(jvm->space->ctx, addresses));
 	} else {
 		ret->heap.reserved = INQ_UNKNOWN;
 	}

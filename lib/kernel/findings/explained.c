@@ -20,7 +20,7 @@ static void compare(const struct inq_kernel_case *kernel, struct inq_diagnosis *
 	struct inq_ctx *ctx = kernel->ctx;
 	inq_kernel_evidence(ctx, ret, "%s: %s; %s have %s in use (%" PRIu64 " %%)", category,
 			    inq_kernel_size_text(ctx, printed), arenas, inq_kernel_size_text(ctx, explained),
-			    inq_permille(explained, printed) / 10);
+			    inq_percent(explained, printed));
 }
 
 static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret)
@@ -35,13 +35,16 @@ static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret
 	const struct inq_memstat_row *data = inq_memstat_row(memstat, "ZFS File Data");
 	if (!row || !kmastat->vmem_count)
 		return false;
-	uint64_t share = inq_permille(in_use(kmastat, heap), row->bytes);
+	uint64_t share = inq_percent(in_use(kmastat, heap), row->bytes);
 	compare(kernel, ret, "Kernel", row->bytes, "heap, heap_core and segkp", in_use(kmastat, heap));
 	if (data)
 		compare(kernel, ret, "ZFS File Data", data->bytes, "zfs_file_data", in_use(kmastat, zfs));
-	ret->confidence = share >= 500 && share <= 1200 ? INQ_LIKELY : INQ_POSSIBLE;
-	ret->text = inq_kernel_text(kernel->ctx, "::kmastat explains %" PRIu64 " %% of the row Kernel%s", share / 10,
-				    share > 1200 ? ": they are of different moments or machines" : "");
+	ret->confidence = share >= 50 && share <= 120 ? INQ_LIKELY : INQ_POSSIBLE;
+	ret->text =
+		inq_kernel_text(kernel->ctx, "the arenas of ::kmastat have %" PRIu64 " %% of the row Kernel%s", share,
+				share > 120   ? ": they are of different moments or machines"
+				: share > 100 ? ": they were not printed at the same moment"
+					      : "");
 	return true;
 }
 

@@ -20,7 +20,7 @@ static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret
 		inq_kernel_evidence(kernel->ctx, ret, "%s: %s of %s idle (%" PRIu64 " %%)", holder->name,
 				    inq_kernel_size_text(kernel->ctx, holder->idle),
 				    inq_kernel_size_text(kernel->ctx, holder->bytes),
-				    inq_permille(holder->idle, holder->bytes) / 10);
+				    inq_percent(holder->idle, holder->bytes));
 	}
 	ret->confidence = INQ_CERTAIN;
 	ret->text = inq_kernel_text(kernel->ctx, "%s lie idle in %zu caches that use less than half of what they hold",

@@ -19,7 +19,7 @@ static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret
 	if (share < LARGE)
 		return false;
 	ret->confidence = share >= HUGE_SHARE ? INQ_LIKELY : INQ_POSSIBLE;
-	ret->text = inq_kernel_text(kernel->ctx, "the kernel holds %" PRIu64 " %% of memory%s", share / 10,
+	ret->text = inq_kernel_text(kernel->ctx, "the kernel holds %" PRIu64 " %% of memory%s", (share + 5) / 10,
 				    kernel->tables->kmastats.count ? "" : ": look at ::kmastat for who does");
 	inq_kernel_evidence(kernel->ctx, ret, "%s of %s", inq_kernel_size_text(kernel->ctx, row->bytes),
 			    inq_kernel_size_text(kernel->ctx, memstat->total_bytes));

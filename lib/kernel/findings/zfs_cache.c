@@ -20,8 +20,7 @@ static bool find(const struct inq_kernel_case *kernel, struct inq_diagnosis *ret
 				"up to %s are ZFS's cache, which shrinks when programs need memory: they are not free, "
 				"but not lost either",
 				inq_kernel_size_text(kernel->ctx, bytes));
-	inq_kernel_evidence(kernel->ctx, ret, "%" PRIu64 " %% of memory",
-			    inq_permille(bytes, memstat->total_bytes) / 10);
+	inq_kernel_evidence(kernel->ctx, ret, "%" PRIu64 " %% of memory", inq_percent(bytes, memstat->total_bytes));
 	return true;
 }
 

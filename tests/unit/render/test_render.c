@@ -290,7 +290,7 @@ START_TEST(sizes)
 		     { UINT64_MAX, "16.0 EiB" } };
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct inq_str text = { 0 };
-		inq_put_size(&text, rows[i].bytes);
+		inq_str_size(&text, rows[i].bytes);
 		ck_assert_str_eq(text.text, rows[i].expected);
 		inq_str_release(&text);
 	}

@@ -232,6 +232,18 @@ static void build_thread(struct inq_hs_err *log)
 	inq_hs_err_build_registers(log, thread);
 }
 
+/* On Linux the list is the whole /proc/self/maps, which ends with the stack and the vdso; else, and where people cut it, it
+ * names some mappings only. */
+static bool lists_all(const struct inq_space *space)
+{
+	static const char *const last[] = { "[stack]", "[vdso]", "[vsyscall]" };
+	for (size_t i = space->mappings.count; i-- > 0;)
+		for (size_t j = 0; j < sizeof last / sizeof *last; j++)
+			if (space->mappings.items[i].name && strcmp(space->mappings.items[i].name, last[j]) == 0)
+				return true;
+	return false;
+}
+
 static void tell_cut(struct inq_hs_err *log)
 {
 	if (!log->ends_with_end || log->ended)
@@ -264,7 +276,9 @@ static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, st
 	build_detail(&log);
 	build_thread(&log);
 	inq_hs_err_finish_frames(&log);
-	return inq_listing_finish(&log.listing);
+	enum inq_status status = inq_listing_finish(&log.listing);
+	builder->space->sparse = !lists_all(builder->space);
+	return status;
 }
 
 static unsigned probe(const struct inq_view *head)

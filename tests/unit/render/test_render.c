@@ -22,32 +22,35 @@ static bool refuse(void *data, const char *bytes, size_t size)
 	return false;
 }
 
-static const struct inq_location at_walk = { .address = 0x7f0000001113,
-					     .mapped = true,
-					     .object = "/opt/lib/libbad.so",
-					     .offset = 0x1113,
-					     .section = ".text",
-					     .symbol = "bad_walk",
-					     .symbol_offset = 0xa,
-					     .has_class = true,
-					     .region_class = INQ_CLASS_TEXT,
-					     .confidence = INQ_CERTAIN,
-					     .start = 0x7f0000001000,
-					     .end = 0x7f0000002000 };
-static const struct inq_location in_hole = { .address = 0x7f0000003000,
-					     .offset = INQ_UNKNOWN,
-					     .near = { { "/opt/lib/libbad.so", "below", 4097, 0x7f0000000000,
-							 0x7f0000002000 },
-						       { "stack", "above", 12 << 20, 0x7f0000c03000, 0x7f0000c04000 } },
-					     .near_count = 2 };
-static const struct inq_location in_stack = { .address = 0x7f0000c03010,
-					      .mapped = true,
-					      .offset = INQ_UNKNOWN,
-					      .has_class = true,
-					      .region_class = INQ_CLASS_STACK,
-					      .confidence = INQ_CERTAIN,
-					      .start = 0x7f0000c03000,
-					      .end = 0x7f0000c04000 };
+/* In a table, since an object is no constant that another's initialiser may use. */
+enum { AT_WALK, IN_HOLE, IN_STACK, LOCATIONS };
+static const struct inq_location locations[LOCATIONS] = {
+	[AT_WALK] = { .address = 0x7f0000001113,
+		      .mapped = true,
+		      .object = "/opt/lib/libbad.so",
+		      .offset = 0x1113,
+		      .section = ".text",
+		      .symbol = "bad_walk",
+		      .symbol_offset = 0xa,
+		      .has_class = true,
+		      .region_class = INQ_CLASS_TEXT,
+		      .confidence = INQ_CERTAIN,
+		      .start = 0x7f0000001000,
+		      .end = 0x7f0000002000 },
+	[IN_HOLE] = { .address = 0x7f0000003000,
+		      .offset = INQ_UNKNOWN,
+		      .near = { { "/opt/lib/libbad.so", "below", 4097, 0x7f0000000000, 0x7f0000002000 },
+				{ "stack", "above", 12 << 20, 0x7f0000c03000, 0x7f0000c04000 } },
+		      .near_count = 2 },
+	[IN_STACK] = { .address = 0x7f0000c03010,
+		       .mapped = true,
+		       .offset = INQ_UNKNOWN,
+		       .has_class = true,
+		       .region_class = INQ_CLASS_STACK,
+		       .confidence = INQ_CERTAIN,
+		       .start = 0x7f0000c03000,
+		       .end = 0x7f0000c04000 },
+};
 
 static const struct inq_register_info registers[] = { { "rip", 0x7f0000001113 }, { "rsp", 0x7f0000c03010 } };
 static const struct inq_location points_to[2] = {
@@ -99,7 +102,6 @@ static const struct inq_region regions[] = { { .start = 0x7f0000001000,
 					       .swap_bytes = INQ_UNKNOWN } };
 static const struct inq_memory_class memory[] = { { INQ_CLASS_TEXT, 4096, INQ_UNKNOWN, 0, 1 },
 						  { INQ_CLASS_STACK, 4096, INQ_UNKNOWN, 4096, 1 } };
-static const struct inq_location locations[3] = { at_walk, in_hole, in_stack };
 static const struct inq_artefact_info artefacts[] = { { .path = "core",
 							.kind = "elf-core",
 							.os = "linux",
@@ -141,8 +143,8 @@ static struct inq_report make_report(void)
 							  .sp = 0x7f0000c03010,
 							  .has_fault_address = true,
 							  .fault_address = 0x7f0000003000,
-							  .location = at_walk,
-							  .fault_location = in_hole } },
+							  .location = locations[AT_WALK],
+							  .fault_location = locations[IN_HOLE] } },
 				     .threads = &thread,
 				     .thread_count = 1,
 				     .objects = objects,
@@ -153,7 +155,7 @@ static struct inq_report make_report(void)
 				     .memory_count = 2,
 				     .memory_total = 8192,
 				     .locations = locations,
-				     .location_count = 3 };
+				     .location_count = LOCATIONS };
 }
 
 static struct inq_str rendered(const char *format, enum inq_document document, bool color, bool verbose)

@@ -187,6 +187,7 @@ static enum inq_status fill_thread(struct inq_incident *incident, const struct i
 					   .crashed = thread->crashed,
 					   .state = state_name(thread->state),
 					   .signal = inq_signal_describe(&incident->ctx, space->os, &thread->signal),
+					   .waits_for = INQ_UNKNOWN,
 					   .pc = INQ_UNKNOWN,
 					   .sp = INQ_UNKNOWN };
 	inq_thread_pc(space, thread, &info->pc);

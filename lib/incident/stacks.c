@@ -255,8 +255,12 @@ static enum inq_status fill_waits(struct inq_incident *incident)
 {
 	size_t count = incident->space->threads.count;
 	enum inq_status status = inq_find_waits(incident->space, incident->threads, &incident->waits);
-	for (size_t i = 0; i < count && status == INQ_OK; i++)
-		incident->threads[i].waits_on = incident->waits[i].what;
+	for (size_t i = 0; i < count && status == INQ_OK; i++) {
+		const struct inq_wait *wait = &incident->waits[i];
+		incident->threads[i].waits_on = wait->what;
+		if (wait->owner < count)
+			incident->threads[i].waits_for = incident->threads[wait->owner].tid;
+	}
 	return status == INQ_OK ? inq_find_hang(&incident->ctx, incident->waits, count, &incident->hang) : status;
 }
 

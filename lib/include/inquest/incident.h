@@ -51,7 +51,9 @@ enum {
 	INQ_FIRST_STACK = 1024, /* the backtrace of the first thread alone: the one that crashed, if one did */
 	INQ_HEAP_TYPED = 2048,	/* and all blocks by size and kind */
 	INQ_KERNEL = 4096,	/* the kernel's memory, explained */
-	INQ_ALL = 127 | 4096
+	INQ_SIGNATURE =
+		8192, /* the signature of the crash, by the stack of the first thread; of a hang with INQ_STACKS */
+	INQ_ALL = 127 | 4096 | 8192
 };
 
 /* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */

@@ -8,6 +8,7 @@
 #include <inquest/heap.h>
 #include <inquest/jvm.h>
 #include <inquest/kernel.h>
+#include <inquest/signature.h>
 #include <inquest/types.h>
 
 #ifdef __cplusplus
@@ -159,6 +160,7 @@ struct inq_thread_info {
 	bool crashed;
 	const char *state;
 	const char *waits_on;	       /* "mutex 0x…, held by thread 12"; NULL: nothing is known that it waits for */
+	uint64_t waits_for;	       /* tid of the thread that must go on first, where it waits; INQ_UNKNOWN */
 	struct inq_signal_info signal; /* pending in this thread, number 0 for none */
 	const struct inq_register_info *registers;
 	size_t register_count;
@@ -309,6 +311,7 @@ struct inq_report {
 	struct inq_process_info process;
 	bool has_crash;
 	struct inq_crash_info crash;
+	struct inq_signature signature;	       /* hash NULL: there is none, or it was not asked for */
 	const struct inq_thread_info *threads; /* the crashed one first */
 	size_t thread_count;
 	const struct inq_object_info *objects; /* by base address */

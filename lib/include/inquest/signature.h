@@ -23,13 +23,18 @@ struct inq_signature {
 	const char
 		*hash; /* "1-" (the version of how it is made) and 32 hexadecimal digits; NULL: there is no signature */
 	const char *text; /* for people: "SIGSEGV null-write libglx.so.1!glXDestroy+0x3e" */
+	const char *kind; /* how it ended, the beginning of `text`: "SIGSEGV null-write", "SIGABRT assertion x > 0" */
 	/* "stack": the frames decide. Else the bucket for stacks that say nothing by themselves: "stack-overflow",
-	 * "jump-to-null", "heap-corruption", "out-of-memory", "watchdog", "deadlock", "killed". */
+	 * "jump-to-null", "heap-corruption", "out-of-memory", "watchdog", "deadlock", "killed", "no-crash". */
 	const char *bucket;
 	/* Innermost first, what two crashes are compared by: "libglx.so.1!glXDestroy", without symbols
 	 * "libglx.so.1@BUILDID+0x3e2f", without a build ID "libglx.so.1+0x3e2f". */
 	const char *const *frames;
+	/* Where each frame is in its build, "libglx.so.1@BUILDID+0x3e2f", so that crashes of one build meet whether symbols
+	 * were at hand or not; "" where no build ID is known. As many as frames. */
+	const char *const *places;
 	size_t frame_count;
+	bool inlines_known;	  /* all frames have debug information: inlined functions are among them */
 	const char *const *rules; /* names of the rules that left frames out or changed them, each once */
 	size_t rule_count;
 	enum inq_severity severity;

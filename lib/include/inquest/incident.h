@@ -34,6 +34,8 @@ struct inq_options {
 	const char *jvm_version;       /* "1.4.2", "17": likewise */
 	bool jvm_text_only;	       /* the JVM by its address map alone, though a core would tell more */
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
+	uint64_t memory; /* of what comes compressed or as a stream, keep at most so many bytes, in memory: of a larger
+			  * core stacks, roots and small segments before heaps. 0: all, in a temporary file */
 };
 
 /* What to work out. A command asks for what it prints and no more. */
@@ -64,6 +66,10 @@ INQ_API void inq_incident_destroy(struct inq_incident *incident);
 /* Reads one artefact ("-" is standard input; compressed ones are unpacked). A folder stands for the artefacts in it, when
  * they are of one process. INQ_PARTIAL: usable, with warnings; INQ_UNUSABLE: nothing in it could be used, the incident is as before but for the warning that says why. */
 INQ_API enum inq_status inq_incident_add(struct inq_incident *incident, const char *path);
+
+/* The same for bytes that a reader gives; `name` stands for the path in what is said of them. */
+INQ_API enum inq_status inq_incident_add_stream(struct inq_incident *incident, const char *name,
+						const struct inq_reader *reader);
 
 /* Joins what was added and works out `parts` (INQ_OBJECTS | …). May be called again with more parts.
  * INQ_PARTIAL when any artefact was partial, INQ_BAD_ARGUMENT when nothing usable was added. */

@@ -28,6 +28,16 @@ enum inq_status {
 	INQ_BAD_ARGUMENT /* the caller's mistake: unknown kind, unknown format, no artefact added */
 };
 
+/* Where bytes come from, one after the other: a caller's function, a member of an archive, a file. */
+struct inq_reader {
+	/* Puts the next bytes (at most `size`, which is not 0) into the buffer and says how many; 0 at the end; a
+	 * negative number, -errno, when there are no more for another reason. */
+	int64_t (*read)(void *data, void *buffer, size_t size);
+	/* What went wrong, in words, after a negative number; may be NULL, and may give NULL. */
+	const char *(*why)(void *data);
+	void *data;
+};
+
 enum inq_confidence { INQ_POSSIBLE = 1, INQ_LIKELY, INQ_CERTAIN };
 
 /* Region classes of the contract, in its order. */

@@ -178,8 +178,9 @@ static const struct inq_heap_extent *extent_at(const struct heaps *heaps, uint64
 		else
 			low = middle + 1;
 	}
-	const struct inq_heap_extent *extent = &heaps->extents.items[low];
-	return low < heaps->extents.count && extent->start <= address ? extent : NULL;
+	if (low == heaps->extents.count || heaps->extents.items[low].start > address)
+		return NULL;
+	return &heaps->extents.items[low];
 }
 
 bool inq_heap_chunk_at(struct inq_space *space, uint64_t address, struct inq_heap_chunk *ret)

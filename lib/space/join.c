@@ -8,8 +8,11 @@
 struct inq_space *inq_space_create(struct inq_ctx *ctx)
 {
 	struct inq_space *space = inq_alloc(sizeof *space);
-	if (!space)
+	if (!space || !inq_mapping_vec_push(&space->mappings)) {
+		free(space);
 		return NULL;
+	}
+	space->mappings.count = 0; /* but there is an array, so that "behind the last" is a place in it */
 	space->ctx = ctx;
 	struct inq_process *process = &space->process;
 	process->pid = process->ppid = process->uid = process->gid = process->start_time = INQ_UNKNOWN;

@@ -139,6 +139,7 @@ const struct inq_glibc_mmapped *inq_glibc_mmapped_at(const struct inq_glibc *gli
 		else
 			low = middle + 1;
 	}
-	const struct inq_glibc_mmapped *chunk = &glibc->mmapped.items[low];
-	return low < glibc->mmapped.count && chunk->start <= address ? chunk : NULL;
+	if (low == glibc->mmapped.count || glibc->mmapped.items[low].start > address)
+		return NULL;
+	return &glibc->mmapped.items[low];
 }

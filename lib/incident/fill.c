@@ -1,22 +1,9 @@
 /* The model in the report's form: process, objects, threads, notes. */
 #include "lib/incident/incident.h"
 
+#include "lib/base/time.h"
 #include "lib/diagnose/signal.h"
 #include "lib/symbol/symbol.h"
-
-#include <time.h>
-
-/* RFC 3339 in UTC; NULL for a time that is not known or that no calendar has. */
-static const char *format_time(struct inq_incident *incident, uint64_t seconds)
-{
-	struct tm tm;
-	char text[32];
-	time_t when = (time_t)seconds;
-	if (seconds == INQ_UNKNOWN || seconds > UINT32_MAX || !gmtime_r(&when, &tm))
-		return NULL;
-	size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return inq_arena_copy(incident->ctx.arena, text, length);
-}
 
 /* The kernel cuts names at 15 characters: a longer file name that begins with it is the whole one. */
 static const char *whole_name(const char *name, const char *exe)
@@ -65,7 +52,7 @@ enum inq_status inq_fill_process(struct inq_incident *incident)
 		.exe = exe,
 		.cwd = process->cwd,
 		.parents = process->parents,
-		.started = format_time(incident, process->start_time),
+		.started = inq_time_text(incident->ctx.arena, process->start_time, 0),
 		.threads = space->threads.count ? space->threads.count : INQ_UNKNOWN,
 		.os = inq_os_name(space->os),
 		.arch = machine->elf ? inq_machine_name(machine->elf, machine->bits, machine->big) : NULL,

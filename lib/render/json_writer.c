@@ -14,7 +14,13 @@ void inq_json_init(struct inq_json *json, const struct inq_output *output)
 	json->output = output;
 	json->used = 0;
 	json->depth = 0;
-	json->comma = json->after_key = json->stopped = false;
+	json->compact = json->comma = json->after_key = json->stopped = false;
+}
+
+void inq_json_init_line(struct inq_json *json, const struct inq_output *output)
+{
+	inq_json_init(json, output);
+	json->compact = true;
 }
 
 bool inq_json_flush(struct inq_json *json)
@@ -41,7 +47,7 @@ enum inq_status inq_json_finish(struct inq_json *json)
 
 static bool breaks_line(const struct inq_json *json)
 {
-	return json->depth == 1 || (json->depth == 2 && json->closing[1] == ']');
+	return !json->compact && (json->depth == 1 || (json->depth == 2 && json->closing[1] == ']'));
 }
 
 static void break_line(struct inq_json *json)

@@ -2,7 +2,7 @@
  * nothing is kept. It puts the commas; the caller sees to it that keys and values alternate inside an object.
  *
  * The layout is for people with grep: one member of the document per line, one element of its arrays per line, what is
- * deeper stays on that line. Strings become valid UTF-8: bytes that are not turn into U+FFFD, control characters are
+ * deeper stays on that line; a compact document stands on one line. Strings become valid UTF-8: bytes that are not turn into U+FFFD, control characters are
  * escaped. Addresses are strings "0x…". */
 #ifndef INQ_RENDER_JSON_WRITER_H
 #define INQ_RENDER_JSON_WRITER_H
@@ -17,6 +17,7 @@ struct inq_json {
 	const struct inq_output *output;
 	size_t used;
 	unsigned depth;
+	bool compact;	/* no line breaks, for documents that are one line of a file */
 	bool comma;	/* a value precedes at this level */
 	bool after_key; /* a key was written, its value comes next */
 	bool stopped;	/* the output refused: the rest is dropped */
@@ -25,6 +26,8 @@ struct inq_json {
 };
 
 void inq_json_init(struct inq_json *json, const struct inq_output *output);
+/* The same for a compact document. */
+void inq_json_init_line(struct inq_json *json, const struct inq_output *output);
 /* Hands what is held to the output; false once it stopped. */
 bool inq_json_flush(struct inq_json *json);
 /* Closes what is open, ends the line, flushes. INQ_UNUSABLE when the output stopped. */

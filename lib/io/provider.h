@@ -29,7 +29,9 @@ enum inq_provider_kind {
 	INQ_PROVIDER_DECODE,
 	INQ_PROVIDER_INFLATE,
 	INQ_PROVIDER_CTF,
-	INQ_PROVIDER_FETCH
+	INQ_PROVIDER_FETCH,
+	INQ_PROVIDER_LINE,
+	INQ_PROVIDER_STORE
 };
 
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which

@@ -39,3 +39,15 @@ const char *inq_symbols_name(enum inq_symbols symbols)
 	static const char *const names[] = { NULL, "none", "dynamic", "mini", "full", "debug" };
 	return (size_t)symbols <= INQ_SYMBOLS_DEBUG ? names[symbols] : NULL;
 }
+
+const char *inq_severity_name(enum inq_severity severity)
+{
+	static const char *const names[] = { "critical", "high", "medium", "low", "none" };
+	return (size_t)severity < INQ_SEVERITY_COUNT ? names[severity] : "none";
+}
+
+const char *inq_triage_status_name(enum inq_triage_status status)
+{
+	static const char *const names[] = { "ok", "partial", "failed" };
+	return (size_t)status <= INQ_TRIAGE_FAILED ? names[status] : names[INQ_TRIAGE_FAILED];
+}

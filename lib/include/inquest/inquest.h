@@ -9,7 +9,9 @@
 #include <inquest/kernel.h>
 #include <inquest/render.h>
 #include <inquest/report.h>
+#include <inquest/signature.h>
 #include <inquest/space.h>
+#include <inquest/triage.h>
 #include <inquest/types.h>
 
 #endif

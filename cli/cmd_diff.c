@@ -41,7 +41,16 @@ static bool apply_threshold(struct inq_cli *cli, const char *value)
 	return true;
 }
 
+static bool apply_heap(struct inq_cli *cli, const char *value)
+{
+	(void)value;
+	cli->diff.kind = "heap";
+	cli->heap |= INQ_FILES | INQ_HEAP | INQ_HEAP_TYPED;
+	return true;
+}
+
 static const struct inq_option own[] = {
+	{ "heap", 0, NULL, "of cores: the native heaps, by arena, size and kind of block", apply_heap },
 	{ "interval", 'i', "TIME", "between one artefact and the next: 90, 10m, 1h; gives rates", apply_interval },
 	{ "threshold", 't', "SIZE", "leave out what changed by less: 64k, 1m", apply_threshold },
 	{ 0 }
@@ -59,8 +68,8 @@ static enum inq_exit read_all(struct inq_cli *cli, struct inputs *inputs)
 	enum inq_exit status = INQ_EXIT_DONE;
 	for (size_t i = 0; i < cli->operand_count; i++) {
 		bool usable;
-		enum inq_exit one =
-			inq_cli_analyse(cli, &cli->operands[i], 1, INQ_OBJECTS | INQ_REGIONS | INQ_KERNEL, &usable);
+		unsigned parts = cli->heap ? cli->heap : INQ_REGIONS | INQ_KERNEL;
+		enum inq_exit one = inq_cli_analyse(cli, &cli->operands[i], 1, INQ_OBJECTS | parts, &usable);
 		status = inq_exit_worse(status, one);
 		inputs->incidents[inputs->count] = cli->incident;
 		cli->incident = NULL;
@@ -87,9 +96,14 @@ static enum inq_exit compare(struct inq_cli *cli, const struct inputs *inputs, e
 {
 	const struct inq_diff *diff;
 	enum inq_status made = inq_diff_create(inputs->reports, inputs->count, &cli->diff, &diff);
-	if (made == INQ_UNUSABLE)
-		inq_tell("%s and %s are not of the same kind: two address maps (or cores), two ::kmastat or two "
-			 "::memstat can be compared; `inquest identify` says what they are",
+	if (made == INQ_UNUSABLE && cli->heap)
+		inq_tell("%s and %s have not both a native heap that can be walked: two cores are needed; 'inquest "
+			 "heap' "
+			 "says what is in each",
+			 cli->operands[0], cli->operands[inputs->count - 1]);
+	else if (made == INQ_UNUSABLE)
+		inq_tell("%s and %s are not of the same kind: two address maps (or cores), two ::kmastat, two "
+			 "::memstat or two class histograms can be compared; `inquest identify` says what they are",
 			 cli->operands[0], cli->operands[inputs->count - 1]);
 	else if (made != INQ_OK)
 		inq_tell("out of memory");
@@ -127,14 +141,19 @@ static const char *const examples[] = { "inquest diff smaps.monday smaps.friday"
 					"a series: what grows steadily, and how fast",
 					"inquest diff -t 1m kmastat.1 kmastat.2",
 					"which caches of a kernel changed by a MiB or more",
+					"inquest diff --heap core.1 core.2",
+					"which blocks of the native heap became more, by size and kind",
+					"inquest diff histo.1 histo.2 histo.3",
+					"which classes of a JVM grow: jcmd PID GC.class_histogram",
 					NULL };
 
 const struct inq_command inq_command_diff = {
 	.name = "diff",
 	.arguments = "OLD NEW...",
 	.about = "what grew, appeared or went between two artefacts or more",
-	.details = "Compares address maps (texts or cores), ::kmastat or ::memstat, the oldest\n"
-		   "first. What is resident is compared where all tell it, else the size.",
+	.details = "Compares address maps (texts or cores), native heaps (cores, --heap), a JVM's\n"
+		   "class histograms, ::kmastat or ::memstat, the oldest first. What is resident is\n"
+		   "compared where all tell it, else the size.",
 	.own = own,
 	.analyses = true,
 	.examples = examples,

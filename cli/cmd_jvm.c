@@ -26,11 +26,13 @@ static enum inq_exit run(struct inq_cli *cli)
 	bool usable;
 	if (cli->operand_count == 0)
 		return inq_tell_usage(cli->command,
-				      "jvm needs an artefact: a core file, an address map, an hsperfdata file");
+				      "jvm needs an artefact: a core file, an address map, an hsperfdata file, a "
+				      "class histogram");
 	enum inq_exit status = inq_cli_analyse(cli, cli->operands, cli->operand_count, INQ_OBJECTS | INQ_JVM, &usable);
 	if (!usable)
 		return status;
-	if (!inq_incident_report(cli->incident)->jvm)
+	const struct inq_report *report = inq_incident_report(cli->incident);
+	if (!report->jvm && !report->histogram_count)
 		return no_jvm(cli);
 	return inq_cli_render(cli, INQ_DOCUMENT_JVM, status);
 }
@@ -41,6 +43,8 @@ static const char *const examples[] = { "inquest jvm core",
 					"the generations by arithmetic on an address map",
 					"inquest jvm --json /tmp/hsperfdata_me/4711",
 					"what the JVM's own counters said last",
+					"jcmd 4711 GC.class_histogram | inquest jvm -",
+					"whose objects fill the heap, and whether the table adds up",
 					NULL };
 
 const struct inq_command inq_command_jvm = {

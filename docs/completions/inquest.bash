@@ -11,7 +11,7 @@ _inquest_options()
 	jvm) echo "$common $analysis --text-only" ;;
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
 	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
-	diff) echo "$common $analysis --interval --threshold -i -t" ;;
+	diff) echo "$common $analysis --heap --interval --threshold -i -t" ;;
 	report | where | kmem) echo "$common $analysis" ;;
 	*) echo "$common" ;;
 	esac

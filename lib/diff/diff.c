@@ -17,7 +17,7 @@ static const struct inq_diff_source *const sources[] = {
 /* A thing over all reports. `last` is where it was seen last. */
 struct thing {
 	struct inq_diff_item last;
-	uint64_t *values;
+	uint64_t *values, *counts;
 	size_t first_seen, last_seen; /* index of the report */
 };
 
@@ -70,11 +70,13 @@ static bool begin_thing(struct comparison *comparison, struct thing_vec *things,
 			size_t report)
 {
 	struct thing *thing = thing_vec_push(things);
-	uint64_t *values = inq_arena_array(comparison->arena, comparison->diff.count, sizeof *values);
+	size_t count = comparison->diff.count;
+	uint64_t *values = inq_arena_array(comparison->arena, 2 * count, sizeof *values);
 	if (!thing || !values)
 		return false;
-	values[report] = item->value;
-	*thing = (struct thing) { *item, values, report, report };
+	*thing = (struct thing) { *item, values, values + count, report, report };
+	thing->values[report] = item->value;
+	thing->counts[report] = item->count;
 	return true;
 }
 
@@ -90,6 +92,7 @@ static void continue_thing(struct thing *thing, const struct inq_diff_item *item
 {
 	thing->last = *item;
 	thing->values[report] += item->value;
+	thing->counts[report] += item->count;
 	thing->last_seen = report;
 }
 
@@ -118,6 +121,12 @@ static bool merge(struct comparison *comparison, const struct inq_diff_item_vec 
 	return done;
 }
 
+static void add_to(struct inq_diff_item *sum, const struct inq_diff_item *item)
+{
+	sum->value += item->value;
+	sum->count += item->count;
+}
+
 /* Equal things of one report without a place are one. */
 static void add_up(struct inq_diff_item_vec *items)
 {
@@ -125,7 +134,7 @@ static void add_up(struct inq_diff_item_vec *items)
 	for (size_t i = 0; i < items->count; i++) {
 		struct inq_diff_item *before = kept ? &items->items[kept - 1] : NULL;
 		if (before && items->items[i].start == INQ_UNKNOWN && by_identity(before, &items->items[i]) == 0)
-			before->value += items->items[i].value;
+			add_to(before, &items->items[i]);
 		else
 			items->items[kept++] = items->items[i];
 	}
@@ -156,6 +165,8 @@ static struct inq_diff_row row_of(const struct comparison *comparison, const str
 				    .start = thing->last.start,
 				    .before = thing->values[0],
 				    .after = thing->values[count - 1],
+				    .count_before = thing->counts[0],
+				    .count_after = thing->counts[count - 1],
 				    .values = thing->values };
 	row.change = (int64_t)(row.after - row.before);
 	row.appeared = thing->first_seen > 0 && thing->last_seen == count - 1;
@@ -231,9 +242,11 @@ static enum inq_status compare(struct comparison *comparison, const struct inq_r
 {
 	struct inq_diff *diff = &comparison->diff;
 	const struct inq_diff_source *source = NULL;
+	const char *kind = comparison->options ? comparison->options->kind : NULL;
 	for (size_t i = 0; !diff->measure && i < sizeof sources / sizeof *sources; i++) {
 		source = sources[i];
-		diff->measure = common_measure(source, reports, diff->count);
+		if (!kind || strcmp(kind, source->kind) == 0)
+			diff->measure = common_measure(source, reports, diff->count);
 	}
 	if (!diff->measure)
 		return INQ_UNUSABLE;

@@ -15,6 +15,7 @@ struct inq_diff_item {
 	const char *level, *name, *class_;
 	uint64_t start, end; /* INQ_UNKNOWN: it has no place */
 	uint64_t value;
+	uint64_t count; /* of blocks or instances; 0 where nobody counts */
 };
 
 INQ_VEC(inq_diff_item_vec, struct inq_diff_item)

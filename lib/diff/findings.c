@@ -76,7 +76,8 @@ static void find_total(struct findings *findings, const struct inq_diff *diff)
 /* The coarsest level: what the sum over it makes sense of. */
 static bool is_coarse(const char *level)
 {
-	return strcmp(level, "class") == 0 || strcmp(level, "cache") == 0 || strcmp(level, "category") == 0;
+	return strcmp(level, "class") == 0 || strcmp(level, "cache") == 0 || strcmp(level, "category") == 0 ||
+	       strcmp(level, "size") == 0;
 }
 
 static void find_largest(struct findings *findings, const struct inq_diff *diff)

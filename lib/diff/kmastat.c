@@ -10,7 +10,9 @@ static bool add(struct inq_diff_item_vec *items, const char *level, const char *
 {
 	struct inq_diff_item *slot = inq_diff_item_vec_push(items);
 	if (slot)
-		*slot = (struct inq_diff_item) { level, name, NULL, INQ_UNKNOWN, INQ_UNKNOWN, value };
+		*slot = (struct inq_diff_item) {
+			.level = level, .name = name, .start = INQ_UNKNOWN, .end = INQ_UNKNOWN, .value = value
+		};
 	return slot != NULL;
 }
 

@@ -42,8 +42,12 @@ static bool add_regions(const struct inq_report *report, const char *what, struc
 {
 	for (size_t i = 0; i < report->region_count; i++) {
 		const struct inq_region *region = &report->regions[i];
-		if (!add(ret, (struct inq_diff_item) { "region", name_of(region), inq_class_name(region->class_),
-						       region->start, region->end, value_of(region, what) }))
+		if (!add(ret, (struct inq_diff_item) { .level = "region",
+						       .name = name_of(region),
+						       .class_ = inq_class_name(region->class_),
+						       .start = region->start,
+						       .end = region->end,
+						       .value = value_of(region, what) }))
 			return false;
 	}
 	return true;
@@ -55,8 +59,11 @@ static bool add_classes(const struct inq_report *report, const char *what, struc
 	for (size_t i = 0; i < report->region_count; i++)
 		sums[report->regions[i].class_] += value_of(&report->regions[i], what);
 	for (unsigned i = 0; i < INQ_CLASS_COUNT; i++)
-		if (sums[i] && !add(ret, (struct inq_diff_item) { "class", inq_class_name((enum inq_class)i), NULL,
-								  INQ_UNKNOWN, INQ_UNKNOWN, sums[i] }))
+		if (sums[i] && !add(ret, (struct inq_diff_item) { .level = "class",
+								  .name = inq_class_name((enum inq_class)i),
+								  .start = INQ_UNKNOWN,
+								  .end = INQ_UNKNOWN,
+								  .value = sums[i] }))
 			return false;
 	return true;
 }
@@ -81,8 +88,11 @@ static bool add_objects(const struct inq_report *report, const char *what, struc
 		uint64_t sum = 0;
 		for (next = i; next < count && strcmp(files[next]->object, files[i]->object) == 0; next++)
 			sum += value_of(files[next], what);
-		done = add(ret,
-			   (struct inq_diff_item) { "object", files[i]->object, NULL, INQ_UNKNOWN, INQ_UNKNOWN, sum });
+		done = add(ret, (struct inq_diff_item) { .level = "object",
+							 .name = files[i]->object,
+							 .start = INQ_UNKNOWN,
+							 .end = INQ_UNKNOWN,
+							 .value = sum });
 	}
 	free(files);
 	return done;

@@ -16,8 +16,11 @@ static bool items(const struct inq_report *report, const char *what, struct inq_
 		struct inq_diff_item *slot = inq_diff_item_vec_push(ret);
 		if (!slot)
 			return false;
-		*slot = (struct inq_diff_item) { "category",  memstat->rows[i].name, NULL,
-						 INQ_UNKNOWN, INQ_UNKNOWN,	     memstat->rows[i].bytes };
+		*slot = (struct inq_diff_item) { .level = "category",
+						 .name = memstat->rows[i].name,
+						 .start = INQ_UNKNOWN,
+						 .end = INQ_UNKNOWN,
+						 .value = memstat->rows[i].bytes };
 		*total += memstat->rows[i].depth ? 0 : memstat->rows[i].bytes;
 	}
 	return true;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MOST_NAMED = 1 << 12, MOST_CLUSTERS = 100 };
+enum { MOST_NAMED = 1 << 12, MOST_CLUSTERS = 1000 };
 
 const char *inq_heap_symbol(struct inq_space *space, uint64_t word)
 {

@@ -189,6 +189,8 @@ static void publish(struct inq_incident *incident)
 	report->warning_count = incident->ctx.warnings.count;
 	report->locations = incident->locations.items;
 	report->location_count = incident->locations.count;
+	report->histograms = incident->space ? incident->space->histograms.items : NULL;
+	report->histogram_count = incident->space ? incident->space->histograms.count : 0;
 	report->partial = incident->partial;
 }
 

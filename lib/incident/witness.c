@@ -99,6 +99,8 @@ const char *inq_witness_gives(const struct inq_space *space, struct inq_given *g
 	take(&text, tells_signal(space), &given->signal, "signal");
 	take(&text, tells_process(space), &given->process, "process");
 	take(&text, tells_kernel(space), &again, "kernel memory");
+	again = false;
+	take(&text, space->histograms.count, &again, "class histogram");
 	const char *copy =
 		text.failed ? NULL : inq_arena_copy(space->ctx->arena, text.text ? text.text : "", text.length);
 	inq_str_release(&text);

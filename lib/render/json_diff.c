@@ -18,6 +18,10 @@ static void put_row(struct inq_json *json, const struct inq_diff *diff, const st
 	inq_json_count(json, "after", row->after);
 	inq_json_key(json, "change");
 	inq_json_signed(json, row->change);
+	if (row->count_before || row->count_after) {
+		inq_json_count(json, "count_before", row->count_before);
+		inq_json_count(json, "count_after", row->count_after);
+	}
 	if (row->appeared)
 		inq_json_flag(json, "appeared", true);
 	if (row->went)

@@ -174,10 +174,29 @@ void inq_json_jvm(struct inq_json *json, const struct inq_report *report)
 	inq_json_end(json);
 }
 
+/* Of several histograms the first; diff compares them. */
+static void put_histogram(struct inq_json *json, const struct inq_report *report)
+{
+	if (!report->histogram_count)
+		return;
+	inq_json_open(json, "histogram", '[');
+	for (size_t i = 0; i < report->histograms[0].class_count; i++) {
+		const struct inq_jvm_class *row = &report->histograms[0].classes[i];
+		inq_json_begin(json, '{');
+		inq_json_text(json, "class", row->name);
+		inq_json_text(json, "module", row->module);
+		inq_json_count(json, "instances", row->instances);
+		inq_json_count(json, "bytes", row->bytes);
+		inq_json_end(json);
+	}
+	inq_json_end(json);
+}
+
 void inq_json_jvm_document(struct inq_json *json, const struct inq_report *report)
 {
 	inq_json_document(json, "inquest.jvm/1");
 	inq_json_warnings(json, report);
 	inq_json_process(json, report);
 	inq_json_jvm(json, report);
+	put_histogram(json, report);
 }

@@ -81,6 +81,7 @@ void inq_text_thread_stack(struct inq_text *text, const struct inq_thread_info *
 void inq_put_thread(struct inq_str *str, const struct inq_thread_info *thread);
 void inq_text_stack_legend(struct inq_text *text);
 void inq_text_jvm(struct inq_text *text);
+void inq_text_histogram(struct inq_text *text);	 /* of the JVM's objects by class */
 void inq_text_report_jvm(struct inq_text *text); /* its paragraph in a report */
 void inq_text_diff(struct inq_text *text, const struct inq_diff *diff);
 void inq_text_kmem(struct inq_text *text);

@@ -44,6 +44,17 @@ static void put_spark(struct inq_text *text, const struct inq_diff_row *row, siz
 	}
 }
 
+/* How many blocks or instances it is, where that is told and changed. */
+static void put_counts(struct inq_text *text, const struct inq_diff_row *row)
+{
+	if (row->count_before == row->count_after)
+		return;
+	inq_str_puts(&text->str, ", ");
+	inq_str_count(&text->str, row->count_before);
+	inq_str_puts(&text->str, " → ");
+	inq_str_count(&text->str, row->count_after);
+}
+
 static void put_name(struct inq_text *text, const struct inq_diff_row *row)
 {
 	inq_str_putc(&text->str, ' ');
@@ -57,6 +68,7 @@ static void put_name(struct inq_text *text, const struct inq_diff_row *row)
 		inq_put_basename(&text->str, row->name);
 	if (row->class_ && strcmp(row->class_, row->name) != 0)
 		inq_str_printf(&text->str, " (%s)", row->class_);
+	put_counts(text, row);
 	if (row->appeared)
 		inq_text_color(text, INQ_COLOR_DOUBT, " new");
 	if (row->went)

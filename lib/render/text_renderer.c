@@ -33,6 +33,7 @@ static enum inq_status render(enum inq_document document, const struct inq_repor
 		break;
 	case INQ_DOCUMENT_JVM:
 		inq_text_jvm(&text);
+		inq_text_histogram(&text);
 		break;
 	case INQ_DOCUMENT_KMEM:
 		inq_text_kmem(&text);

@@ -57,6 +57,13 @@ static enum inq_status join_kernel(struct inq_ctx *ctx, struct inq_kernel_tables
 	return INQ_OK;
 }
 
+static enum inq_status join_histograms(struct inq_ctx *ctx, struct inq_histogram_vec *ours,
+				       const struct inq_histogram_vec *theirs)
+{
+	JOIN_TABLES(inq_histogram_vec, ours, theirs)
+	return INQ_OK;
+}
+
 void inq_space_destroy(struct inq_space *space)
 {
 	if (!space)
@@ -75,6 +82,7 @@ void inq_space_destroy(struct inq_space *space)
 	inq_aux_vec_release(&space->aux);
 	inq_string_vec_release(&space->titles);
 	release_kernel(&space->kernel);
+	inq_histogram_vec_release(&space->histograms);
 	free(space);
 }
 
@@ -286,6 +294,8 @@ enum inq_status inq_space_join(struct inq_space *space, struct inq_space *more,
 		more->notes.items[i].place.artefact += (uint32_t)shift;
 	if (status == INQ_OK)
 		status = join_kernel(space->ctx, &space->kernel, &more->kernel);
+	if (status == INQ_OK)
+		status = join_histograms(space->ctx, &space->histograms, &more->histograms);
 	if (status == INQ_OK)
 		join_facts(space, more);
 	space->sealed = true;

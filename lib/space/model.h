@@ -18,6 +18,7 @@
 #include "lib/io/source.h"
 #include "lib/space/frame.h"
 
+#include <inquest/jvm.h>
 #include <inquest/kernel.h>
 #include <inquest/space.h>
 
@@ -161,6 +162,7 @@ INQ_VEC(inq_memstat_vec, struct inq_memstat)
 INQ_VEC(inq_kmastat_vec, struct inq_kmastat)
 INQ_VEC(inq_kstat_vec, struct inq_kstat)
 INQ_VEC(inq_vmstat_vec, struct inq_vmstat)
+INQ_VEC(inq_histogram_vec, struct inq_jvm_histogram)
 
 /* Tables of the kernel's memory, in the order they were read. They are of a machine, not of a process. */
 struct inq_kernel_tables {
@@ -204,6 +206,7 @@ struct inq_space {
 	void (*types_destroy)(void *types);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	struct inq_kernel_tables kernel;
+	struct inq_histogram_vec histograms; /* of the JVM's objects, in the order they were read */
 	struct inq_jvm_hints jvm_hints;
 	bool asked_jvm;		   /* lib/jvm has looked */
 	const struct inq_jvm *jvm; /* what it found; NULL */

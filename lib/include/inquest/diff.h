@@ -11,13 +11,15 @@ extern "C" {
 
 /* Something that the reports tell the size of. `values` has one value for each report; 0 where it is not there. */
 struct inq_diff_row {
-	const char *level;  /* "class", "object", "region"; "cache", "arena"; "category" */
+	/* "class", "object", "region"; "cache", "arena"; "category"; "arena", "size", "type"; "class", "package" */
+	const char *level;
 	const char *name;   /* of a region: what the map calls it, its object or class */
 	const char *class_; /* of a region or object: its class; NULL */
 	uint64_t start;	    /* of a region, where it is last; INQ_UNKNOWN */
 	uint64_t before, after;
 	int64_t change;
-	bool appeared, went; /* it is only in the last, or only in the first report */
+	uint64_t count_before, count_after; /* blocks or instances of it; both 0: not told */
+	bool appeared, went;		    /* it is only in the last, or only in the first report */
 	bool has_rate;
 	double rate; /* bytes a second */
 	const uint64_t *values;
@@ -27,8 +29,8 @@ struct inq_diff_row {
 };
 
 struct inq_diff {
-	const char *kind;    /* "address-map", "kmastat", "memstat" */
-	const char *measure; /* "resident", "size", "memory" */
+	const char *kind;    /* "address-map", "kmastat", "memstat", "heap", "jvm-histogram" */
+	const char *measure; /* "resident", "size", "memory", "in use" */
 	size_t count;	     /* of reports */
 	const uint64_t *totals;
 	const struct inq_diff_row *rows; /* what changed most first, within each level */
@@ -40,6 +42,8 @@ struct inq_diff {
 struct inq_diff_options {
 	double interval;    /* seconds between two reports; 0: not known */
 	uint64_t threshold; /* rows that changed by less are left out */
+	const char *kind;   /* what to compare, as in inq_diff; NULL: the first that all reports have. Heaps are only
+			     * there when they were asked for (INQ_HEAP, with kinds of blocks INQ_HEAP_TYPED) */
 };
 
 /* Compares two or more reports, the oldest first. *ret must be given to inq_diff_destroy; it refers to strings of the

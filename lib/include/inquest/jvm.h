@@ -83,6 +83,22 @@ struct inq_jvm {
 	struct inq_evidence disagreements; /* where two witnesses of this JVM tell different things */
 };
 
+/* The objects of one class. Arrays are named as Java writes them ("byte[]"), whatever the tool printed. */
+struct inq_jvm_class {
+	const char *name;
+	const char *module; /* "java.base@17.0.15"; NULL: not told */
+	uint64_t instances, bytes;
+};
+
+/* A class histogram as a tool printed it. Two classes of one name are of different class loaders. */
+struct inq_jvm_histogram {
+	const char *artefact;
+	uint64_t line;
+	const struct inq_jvm_class *classes; /* in the order of the text: most bytes first */
+	size_t class_count;
+	uint64_t instances, bytes; /* of all classes that are listed */
+};
+
 #ifdef __cplusplus
 }
 #endif

@@ -323,7 +323,9 @@ struct inq_report {
 	uint64_t memory_total;
 	const struct inq_note_count *notes;
 	size_t note_count;
-	const struct inq_jvm *jvm;		       /* NULL: no JVM, or not asked for */
+	const struct inq_jvm *jvm;		    /* NULL: no JVM, or not asked for */
+	const struct inq_jvm_histogram *histograms; /* of the JVM's objects, as texts tell them */
+	size_t histogram_count;
 	const struct inq_heap *heap;		       /* NULL likewise */
 	const struct inq_kernel_memory *kernel_memory; /* NULL: no artefact tells of it */
 	const struct inq_location *locations;	       /* answers of `where`, in the order asked */

@@ -112,6 +112,16 @@ static void check_thread(const struct test_truth *truth, const char *file, const
 	expect_number(truth, file, "pc", pc);
 }
 
+static void check_histogram(const struct test_truth *truth, const char *file, const struct inq_space *space)
+{
+	const struct inq_jvm_histogram *histogram = space->histograms.items;
+	if (!space->histograms.count)
+		return;
+	expect_number(truth, file, "classes", histogram->class_count);
+	expect_number(truth, file, "instances", histogram->instances);
+	expect_number(truth, file, "bytes", histogram->bytes);
+}
+
 static void check_listing(const struct test_truth *truth, const char *file, const struct test_listing *listing)
 {
 	const struct inq_space *space = listing->space;
@@ -129,6 +139,7 @@ static void check_listing(const struct test_truth *truth, const char *file, cons
 	expect_number(truth, file, "uid", space->process.uid);
 	expect_number(truth, file, "told_heap", space->told_heap_size);
 	expect_number(truth, file, "told_stack", space->told_stack_size);
+	check_histogram(truth, file, space);
 	expect_number(truth, file, "pid", space->artefacts.items[0].pid);
 	expect_number(truth, file, "bits", space->machine.bits);
 	expect_number(truth, file, "partial", space->artefacts.items[0].partial);

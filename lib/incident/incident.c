@@ -5,6 +5,7 @@
 #include "lib/heap/heap.h"
 #include "lib/jvm/jvm.h"
 #include "lib/kernel/kernel.h"
+#include "lib/signature/signature.h"
 
 #include <stdlib.h>
 
@@ -130,6 +131,18 @@ static enum inq_status fill_crash(struct inq_incident *incident)
 	return status == INQ_OK ? inq_fill_verdict(incident) : status;
 }
 
+/* The objects tell the build IDs of the frames. */
+static enum inq_status fill_signature(struct inq_incident *incident)
+{
+	const struct inq_rules *rules;
+	enum inq_status status = inq_fill_objects(incident);
+	if (status == INQ_OK)
+		status = inq_rules_load(&incident->ctx, NULL, &rules);
+	if (status == INQ_OK)
+		status = inq_signature_make(&incident->ctx, rules, &incident->report, &incident->report.signature);
+	return status;
+}
+
 /* The order of the analyses: each may use what stands above it. */
 static const struct step {
 	unsigned part, needs;
@@ -143,6 +156,7 @@ static const struct step {
 	{ INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
 	{ INQ_FIRST_STACK, INQ_OBJECTS | INQ_THREADS, inq_fill_first_stack },
 	{ INQ_CRASH, INQ_OBJECTS, fill_crash },
+	{ INQ_SIGNATURE, INQ_OBJECTS | INQ_FIRST_STACK | INQ_CRASH, fill_signature },
 	{ INQ_HEAP, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_CHECKED, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_LEAKED, INQ_OBJECTS, fill_heap },

@@ -259,7 +259,7 @@ static enum inq_status fill_waits(struct inq_incident *incident)
 		const struct inq_wait *wait = &incident->waits[i];
 		incident->threads[i].waits_on = wait->what;
 		if (wait->owner < count)
-			incident->threads[i].waits_for = incident->threads[wait->owner].tid;
+			incident->threads[i].waits_for = wait->owner;
 	}
 	return status == INQ_OK ? inq_find_hang(&incident->ctx, incident->waits, count, &incident->hang) : status;
 }

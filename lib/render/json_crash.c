@@ -1,4 +1,4 @@
-/* The JSON of a crash: signal, instruction, what was behind a handler, whom to blame, and why. */
+/* The JSON of a crash: signal, instruction, what was behind a handler, whom to blame, and why; and its signature. */
 #include "lib/render/json_parts.h"
 
 void inq_json_signal(struct inq_json *json, const struct inq_signal_info *signal)
@@ -155,5 +155,22 @@ void inq_json_crash(struct inq_json *json, const struct inq_report *report)
 	if (crash->has_culprit)
 		put_culprit(json, &crash->culprit);
 	inq_json_findings(json, "diagnosis", crash->diagnosis, crash->diagnosis_count);
+	inq_json_end(json);
+}
+
+void inq_json_signature(struct inq_json *json, const struct inq_signature *signature)
+{
+	if (!signature->hash)
+		return;
+	inq_json_open(json, "signature", '{');
+	inq_json_text(json, "hash", signature->hash);
+	inq_json_text(json, "text", signature->text);
+	inq_json_text(json, "kind", signature->kind);
+	inq_json_text(json, "bucket", signature->bucket);
+	inq_json_text(json, "severity", inq_severity_name(signature->severity));
+	inq_json_strings(json, "frames", signature->frames, signature->frame_count);
+	inq_json_strings(json, "places", signature->places, signature->frame_count);
+	inq_json_flag(json, "inlines_known", signature->inlines_known);
+	inq_json_strings(json, "rules", signature->rules, signature->rule_count);
 	inq_json_end(json);
 }

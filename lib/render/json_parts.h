@@ -34,6 +34,9 @@ void inq_json_thread(struct inq_json *json, const struct inq_thread_info *thread
 /* The member `crash`. */
 void inq_json_crash(struct inq_json *json, const struct inq_report *report);
 
+/* The member `signature`; nothing where there is none. */
+void inq_json_signature(struct inq_json *json, const struct inq_signature *signature);
+
 /* The members of a chunk of the native heap. */
 void inq_json_chunk(struct inq_json *json, const struct inq_heap_chunk *chunk);
 /* The member `jvm`, when there is a JVM; and the documents inquest.jvm/1 and inquest.heap/1. */

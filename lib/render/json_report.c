@@ -165,6 +165,7 @@ void inq_json_report(struct inq_json *json, const struct inq_report *report)
 	inq_json_process(json, report);
 	if (report->has_crash)
 		inq_json_crash(json, report);
+	inq_json_signature(json, &report->signature);
 	put_threads(json, report);
 	inq_json_objects(json, report);
 	inq_json_regions(json, report);

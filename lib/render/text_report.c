@@ -267,6 +267,17 @@ static void put_first_thread(struct inq_text *text, const struct inq_thread_info
 	put_pointers(text, thread);
 }
 
+/* The bug that the crash is of, as triage tells it from others. */
+static void put_signature(struct inq_text *text)
+{
+	const struct inq_signature *signature = &text->report->signature;
+	if (!signature->hash || !text->report->has_crash)
+		return;
+	inq_put_name(&text->work, signature->text);
+	inq_str_printf(&text->work, "  %s, %s", signature->hash, inq_severity_name(signature->severity));
+	inq_text_paragraph(text, "group");
+}
+
 void inq_text_report(struct inq_text *text)
 {
 	const struct inq_report *report = text->report;
@@ -277,6 +288,7 @@ void inq_text_report(struct inq_text *text)
 	put_process(text);
 	if (report->has_crash)
 		inq_text_crash(text);
+	put_signature(text);
 	if (report->thread_count)
 		put_first_thread(text, &report->threads[0]);
 	if (text->output->verbose)

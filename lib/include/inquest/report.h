@@ -160,7 +160,7 @@ struct inq_thread_info {
 	bool crashed;
 	const char *state;
 	const char *waits_on;	       /* "mutex 0x…, held by thread 12"; NULL: nothing is known that it waits for */
-	uint64_t waits_for;	       /* tid of the thread that must go on first, where it waits; INQ_UNKNOWN */
+	uint64_t waits_for;	       /* index of the thread that must go on first, where it waits; INQ_UNKNOWN */
 	struct inq_signal_info signal; /* pending in this thread, number 0 for none */
 	const struct inq_register_info *registers;
 	size_t register_count;

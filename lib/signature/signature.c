@@ -147,9 +147,3 @@ enum inq_status inq_signature_make(struct inq_ctx *ctx, const struct inq_rules *
 		ret->hash = NULL;
 	return status;
 }
-
-const char *inq_severity_name(enum inq_severity severity)
-{
-	static const char *const names[] = { "critical", "high", "medium", "low", "none" };
-	return severity < INQ_SEVERITY_COUNT ? names[severity] : "none";
-}

@@ -172,7 +172,7 @@ static const struct inq_usage *usage_of(struct inq_core *core, const struct inq_
 		return NULL;
 	}
 	*usage = (struct inq_usage) { range->resident, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN,
-				      INQ_UNKNOWN,     INQ_UNKNOWN, INQ_UNKNOWN };
+				      INQ_UNKNOWN,     INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN };
 	return usage;
 }
 

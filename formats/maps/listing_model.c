@@ -37,7 +37,7 @@ static void solaris_identity(struct inq_row *row)
 static bool any_usage(const struct inq_usage *usage)
 {
 	static const struct inq_usage unknown = { INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN,
-						  INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN };
+						  INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN };
 	return memcmp(usage, &unknown, sizeof unknown) != 0;
 }
 

@@ -10,7 +10,7 @@ struct inq_row inq_row_unknown(void)
 				  .inode = INQ_UNKNOWN,
 				  .pid = INQ_UNKNOWN,
 				  .usage = { INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN,
-					     INQ_UNKNOWN, INQ_UNKNOWN } };
+					     INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN } };
 }
 
 static bool permission_words(struct inq_span span, uint8_t *ret)

@@ -5,7 +5,22 @@
 
 #include <inttypes.h>
 
-enum key { SIZE, PAGE_SIZE, RSS, PSS, CLEAN, DIRTY, HUGETLB, ANONYMOUS, SWAP, LOCKED, VM_FLAGS, OTHER, KEY_COUNT };
+enum key {
+	SIZE,
+	PAGE_SIZE,
+	RSS,
+	PSS,
+	CLEAN,
+	DIRTY,
+	HUGETLB,
+	HUGE,
+	ANONYMOUS,
+	SWAP,
+	LOCKED,
+	VM_FLAGS,
+	OTHER,
+	KEY_COUNT
+};
 
 #define KEY(word, key)                                                                                                 \
 	{                                                                                                              \
@@ -29,6 +44,9 @@ static enum key key_of(struct inq_span word)
 		KEY("Private_Dirty", DIRTY),
 		KEY("Shared_Hugetlb", HUGETLB),
 		KEY("Private_Hugetlb", HUGETLB),
+		KEY("AnonHugePages", HUGE),
+		KEY("ShmemPmdMapped", HUGE),
+		KEY("FilePmdMapped", HUGE),
 		KEY("Anonymous", ANONYMOUS),
 		KEY("Swap", SWAP),
 		KEY("Locked", LOCKED),
@@ -70,6 +88,8 @@ static void apply(struct inq_row *row, enum key key, uint64_t bytes)
 		*slots[key] = bytes;
 	if (key == DIRTY)
 		add(&row->usage.dirty, bytes);
+	if (key == HUGE)
+		add(&row->usage.huge, bytes);
 	if (key == DIRTY || key == CLEAN)
 		row->clean_and_dirty += bytes;
 	if (key == HUGETLB && bytes)

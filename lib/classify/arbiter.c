@@ -223,6 +223,7 @@ static void fill_region(const struct inq_space *space, struct inq_region *region
 	region->resident_bytes = usage ? counted_in(usage->resident, size, part) : INQ_UNKNOWN;
 	region->dirty_bytes = usage ? counted_in(usage->dirty, size, part) : INQ_UNKNOWN;
 	region->swap_bytes = usage ? counted_in(usage->swap, size, part) : INQ_UNKNOWN;
+	region->huge_bytes = usage ? counted_in(usage->huge, size, part) : INQ_UNKNOWN;
 }
 
 static bool add_region(struct inq_claims *claims, size_t mapping, struct claim *claim, uint64_t start, uint64_t end)

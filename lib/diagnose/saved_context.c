@@ -15,16 +15,6 @@ enum {
 	DEEPEST_OVERFLOW = 1 << 20  /* how far below its stack a stack pointer can be, by one large frame */
 };
 
-const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space)
-{
-	const struct inq_signal_row *row;
-	for (size_t i = 0; (row = inq_signal_row(i)); i++)
-		if (row->os == space->os && row->machine == space->machine.elf && row->bits == space->machine.bits &&
-		    row->layout->record)
-			return row->layout;
-	return NULL;
-}
-
 /* `view` begins at the record's first byte, offsets count from its base. */
 static uint64_t get(const struct inq_signal_layout *layout, const struct inq_view *view, int offset, unsigned size)
 {

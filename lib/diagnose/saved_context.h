@@ -5,9 +5,6 @@
 #include "lib/diagnose/fault.h"
 #include "lib/unwind/signal_rows.h"
 
-/* The layout of signal frames with a siginfo in this process; NULL when none is known. */
-const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space);
-
 /* Cheap: whether the bytes may be a signal frame at all. `view` begins at the record's first byte. */
 bool inq_may_be_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout,
 			     const struct inq_view *view);

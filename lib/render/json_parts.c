@@ -160,6 +160,8 @@ static void put_nature(struct inq_json *json, const struct inq_region *region)
 	inq_json_count(json, "resident_bytes", region->resident_bytes);
 	inq_json_count(json, "dirty_bytes", region->dirty_bytes);
 	inq_json_count(json, "swap_bytes", region->swap_bytes);
+	if (region->huge_bytes)
+		inq_json_count(json, "huge_bytes", region->huge_bytes);
 	put_confidence(json, region->confidence);
 	inq_json_strings(json, "evidence", region->evidence.items, region->evidence.count);
 	if (region->alternative_count)
@@ -180,8 +182,9 @@ static bool same_nature(const struct inq_region *one, const struct inq_region *t
 	       one->object == two->object && one->subclass == two->subclass && one->thread == two->thread &&
 	       one->dumped_bytes == two->dumped_bytes && one->resident_bytes == two->resident_bytes &&
 	       one->dirty_bytes == two->dirty_bytes && one->swap_bytes == two->swap_bytes &&
-	       one->confidence == two->confidence && !one->alternative_count && !two->alternative_count &&
-	       one->evidence.count == 1 && two->evidence.count == 1 && one->evidence.items[0] == two->evidence.items[0];
+	       one->huge_bytes == two->huge_bytes && one->confidence == two->confidence && !one->alternative_count &&
+	       !two->alternative_count && one->evidence.count == 1 && two->evidence.count == 1 &&
+	       one->evidence.items[0] == two->evidence.items[0];
 }
 
 static void put_region(struct inq_json *json, const struct inq_region *region, struct nature *nature)

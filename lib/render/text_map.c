@@ -107,6 +107,12 @@ static void put_evidence(struct inq_text *text, const struct inq_region *region)
 		inq_text_wrap(text, 6, INQ_COLOR_NONE);
 		inq_text_newline(text);
 	}
+	if (region->huge_bytes && region->huge_bytes != INQ_UNKNOWN) {
+		inq_str_puts(&text->str, "    - ");
+		inq_str_size(&text->str, region->huge_bytes);
+		inq_str_puts(&text->str, " of it in transparent huge pages");
+		inq_text_newline(text);
+	}
 }
 
 static void put_region(struct inq_text *text, const struct columns *columns, const struct inq_region *region)

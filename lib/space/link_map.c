@@ -46,7 +46,7 @@ static bool find_dynamic(struct inq_space *space, struct inq_view *ret)
 	return inq_image_bytes(space, bias + dynamic.vaddr, size, ret);
 }
 
-static bool add_link(struct inq_space *space, const struct inq_view *entry, struct inq_link_vec *ret)
+static bool add_link(struct inq_space *space, uint64_t at, const struct inq_view *entry, struct inq_link_vec *ret)
 {
 	struct inq_link *link = inq_link_vec_push(ret);
 	if (!link) {
@@ -54,6 +54,7 @@ static bool add_link(struct inq_space *space, const struct inq_view *entry, stru
 		return false;
 	}
 	const char *name = inq_space_string(space, inq_view_get_word(entry, entry->word), LONGEST_NAME);
+	link->at = at;
 	link->addr = inq_view_get_word(entry, 0);
 	link->name = name ? name : "";
 	link->ld = inq_view_get_word(entry, 2 * (uint64_t)entry->word);
@@ -79,7 +80,7 @@ static void read_list(struct inq_space *space, uint64_t at, struct inq_link_vec 
 			mark = at;
 			power *= 2;
 		}
-		if (!add_link(space, &entry, ret))
+		if (!add_link(space, at, &entry, ret))
 			return;
 		at = inq_view_get_word(&entry, 3 * (uint64_t)entry.word);
 	}

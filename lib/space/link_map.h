@@ -6,6 +6,7 @@
 #include "lib/space/model.h"
 
 struct inq_link {
+	uint64_t at;	  /* address of the record itself */
 	uint64_t addr;	  /* l_addr: the load bias (FreeBSD: the load base) */
 	uint64_t ld;	  /* l_ld: address of its dynamic section */
 	const char *name; /* l_name; "" for the executable */

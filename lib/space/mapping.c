@@ -23,7 +23,8 @@ static const struct inq_usage *clip_usage(struct inq_ctx *ctx, const struct inq_
 				     .swap = part_of(usage->swap, size, part),
 				     .anonymous = part_of(usage->anonymous, size, part),
 				     .locked = part_of(usage->locked, size, part),
-				     .page_size = usage->page_size };
+				     .page_size = usage->page_size,
+				     .huge = part_of(usage->huge, size, part) };
 	return clip;
 }
 

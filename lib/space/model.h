@@ -60,6 +60,7 @@ struct inq_file {
 /* What the system counted for a mapping, in bytes; INQ_UNKNOWN for what the artefact does not print. */
 struct inq_usage {
 	uint64_t resident, proportional, dirty, swap, anonymous, locked, page_size;
+	uint64_t huge; /* of transparent huge pages */
 };
 
 enum {

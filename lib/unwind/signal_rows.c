@@ -309,3 +309,13 @@ const struct inq_signal_row *inq_signal_row(size_t index)
 {
 	return index < sizeof rows / sizeof *rows ? &rows[index] : NULL;
 }
+
+const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space)
+{
+	const struct inq_signal_row *row;
+	for (size_t i = 0; (row = inq_signal_row(i)); i++)
+		if (row->os == space->os && row->machine == space->machine.elf && row->bits == space->machine.bits &&
+		    row->layout->record)
+			return row->layout;
+	return NULL;
+}

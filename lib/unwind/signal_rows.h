@@ -46,4 +46,7 @@ struct inq_signal_row {
 /* Row `index`, or NULL after the last. */
 const struct inq_signal_row *inq_signal_row(size_t index);
 
+/* The layout of signal frames with a siginfo in this process; NULL when none is known. */
+const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space);
+
 #endif

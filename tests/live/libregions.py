@@ -96,7 +96,7 @@ def truth_of_rows(rows, since=None):
                 bases[row.name] = row.start
             base = bases.get(row.name, row.start)
             truth.append((row.start, row.end, {file_class(row, base)} | ({"file"} if row.start in copies else set())))
-            bss = bss_after(row, base, following)
+            bss = bss_after(row, base, following) if "w" in row.permissions else None
             if bss:
                 truth.append(bss)
     return truth

@@ -72,6 +72,25 @@ static bool begins_anew(const struct inq_mapping *mapping)
 	       inq_add(text->file_offset, text->end - text->start, &goes_on) && mapping->file_offset != goes_on;
 }
 
+static bool is_read_only_of(const struct inq_mapping *mapping, const struct inq_file *file)
+{
+	return mapping->file == file && (mapping->permissions & INQ_PERM_READ) &&
+	       !(mapping->permissions & (INQ_PERM_WRITE | INQ_PERM_EXECUTE));
+}
+
+/* A listing without offsets: rodata stands either behind text (GNU ld: the rows are headers, text, rodata, relro, data), or
+ * before it, with the headers (lld) or in one segment with text, and then what is behind text is RELRO. Of the kinds with one
+ * read-only row behind text, those with rodata there have little before text: headers alone. */
+static bool has_rodata_before(const struct inq_space *space, const struct inq_mapping *mapping)
+{
+	const struct inq_mapping *text = mapping - 1, *first = mapping - 2;
+	bool below = text > space->mappings.items && first->end == text->start && first->file == text->file;
+	if (mapping->file_offset != INQ_UNKNOWN)
+		return false;
+	return !below ||
+	       (is_read_only_of(first, text->file) && first->end - first->start > mapping->end - mapping->start);
+}
+
 /* Read-only pages that belong to a writable segment: the link editor's RELRO, made read-only after relocation. */
 static bool is_relro(struct inq_space *space, const struct inq_object *object, const struct inq_mapping *mapping,
 		     enum inq_confidence *sure)
@@ -85,7 +104,8 @@ static bool is_relro(struct inq_space *space, const struct inq_object *object, c
 		       next->start == mapping->end && next->permissions & INQ_PERM_WRITE &&
 		       mapping[-1].file == mapping->file;
 	*sure = between ? INQ_LIKELY : INQ_CERTAIN; /* of what it is, this or rodata */
-	return between && (!(mapping[-1].permissions & INQ_PERM_EXECUTE) || begins_anew(mapping));
+	return between && (!(mapping[-1].permissions & INQ_PERM_EXECUTE) || begins_anew(mapping) ||
+			   has_rodata_before(space, mapping));
 }
 
 static void claim_read_only(struct inq_space *space, struct inq_claims *claims, size_t index,

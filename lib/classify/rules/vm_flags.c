@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { LARGEST_PAGE = 64 << 10 };
+
 static const struct flag {
 	const char *name; /* a word of VmFlags */
 	bool anonymous;	  /* only for memory without a file */
@@ -39,12 +41,23 @@ static void claim_growing(struct inq_space *space, struct inq_claims *claims)
 	}
 }
 
+/* hugetlbfs, where the kernel prints no flags: pages larger than any that it makes by itself. */
+static void claim_large_pages(struct inq_claims *claims, size_t index, const struct inq_mapping *mapping)
+{
+	bool large =
+		mapping->usage && mapping->usage->page_size != INQ_UNKNOWN && mapping->usage->page_size > LARGEST_PAGE;
+	if (large && !mapping->vm_flags && !mapping->file && inq_claimed(claims, index) == INQ_CLASS_COUNT)
+		inq_claim(claims, index, INQ_CLASS_ANON, "hugetlb", INQ_CERTAIN,
+			  "the kernel says that its pages are huge (KernelPageSize)");
+}
+
 static void run(struct inq_space *space, struct inq_claims *claims)
 {
 	if (space->os == INQ_OS_FREEBSD)
 		claim_growing(space, claims);
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
+		claim_large_pages(claims, i, mapping);
 		/* The vdso's pages have such flags too. */
 		if (!mapping->vm_flags || inq_claimed(claims, i) != INQ_CLASS_COUNT)
 			continue;

@@ -280,6 +280,7 @@ struct inq_region {
 	uint64_t thread;       /* tid of the owner, INQ_UNKNOWN for none */
 	uint64_t dumped_bytes; /* INQ_UNKNOWN for artefacts that hold no memory */
 	uint64_t resident_bytes, dirty_bytes, swap_bytes;
+	uint64_t huge_bytes; /* of them in transparent huge pages */
 	struct inq_evidence evidence;
 	const struct inq_alternative *alternatives;
 	size_t alternative_count;

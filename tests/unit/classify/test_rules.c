@@ -348,6 +348,62 @@ START_TEST(relro_behind_text)
 }
 END_TEST
 
+/* Without offsets: rodata stands in one segment with text, or with the headers, as lld has it; or else behind text. */
+START_TEST(relro_without_offsets)
+{
+	struct test_space test;
+	test_space_begin(&test, "pmap", NULL, 0);
+	test_space_row(&test, 0x1000, 0x4000, "r-xp", "/lib/one.so");
+	test_space_row(&test, 0x4000, 0x5000, "r--p", "/lib/one.so");
+	test_space_row(&test, 0x5000, 0x6000, "rw-p", "/lib/one.so");
+	test_space_row(&test, 0x11000, 0x14000, "r--p", "/bin/lld");
+	test_space_row(&test, 0x14000, 0x18000, "r-xp", "/bin/lld");
+	test_space_row(&test, 0x18000, 0x1a000, "r--p", "/bin/lld");
+	test_space_row(&test, 0x1a000, 0x1b000, "rw-p", "/bin/lld");
+	test_space_row(&test, 0x21000, 0x22000, "r--p", "/bin/static");
+	test_space_row(&test, 0x22000, 0x28000, "r-xp", "/bin/static");
+	test_space_row(&test, 0x28000, 0x2a000, "r--p", "/bin/static");
+	test_space_row(&test, 0x2a000, 0x2b000, "rw-p", "/bin/static");
+	struct inq_space *space = test_space_seal(&test);
+	make_object(space, "/lib/one.so", INQ_OBJECT_LIBRARY);
+	make_object(space, "/bin/lld", INQ_OBJECT_EXE);
+	make_object(space, "/bin/static", INQ_OBJECT_EXE);
+	classify(space);
+	expect_kind(0x4000, INQ_CLASS_DATA, "relro");
+	expect_kind(0x18000, INQ_CLASS_DATA, "relro");
+	expect(0x18000, INQ_CLASS_DATA, INQ_LIKELY);
+	expect_kind(0x28000, INQ_CLASS_RODATA, NULL);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* A stack for signals as Rust makes it, and ld.so's pages, by shape; larger ones are a thread's, or nobody's. */
+START_TEST(small_pieces)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x7f0000000000, 0x7f0000001000, "---p", NULL);
+	test_space_row(&test, 0x7f0000001000, 0x7f0000004000, "rw-p", NULL);
+	test_space_row(&test, 0x7f0000010000, 0x7f0000011000, "---p", NULL);
+	test_space_row(&test, 0x7f0000011000, 0x7f0000015000, "rw-p", NULL);
+	test_space_row(&test, 0x7f0000020000, 0x7f0000022000, "rw-p", NULL);
+	test_space_row(&test, 0x7f0000022000, 0x7f0000026000, "r--p", "[vvar]");
+	test_space_row(&test, 0x7f0000026000, 0x7f0000028000, "r-xp", "[vdso]");
+	test_space_row(&test, 0x7f0000030000, 0x7f0000031000, "rw-s", "/dev/dri/renderD128");
+	struct inq_space *space = test_space_seal(&test);
+	classify(space);
+	expect_kind(0x7f0000001000, INQ_CLASS_THREAD_STACK, "alternate");
+	expect(0x7f0000001000, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
+	expect_kind(0x7f0000011000, INQ_CLASS_THREAD_STACK, NULL);
+	expect_kind(0x7f0000020000, INQ_CLASS_DATA, "loader");
+	expect(0x7f0000020000, INQ_CLASS_DATA, INQ_POSSIBLE);
+	expect_kind(0x7f0000030000, INQ_CLASS_DEVICE, "gpu");
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
 /* pmap(1) names anonymous memory "[ anon ]", the vdso too. */
 START_TEST(rows_of_pmap)
 {
@@ -426,6 +482,8 @@ int main(void)
 	tcase_add_test(tcase, flags_of_the_kernel);
 	tcase_add_test(tcase, relro_by_shape);
 	tcase_add_test(tcase, relro_behind_text);
+	tcase_add_test(tcase, relro_without_offsets);
+	tcase_add_test(tcase, small_pieces);
 	tcase_add_test(tcase, rows_of_pmap);
 	tcase_add_test(tcase, summary_adds_up);
 	suite_add_tcase(suite, tcase);

@@ -89,6 +89,7 @@ static const struct inq_region regions[] = { { .start = 0x7f0000001000,
 					       .resident_bytes = INQ_UNKNOWN,
 					       .dirty_bytes = INQ_UNKNOWN,
 					       .swap_bytes = INQ_UNKNOWN,
+					       .huge_bytes = INQ_UNKNOWN,
 					       .evidence = { evidence, 1 } },
 					     { .start = 0x7f0000c03000,
 					       .end = 0x7f0000c04000,
@@ -99,7 +100,8 @@ static const struct inq_region regions[] = { { .start = 0x7f0000001000,
 					       .dumped_bytes = 4096,
 					       .resident_bytes = INQ_UNKNOWN,
 					       .dirty_bytes = INQ_UNKNOWN,
-					       .swap_bytes = INQ_UNKNOWN } };
+					       .swap_bytes = INQ_UNKNOWN,
+					       .huge_bytes = INQ_UNKNOWN } };
 static const struct inq_memory_class memory[] = { { INQ_CLASS_TEXT, 4096, INQ_UNKNOWN, 0, 1 },
 						  { INQ_CLASS_STACK, 4096, INQ_UNKNOWN, 4096, 1 } };
 static const struct inq_artefact_info artefacts[] = { { .path = "core",

@@ -1,0 +1,88 @@
+/* Go: arenas of 64 MiB from 0xc000000000 up, 0x4000000000 on arm64 (runtime/malloc.go, arenaHint). The stacks on which its
+ * signal handlers run lie in them: a thread's `g` leads to its `m`, which names thread and stack (runtime/runtime2.go). */
+#include "lib/classify/runtime.h"
+
+#include "lib/space/mapping.h"
+
+#include <inttypes.h>
+
+static const uint64_t GO_ARENA = 64 << 20;
+enum {
+	WORD = 8,
+	M_OF_G = 48,	  /* struct g: stack (2 words), stackguard0, stackguard1, _panic, _defer, then m */
+	M_SEARCHED = 256, /* struct m: procid, gsignal lie behind g0, morebuf, which differs in size */
+	LARGEST_STACK = 1 << 20
+};
+
+/* What follows without a gap is of the same arenas, with access or in reserve. False when there are none. */
+static bool claim_arenas(struct inq_space *space, struct inq_claims *claims)
+{
+	static const uint64_t bases[] = { UINT64_C(0xc000000000), UINT64_C(0x4000000000) };
+	bool found = false;
+	for (size_t b = 0; b < sizeof bases / sizeof *bases; b++) {
+		const struct inq_mapping *first = inq_space_mapping_at(space, bases[b]), *last = first;
+		const struct inq_mapping *end = space->mappings.items + space->mappings.count;
+		if (!first || first->start != bases[b] || !inq_is_plain_data(first))
+			continue;
+		while (last + 1 < end && last[1].start == last->end && inq_mapping_is_plain(last + 1))
+			last++;
+		if ((last->end - first->start) % GO_ARENA)
+			continue;
+		found = true;
+		for (; first <= last; first++)
+			inq_claim(claims, (size_t)(first - space->mappings.items), INQ_CLASS_ALLOCATOR, "go",
+				  INQ_LIKELY, "arenas of 64 MiB from the address at which Go begins its heap");
+	}
+	return found;
+}
+
+static bool word_at(struct inq_space *space, uint64_t address, uint64_t *ret)
+{
+	return inq_space_integer(space, address, WORD, ret);
+}
+
+struct signal_stack {
+	uint64_t low, high;
+};
+
+/* m.procid is the thread's id; the next word, m.gsignal, is a `g` that belongs to this m. */
+static bool find_signal_stack(struct inq_space *space, uint64_t m, uint64_t tid, struct signal_stack *ret)
+{
+	uint64_t id, g, back;
+	for (uint64_t at = WORD; at < M_SEARCHED; at += WORD)
+		if (word_at(space, m + at, &id) && id == tid && word_at(space, m + at + WORD, &g) &&
+		    word_at(space, g + M_OF_G, &back) && back == m)
+			return word_at(space, g, &ret->low) && word_at(space, g + WORD, &ret->high) &&
+			       ret->low < ret->high && ret->high - ret->low <= LARGEST_STACK;
+	return false;
+}
+
+/* On x86-64 the word below the thread pointer is `g` (runtime/tls_amd64.s, cmd/internal/obj/x86). */
+static void claim_signal_stack(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
+			       uint8_t pointer)
+{
+	uint64_t base, g, m;
+	struct signal_stack stack;
+	if (!inq_thread_register(space, thread, pointer, &base) || !word_at(space, base - WORD, &g) ||
+	    !word_at(space, g + M_OF_G, &m) || !find_signal_stack(space, m, thread->tid, &stack))
+		return;
+	const struct inq_mapping *mapping = inq_space_mapping_at(space, stack.low);
+	if (mapping && stack.high <= mapping->end)
+		inq_claim_thread_part(claims, (size_t)(mapping - space->mappings.items), stack.low, stack.high,
+				      thread->tid, INQ_CLASS_THREAD_STACK, "alternate", INQ_CERTAIN,
+				      inq_claim_text(space,
+						     "the stack of thread %" PRIu64 " for signals (Go: m.gsignal)",
+						     thread->tid));
+}
+
+static void claim(struct inq_space *space, struct inq_claims *claims)
+{
+	const struct inq_arch *arch = space->machine.arch;
+	uint8_t pointer = arch ? inq_arch_register_index(arch, "fs_base") : INQ_NO_REGISTER;
+	if (!claim_arenas(space, claims) || pointer == INQ_NO_REGISTER)
+		return;
+	for (size_t i = 0; i < space->threads.count; i++)
+		claim_signal_stack(space, claims, &space->threads.items[i], pointer);
+}
+
+const struct inq_runtime inq_runtime_go = { claim };

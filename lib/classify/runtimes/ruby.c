@@ -1,0 +1,53 @@
+/* Ruby: pages of 64 KiB, 16 KiB before 3.2, aligned to their size. Each begins with a pointer to its record (struct heap_page),
+ * which says how large its slots are and how many, and where the first one is: in that page (gc.c). */
+#include "lib/classify/runtime.h"
+
+enum { WORD = 8, SMALL_PAGE = 16 << 10, LARGE_PAGE = 64 << 10, RECORD_WORDS = 8, HEADER_MOST = 1024, OLD_SLOT = 40 };
+
+/* The size of the page at the address by its own record; 0 when it is none. From 3.1 on the record begins with the size of a
+ * slot and their number, before that with the number. */
+static uint64_t page_size(struct inq_space *space, uint64_t page)
+{
+	struct inq_view head, record;
+	if (!inq_space_view(space, page, WORD, &head))
+		return 0;
+	uint64_t at = inq_view_get(&head, 0, WORD), first = 0;
+	if (at % WORD || !inq_space_view(space, at, RECORD_WORDS * WORD, &record))
+		return 0;
+	for (uint64_t i = 1; i < RECORD_WORDS && !first; i++) {
+		uint64_t word = inq_view_get(&record, i * WORD, WORD);
+		first = word > page && word - page <= HEADER_MOST ? word : 0;
+	}
+	uint64_t one = inq_view_get(&record, 0, 2), two = inq_view_get(&record, 2, 2);
+	bool sized = one >= OLD_SLOT && one % WORD == 0 && one * two > SMALL_PAGE / 2 && one * two <= LARGE_PAGE;
+	uint64_t used = first - page + (sized ? one * two : OLD_SLOT * one);
+	if (!first || used <= SMALL_PAGE / 2 || used > LARGE_PAGE)
+		return 0;
+	return used <= SMALL_PAGE ? SMALL_PAGE : page % LARGE_PAGE == 0 ? LARGE_PAGE : 0;
+}
+
+static void claim(struct inq_space *space, struct inq_claims *claims)
+{
+	static const char *const names[] = { "libruby", "ruby", NULL };
+	struct inq_piece_run run = { .subclass = "ruby",
+				     .evidence = "pages of Ruby's heap: each and its record point to each other" };
+	if (space->machine.bits != 64 || !inq_object_named(space, names))
+		return;
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		const struct inq_mapping *mapping = &space->mappings.items[i];
+		uint64_t page, size;
+		if (!inq_is_plain_data(mapping) || inq_claimed(claims, i) != INQ_CLASS_COUNT ||
+		    !inq_align_up(mapping->start, SMALL_PAGE, &page))
+			continue;
+		for (; page < mapping->end && page - mapping->start < mapping->data_size; page += size) {
+			size = page_size(space, page);
+			if (size)
+				inq_claim_run(claims, &run, i, page, page + size);
+			else
+				size = SMALL_PAGE;
+		}
+	}
+	inq_claim_run(claims, &run, SIZE_MAX, 0, 0);
+}
+
+const struct inq_runtime inq_runtime_ruby = { claim };

@@ -25,4 +25,5 @@ const struct inq_arch inq_arch_aarch64 = {
 	.frame_record_count = 1,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
+	.vectors = { .dwarf = 64, .count = 32, .offset = 0, .size = 16 }, /* v: struct user_fpsimd_state */
 };

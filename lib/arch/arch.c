@@ -41,3 +41,11 @@ uint8_t inq_arch_register_index(const struct inq_arch *arch, const char *name)
 			return i;
 	return INQ_NO_REGISTER;
 }
+
+uint64_t inq_arch_vector_offset(const struct inq_arch *arch, uint64_t dwarf)
+{
+	const struct inq_arch_vectors *vectors = &arch->vectors;
+	if (dwarf < vectors->dwarf || dwarf - vectors->dwarf >= vectors->count)
+		return INQ_NO_VECTOR;
+	return vectors->offset + (dwarf - vectors->dwarf) * vectors->size;
+}

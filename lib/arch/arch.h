@@ -17,6 +17,14 @@ struct inq_arch_register {
 	int dwarf;	  /* number in the ABI's DWARF table; -1 none */
 };
 
+/* The registers that floating-point numbers are passed in, one behind the other as the system's note of such registers
+ * (NT_FPREGSET, NT_PRFPREG) has them. */
+struct inq_arch_vectors {
+	uint16_t dwarf, count; /* the first one's number; how many */
+	uint16_t offset;       /* of the first, in bytes */
+	uint8_t size;	       /* of one */
+};
+
 /* What a function that keeps a frame pointer leaves on the stack: counted in words from the frame pointer. */
 struct inq_frame_record {
 	int8_t saved_fp, saved_pc;
@@ -50,6 +58,7 @@ struct inq_arch {
 	uint8_t chain_pc; /* of a back chain: words from the caller's stack pointer to the return address */
 	uint8_t register_count;
 	const struct inq_arch_register *registers;
+	struct inq_arch_vectors vectors; /* count 0: not known, or the systems differ */
 };
 
 /* The row of a machine, or NULL for an unknown one. */
@@ -58,6 +67,9 @@ const struct inq_arch *inq_arch_find(uint16_t machine, unsigned bits, bool big);
 const struct inq_arch *inq_arch_by_name(const char *name);
 /* The index of a register by name, or INQ_NO_REGISTER. */
 uint8_t inq_arch_register_index(const struct inq_arch *arch, const char *name);
+/* Where among the floating-point registers the one with that DWARF number is; INQ_NO_VECTOR when it is none of them. */
+#define INQ_NO_VECTOR UINT64_MAX
+uint64_t inq_arch_vector_offset(const struct inq_arch *arch, uint64_t dwarf);
 /* A name for any e_machine, also of those that have no row: "m68k"; NULL when it is not known at all. */
 const char *inq_machine_name(uint16_t machine, unsigned bits, bool big);
 

@@ -25,4 +25,8 @@ const struct inq_arch inq_arch_x86_64 = {
 	.frame_record_count = 1,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
+	.vectors = { .dwarf = 17,
+		     .count = 16,
+		     .offset = 160,
+		     .size = 16 }, /* xmm, as FXSAVE stores them: Intel's manual, volume 1, 10.5.1 */
 };

@@ -28,16 +28,6 @@ static const struct part parts[] = {
 	{ EM_ARM, "ip", "r12", 4 },
 };
 
-struct inq_registers inq_registers_of_thread(const struct inq_thread *thread, const struct inq_arch *arch)
-{
-	struct inq_registers registers = { 0 };
-	if (!arch || !thread->registers)
-		return registers;
-	registers.valid = thread->valid;
-	memcpy(registers.values, thread->registers, arch->register_count * sizeof *registers.values);
-	return registers;
-}
-
 static const struct part *find_part(const struct inq_arch *arch, const char *name)
 {
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

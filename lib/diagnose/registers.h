@@ -4,9 +4,6 @@
 
 #include "lib/unwind/unwind.h"
 
-/* The registers of a thread as it ended. */
-struct inq_registers inq_registers_of_thread(const struct inq_thread *thread, const struct inq_arch *arch);
-
 /* False when the register is not known, or its value was not saved. A zero register is 0. */
 bool inq_register_value(const struct inq_arch *arch, const struct inq_registers *registers, const char *name,
 			uint64_t *ret);

@@ -47,7 +47,11 @@ enum { /* DW_TAG_… */
        TAG_TYPE_UNIT = 0x41,
        TAG_RVALUE_REFERENCE_TYPE = 0x42,
        TAG_ATOMIC_TYPE = 0x47,
-       TAG_SKELETON_UNIT = 0x4a
+       TAG_CALL_SITE = 0x48,
+       TAG_CALL_SITE_PARAMETER = 0x49,
+       TAG_SKELETON_UNIT = 0x4a,
+       TAG_GNU_CALL_SITE = 0x4109,
+       TAG_GNU_CALL_SITE_PARAMETER = 0x410a
 };
 
 enum { /* DW_AT_… */
@@ -76,6 +80,7 @@ enum { /* DW_AT_… */
        AT_TYPE = 0x49,
        AT_DATA_LOCATION = 0x50,
        AT_BYTE_STRIDE = 0x51,
+       AT_ENTRY_PC = 0x52,
        AT_RANGES = 0x55,
        AT_CALL_FILE = 0x58,
        AT_CALL_LINE = 0x59,
@@ -86,8 +91,16 @@ enum { /* DW_AT_… */
        AT_ADDR_BASE = 0x73,
        AT_RNGLISTS_BASE = 0x74,
        AT_DWO_NAME = 0x76,
+       AT_CALL_RETURN_PC = 0x7d,
+       AT_CALL_VALUE = 0x7e,
+       AT_CALL_ORIGIN = 0x7f,
+       AT_CALL_TAIL_CALL = 0x82,
+       AT_CALL_TARGET = 0x83,
        AT_LOCLISTS_BASE = 0x8c,
        AT_MIPS_LINKAGE_NAME = 0x2007,
+       AT_GNU_CALL_SITE_VALUE = 0x2111,
+       AT_GNU_CALL_SITE_TARGET = 0x2113,
+       AT_GNU_TAIL_CALL = 0x2115,
        AT_GNU_DWO_NAME = 0x2130,
        AT_GNU_DWO_ID = 0x2131,
        AT_GNU_RANGES_BASE = 0x2132,

@@ -6,6 +6,7 @@
  *   value      one attribute, decoded (form.c), then turned into a number, string, entry (value.c)
  *   ranges     the addresses of an entry (ranges.c); location: where a variable is (location.c)
  *   find       the unit, function and scopes of an address (find.c)
+ *   call       what a function calls, and with what (call.c)
  *   lines      file and line (lines.h)
  *
  * The input is untrusted. Every read is bounded by its unit or section; walks go forward only, so a unit is passed once;
@@ -229,6 +230,31 @@ bool inq_dwarf_function_at(struct inq_dwarf_unit *unit, uint64_t address, struct
 /* From the function inwards: it, and the blocks and inlined functions that hold the address. How many; at most `most`. */
 size_t inq_dwarf_scopes(const struct inq_dwarf_entry *function, uint64_t address, struct inq_dwarf_entry *ret,
 			size_t most);
+
+/* ---- calls ---- */
+
+/* A call as the calling function's entry tells it. Expressions without bytes are not told. */
+struct inq_dwarf_call {
+	struct inq_dwarf_unit *unit;
+	bool tail;	     /* it does not return: the called function takes over the frame */
+	uint64_t returns_to; /* of others: the address behind the call; INQ_DWARF_NONE */
+	bool has_callee;     /* the function that is called, by its entry, which may be a declaration */
+	struct inq_dwarf_entry callee;
+	struct inq_view target; /* else its address */
+	struct inq_dwarf_entry entry;
+};
+
+/* The calls in a function, one after the other: *at comes as the function's entry, and with a depth of 0. */
+struct inq_dwarf_calls {
+	struct inq_dwarf_entry at;
+	unsigned depth;
+};
+
+bool inq_dwarf_next_call(struct inq_dwarf_calls *calls, struct inq_dwarf_call *ret);
+/* The expression for what the call passes in the register (its DWARF number); false when that is not told. */
+bool inq_dwarf_call_passes(const struct inq_dwarf_call *call, uint64_t reg, struct inq_view *ret);
+/* Where a function is entered; false for one without addresses. */
+bool inq_dwarf_entry_pc(const struct inq_dwarf_entry *function, uint64_t *ret);
 
 /* ---- locations ---- */
 

@@ -5,7 +5,6 @@
 #include "lib/types/frame.h"
 #include "lib/unwind/unwind.h"
 
-#include <string.h>
 
 /* Frames of one stack that get arguments; frames that are passed for them. */
 enum { MOST_FRAMES = 64, MOST_PASSED = 1 << 16 };
@@ -57,11 +56,9 @@ static bool visit(void *data, const struct inq_frame *frame, const struct inq_re
 void inq_fill_arguments(struct inq_incident *incident, const struct inq_thread *thread, struct inq_frame_info *frames,
 			size_t count)
 {
-	const struct inq_arch *arch = incident->space->machine.arch;
-	struct inq_registers start = { .valid = thread->valid };
+	const struct inq_registers start = inq_registers_of_thread(thread, incident->space->machine.arch);
 	struct filling filling = { .incident = incident, .frames = frames, .count = count, .left = MOST_FRAMES };
-	if (!arch || !thread->registers || !count || (!thread->crashed && !incident->options.all_arguments))
+	if (!start.valid || !count || (!thread->crashed && !incident->options.all_arguments))
 		return;
-	memcpy(start.values, thread->registers, arch->register_count * sizeof *start.values);
 	inq_unwind_walk(incident->space, &start, MOST_PASSED, visit, &filling);
 }

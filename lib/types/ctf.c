@@ -201,4 +201,11 @@ static bool function(void *kept, const struct inq_type_question *question, struc
 	return locals != NULL;
 }
 
-const struct inq_type_source inq_type_source_ctf = { "ctf", open_ctf, close_ctf, describe, variable, function };
+const struct inq_type_source inq_type_source_ctf = {
+	.name = "ctf",
+	.open = open_ctf,
+	.close = close_ctf,
+	.describe = describe,
+	.variable = variable,
+	.function = function,
+};

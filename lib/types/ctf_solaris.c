@@ -203,6 +203,11 @@ static bool function(void *state, const struct inq_type_question *question, stru
 	return locals != NULL;
 }
 
-const struct inq_type_source inq_type_source_ctf_solaris = { "ctf-solaris", open_ctf,
-							     close_ctf,	    inq_solaris_ctf_describe,
-							     variable,	    function };
+const struct inq_type_source inq_type_source_ctf_solaris = {
+	.name = "ctf-solaris",
+	.open = open_ctf,
+	.close = close_ctf,
+	.describe = inq_solaris_ctf_describe,
+	.variable = variable,
+	.function = function,
+};

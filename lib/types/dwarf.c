@@ -22,7 +22,7 @@ static void *open_types(struct inq_space *space, struct inq_object *object)
 	struct inq_dwarf *dwarf = inq_symbol_dwarf(space, object);
 	struct inq_dwarf_types *types = dwarf ? inq_alloc(sizeof *types) : NULL;
 	if (types)
-		*types = (struct inq_dwarf_types) { .space = space, .dwarf = dwarf };
+		*types = (struct inq_dwarf_types) { .space = space, .object = object, .dwarf = dwarf };
 	else if (dwarf)
 		inq_no_memory(space->ctx);
 	return types;
@@ -44,7 +44,7 @@ static size_t scope_at_depth(const struct inq_dwarf_entry *scopes, size_t count,
 	return count;
 }
 
-static void add_local(struct local_vec *locals, const struct inq_dwarf_entry *entry, uint64_t pc)
+static void add_local(struct local_vec *locals, const struct inq_dwarf_entry *entry, uint64_t pc, uint64_t entry_pc)
 {
 	struct inq_dwarf_value value;
 	struct inq_local *local = locals->count < MOST_LOCALS ? local_vec_push(locals) : NULL;
@@ -58,8 +58,11 @@ static void add_local(struct local_vec *locals, const struct inq_dwarf_entry *en
 	if (inq_dwarf_location(entry, AT_LOCATION, pc, &local->location))
 		return;
 	local->location = (struct inq_view) { 0 };
-	if (!inq_dwarf_inherited(entry, AT_CONST_VALUE, &value))
+	if (!inq_dwarf_inherited(entry, AT_CONST_VALUE, &value)) {
+		if (!local->parameter || !inq_dwarf_location(entry, AT_LOCATION, entry_pc, &local->at_entry))
+			local->at_entry = (struct inq_view) { 0 };
 		return;
+	}
 	local->has_constant = true;
 	if (value.class == INQ_DWARF_BLOCK)
 		local->bytes = value.bytes;
@@ -70,12 +73,13 @@ static void add_local(struct local_vec *locals, const struct inq_dwarf_entry *en
 }
 
 /* The children of a scope with this tag. */
-static void add_locals(struct local_vec *locals, const struct inq_dwarf_entry *scope, unsigned tag, uint64_t pc)
+static void add_locals(struct local_vec *locals, const struct inq_dwarf_entry *scope, unsigned tag, uint64_t pc,
+		       uint64_t entry_pc)
 {
 	struct inq_dwarf_entry entry;
 	for (bool more = inq_dwarf_child(scope, &entry); more; more = inq_dwarf_sibling(&entry, &entry))
 		if (entry.abbreviation.tag == tag)
-			add_local(locals, &entry, pc);
+			add_local(locals, &entry, pc, entry_pc);
 }
 
 static bool has_child(const struct inq_dwarf_entry *scope, unsigned tag)
@@ -98,6 +102,14 @@ static bool keep_locals(struct inq_dwarf_types *types, struct local_vec *locals,
 	return kept != NULL;
 }
 
+void inq_dwarf_describe_function(const struct inq_dwarf_entry *function, uint64_t pc, struct inq_function *ret)
+{
+	if (!inq_dwarf_location(function, AT_FRAME_BASE, pc, &ret->frame_base))
+		ret->frame_base = (struct inq_view) { 0 };
+	if (!inq_dwarf_entry_pc(function, &ret->entry))
+		ret->entry = INQ_UNKNOWN;
+}
+
 static bool function(void *state, const struct inq_type_question *question, struct inq_function *ret)
 {
 	struct inq_dwarf_types *types = state;
@@ -112,14 +124,14 @@ static bool function(void *state, const struct inq_type_question *question, stru
 		return false;
 	while (end < count && !is_function(&scopes[end]))
 		end++;
+	inq_dwarf_describe_function(&scopes[0], question->address, ret);
 	for (size_t i = end; question->variables && i > at; i--)
-		add_locals(&locals, &scopes[i - 1], TAG_VARIABLE, question->address);
-	add_locals(&locals, &scopes[at], TAG_FORMAL_PARAMETER, question->address);
+		add_locals(&locals, &scopes[i - 1], TAG_VARIABLE, question->address, INQ_UNKNOWN);
+	/* What was inlined is entered nowhere. */
+	add_locals(&locals, &scopes[at], TAG_FORMAL_PARAMETER, question->address, at ? INQ_UNKNOWN : ret->entry);
 	ret->name = inq_dwarf_name(&scopes[at]);
 	ret->returns = inq_dwarf_type_of(&scopes[at]);
 	ret->variadic = has_child(&scopes[at], TAG_UNSPECIFIED_PARAMETERS);
-	if (!inq_dwarf_location(&scopes[0], AT_FRAME_BASE, question->address, &ret->frame_base))
-		ret->frame_base = (struct inq_view) { 0 };
 	return keep_locals(types, &locals, ret);
 }
 
@@ -206,5 +218,13 @@ static bool variable(void *state, const struct inq_type_question *question, stru
 	return ret->name != NULL;
 }
 
-const struct inq_type_source inq_type_source_dwarf = { "dwarf",	 open_types, close_types, inq_dwarf_describe,
-						       variable, function };
+const struct inq_type_source inq_type_source_dwarf = {
+	.name = "dwarf",
+	.open = open_types,
+	.close = close_types,
+	.describe = inq_dwarf_describe,
+	.variable = variable,
+	.function = function,
+	.call = inq_dwarf_call_to,
+	.reenters = inq_dwarf_reenters,
+};

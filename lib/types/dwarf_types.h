@@ -1,4 +1,4 @@
-/* What the two halves of the DWARF source share: dwarf.c answers for addresses, dwarf_types.c reads types. */
+/* What the parts of the DWARF source share: dwarf.c answers for addresses, dwarf_types.c reads types, dwarf_calls.c calls. */
 #ifndef INQ_TYPES_DWARF_TYPES_H
 #define INQ_TYPES_DWARF_TYPES_H
 
@@ -16,6 +16,7 @@ INQ_VEC(inq_dwarf_fixed_vec, struct inq_dwarf_fixed)
 
 struct inq_dwarf_types {
 	struct inq_space *space;
+	struct inq_object *object;
 	struct inq_dwarf *dwarf;
 	struct inq_dwarf_fixed_vec fixed; /* by address, once asked for */
 	bool fixed_read;
@@ -23,6 +24,10 @@ struct inq_dwarf_types {
 
 /* The type that DW_AT_type of the entry, or of what it is an instance of, refers to; void without one. */
 struct inq_type_ref inq_dwarf_type_of(const struct inq_dwarf_entry *entry);
+/* What the function as a whole tells: name, frame base, entry. */
+void inq_dwarf_describe_function(const struct inq_dwarf_entry *function, uint64_t pc, struct inq_function *ret);
+bool inq_dwarf_call_to(void *state, const struct inq_type_question *question, uint64_t reg, struct inq_call *ret);
+bool inq_dwarf_reenters(void *state, const struct inq_type_question *question);
 bool inq_dwarf_describe(void *state, struct inq_type_ref ref, struct inq_type *ret);
 
 #endif

@@ -16,30 +16,46 @@ bool inq_running_open(struct inq_space *space, const struct inq_typed_frame *fra
 	ret->scope = (struct inq_scope) { .space = space,
 					  .bias = ret->unit->object->load_bias,
 					  .registers = frame->registers,
-					  .frame_base = ret->function.frame_base };
+					  .frame_base = ret->function.frame_base,
+					  .address = address,
+					  .exact = !frame->back,
+					  .types = ret->unit,
+					  .entry = ret->function.entry };
+	if (ret->scope.entry != INQ_UNKNOWN)
+		ret->scope.entry += ret->scope.bias;
 	if (frame->registers)
 		ret->scope.has_cfa = inq_unwind_cfa(space, frame->registers, address, !frame->back, &ret->scope.cfa);
 	return true;
 }
 
-/* Sets the value, if it is known, and the text: "fd=3"; a parameter without a name, as CTF has them, is called by its type. */
+static const char *value_text(const struct inq_running *frame, const struct inq_value *value, bool readable)
+{
+	struct inq_str str = { 0 };
+	const char *text =
+		inq_value_print(frame->space, value, readable, &str) ? inq_type_keep(frame->space, &str) : NULL;
+	inq_str_release(&str);
+	return text;
+}
+
+/* Sets the value, if it is known, and the text: "fd=3", or "fd@entry=3" where only that is known; a parameter without a
+ * name, as CTF has them, is called by its type. */
 static void set_value(const struct inq_running *frame, const struct inq_local *local, bool readable,
 		      struct inq_argument *argument)
 {
 	struct inq_value value = { .type = inq_type_get(frame->unit, local->type) };
-	struct inq_str str = { 0 };
-	const char *unknown = "<optimized out>";
+	const char *at_entry = NULL;
 	uint8_t reg;
-	if (inq_locate_value(&frame->scope, local, &value, &reg)) {
-		if (inq_value_print(frame->space, &value, readable, &str))
-			argument->value = inq_type_keep(frame->space, &str);
-		else
-			unknown = "<not readable>";
-	}
-	inq_str_release(&str);
-	const char *shown = argument->value ? argument->value : unknown;
+	bool found = inq_locate_value(&frame->scope, local, &value, &reg);
+	if (found)
+		argument->value = value_text(frame, &value, readable);
+	else if (inq_locate_at_entry(&frame->scope, local, &value))
+		at_entry = value_text(frame, &value, readable);
+	const char *shown = argument->value ? argument->value : at_entry;
+	if (!shown)
+		shown = found ? "<not readable>" : "<optimized out>";
 	if (argument->name)
-		argument->text = inq_arena_printf(frame->space->ctx->arena, "%s=%s", argument->name, shown);
+		argument->text = inq_arena_printf(frame->space->ctx->arena, "%s%s=%s", argument->name,
+						  at_entry ? "@entry" : "", shown);
 	else
 		argument->text = argument->value ? shown : argument->type;
 	if (!argument->text)

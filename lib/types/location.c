@@ -18,7 +18,7 @@ enum {
 /* What the expression asks for. */
 struct asking {
 	const struct inq_scope *scope;
-	const struct inq_local *local;
+	const void *unit; /* what indices count in */
 	struct inq_dwarf_map map;
 	bool in_frame_base;
 };
@@ -77,13 +77,50 @@ static bool get_frame_base(void *data, uint64_t *ret)
 static bool get_indexed(void *data, uint64_t index, uint64_t *ret)
 {
 	const struct asking *asking = data;
-	return asking->local->unit && inq_dwarf_indexed_address(asking->local->unit, index, ret);
+	return asking->unit && inq_dwarf_indexed_address(asking->unit, index, ret);
 }
 
-static const struct inq_expression_scope scope_ops = { get_frame_base, get_cfa, get_indexed };
+/* Only of a register. */
+static bool register_at_entry(const struct inq_scope *scope, const struct inq_view *expression, uint64_t *ret)
+{
+	struct inq_cursor code = { .bytes = *expression };
+	uint64_t op = inq_cursor_integer(&code, 1), reg = op == OP_REGX ? inq_cursor_uleb(&code) : op - OP_REG0;
+	bool is_register = op == OP_REGX || (op >= OP_REG0 && op <= OP_REG31);
+	return is_register && !code.bad && code.at == expression->size && inq_entry_value(scope, reg, ret);
+}
+
+static bool get_at_entry(void *data, const struct inq_view *expression, uint64_t *ret)
+{
+	const struct asking *asking = data;
+	return register_at_entry(asking->scope, expression, ret);
+}
+
+static const struct inq_expression_scope scope_ops = { get_frame_base, get_cfa, get_indexed, get_at_entry };
+
+static struct inq_expression_target target_of(struct asking *asking)
+{
+	return (struct inq_expression_target) { read_memory, get_register, asking, asking->scope->bias, &scope_ops };
+}
+
+bool inq_scope_evaluate(const struct inq_scope *scope, const void *unit, const struct inq_view *expression,
+			uint64_t *ret)
+{
+	struct asking asking = { .scope = scope, .unit = unit };
+	if (!scope->space->machine.arch || !expression->size)
+		return false;
+	inq_dwarf_map_init(&asking.map, scope->space->machine.arch);
+	const struct inq_expression_target target = target_of(&asking);
+	return inq_evaluate(expression, NULL, &target, ret) == INQ_EVALUATED;
+}
 
 static bool take_register(struct asking *asking, uint64_t number, struct place *ret)
 {
+	uint64_t offset = inq_arch_vector_offset(asking->map.arch, number);
+	if (offset != INQ_NO_VECTOR && asking->scope->registers) {
+		ret->kind = BYTES;
+		ret->bytes = inq_view_clip(&asking->scope->registers->vectors, offset, asking->map.arch->vectors.size);
+		return ret->bytes.size > 0;
+	}
 	ret->kind = REGISTER;
 	ret->reg = inq_dwarf_index(&asking->map, number);
 	return get_register(asking, number, &ret->number);
@@ -112,8 +149,7 @@ static bool take_end(struct asking *asking, struct inq_cursor *code, struct plac
  * an empty one is NOWHERE. */
 static bool next_place(struct asking *asking, const struct inq_view *expression, uint64_t *at, struct place *ret)
 {
-	const struct inq_expression_target target = { read_memory, get_register, asking, asking->scope->bias,
-						      &scope_ops };
+	const struct inq_expression_target target = target_of(asking);
 	uint64_t before = *at;
 	*ret = (struct place) { .reg = INQ_NO_REGISTER };
 	if (inq_evaluate_location(expression, at, &target, &ret->number) != INQ_EVALUATED)
@@ -184,7 +220,7 @@ static bool constant_value(const struct inq_scope *scope, const struct inq_local
 
 bool inq_locate_value(const struct inq_scope *scope, const struct inq_local *local, struct inq_value *ret, uint8_t *reg)
 {
-	struct asking asking = { .scope = scope, .local = local };
+	struct asking asking = { .scope = scope, .unit = local->unit };
 	struct place place;
 	uint64_t at = 0, size = inq_type_size(ret->type);
 	const struct inq_arch *arch = scope->space->machine.arch;
@@ -206,4 +242,11 @@ bool inq_locate_value(const struct inq_scope *scope, const struct inq_local *loc
 	*reg = place.reg;
 	ret->size = size;
 	return size <= sizeof ret->bytes && get_bytes(scope, &place, size, ret->bytes);
+}
+
+bool inq_locate_at_entry(const struct inq_scope *scope, const struct inq_local *local, struct inq_value *ret)
+{
+	uint64_t number;
+	return local->at_entry.size && register_at_entry(scope, &local->at_entry, &number) &&
+	       inq_value_of_number(scope->space, number, inq_type_size(ret->type), ret);
 }

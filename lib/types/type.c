@@ -139,6 +139,28 @@ bool inq_type_of_function(struct inq_space *space, uint64_t address, unsigned de
 	return false;
 }
 
+bool inq_type_of_call(struct inq_space *space, uint64_t address, uint64_t reg, struct inq_call *ret,
+		      struct inq_type_unit **unit)
+{
+	struct inq_object *object = inq_space_object_at(space, address - 1);
+	if (!object || object->load_bias == INQ_UNKNOWN)
+		return false;
+	const struct inq_type_question question = { .address = address - object->load_bias };
+	for (size_t i = 0; i < SOURCE_COUNT; i++) {
+		*unit = sources[i]->call ? unit_of(space, object, i) : NULL;
+		*ret = (struct inq_call) { .target = INQ_UNKNOWN };
+		if (*unit && sources[i]->call((*unit)->state, &question, reg, ret))
+			return true;
+	}
+	return false;
+}
+
+bool inq_type_reenters(struct inq_type_unit *unit, uint64_t address)
+{
+	const struct inq_type_question question = { .address = address - unit->object->load_bias };
+	return !unit->source->reenters || unit->source->reenters(unit->state, &question);
+}
+
 const struct inq_type *inq_type_get(struct inq_type_unit *unit, struct inq_type_ref ref)
 {
 	const uint64_t key[2] = { (uintptr_t)ref.unit, ref.at };

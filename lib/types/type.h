@@ -63,6 +63,7 @@ struct inq_local {
 	uint64_t constant;
 	struct inq_view bytes;
 	struct inq_view location; /* a DWARF expression; size 0: it is nowhere, or that is not known */
+	struct inq_view at_entry; /* then: where the parameter was when the function was entered */
 	const void *unit;	  /* what the expression's indices count in */
 };
 
@@ -73,6 +74,18 @@ struct inq_function {
 	const struct inq_local *locals; /* parameters, in order; and variables, if they were asked for */
 	size_t local_count;
 	struct inq_view frame_base; /* a DWARF expression; size 0: not known */
+	uint64_t entry; /* where the function that has the frame is entered, as the file counts; INQ_UNKNOWN */
+};
+
+/* The call that returns to some place, as the calling function's debug information tells it: DWARF expressions, in the scope
+ * of the calling function, which size 0 means to be missing. */
+struct inq_call {
+	struct inq_view value;	     /* what the call passes in the register that was asked for */
+	uint64_t target;	     /* which function it calls: its address as the file counts; INQ_UNKNOWN */
+	const char *target_name;     /* or only its name, as the linker knows it, in another object; NULL */
+	struct inq_view target_code; /* or where its address is to be had */
+	struct inq_function caller;  /* without its variables */
+	const void *unit;	     /* what the expressions' indices count in */
 };
 
 /* Of which variable or function? Addresses as the file counts. */
@@ -99,6 +112,11 @@ struct inq_type_source {
 	/* The static variable at the address, the function around it. May be NULL. */
 	bool (*variable)(void *state, const struct inq_type_question *question, struct inq_variable *ret);
 	bool (*function)(void *state, const struct inq_type_question *question, struct inq_function *ret);
+	/* The call that returns to the address, and what it passes in a register, by its DWARF number. May be NULL. */
+	bool (*call)(void *state, const struct inq_type_question *question, uint64_t reg, struct inq_call *ret);
+	/* Whether the function around the address may jump back to its own start, by tail calls of itself or others: then
+	 * who called it does not tell what it was called with. May be NULL. */
+	bool (*reenters)(void *state, const struct inq_type_question *question);
 };
 
 /* The types of one object as one source tells them. */
@@ -120,6 +138,12 @@ bool inq_type_of_variable(struct inq_space *space, uint64_t address, struct inq_
 /* The function around `address` (at run time, of the call for a return address). */
 bool inq_type_of_function(struct inq_space *space, uint64_t address, unsigned depth, bool variables,
 			  struct inq_function *ret, struct inq_type_unit **unit);
+
+/* The call that returns to `address` (at run time), see struct inq_type_source. */
+bool inq_type_of_call(struct inq_space *space, uint64_t address, uint64_t reg, struct inq_call *ret,
+		      struct inq_type_unit **unit);
+/* False only if it is known that the function around `address` (at run time) does not. */
+bool inq_type_reenters(struct inq_type_unit *unit, uint64_t address);
 
 /* Never NULL: what cannot be told is of kind INQ_TYPE_UNKNOWN. */
 const struct inq_type *inq_type_get(struct inq_type_unit *unit, struct inq_type_ref ref);

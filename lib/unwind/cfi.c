@@ -226,4 +226,17 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *
 	return INQ_STEP_FOUND;
 }
 
+bool inq_unwind_caller(struct inq_space *space, const struct inq_registers *registers, uint64_t address, bool exact,
+		       struct inq_registers *ret)
+{
+	struct inq_unwinder *unwinder = inq_unwinder_of(space);
+	struct inq_walk_frame frame = { .registers = *registers, .pc = address + !exact, .exact = exact };
+	struct inq_walk_frame caller = frame;
+	if (!unwinder || step(unwinder, &frame, &caller) != INQ_STEP_FOUND || frame.kind == INQ_FRAME_SIGNAL)
+		return false;
+	*ret = caller.registers;
+	ret->vectors = (struct inq_view) { 0 };
+	return true;
+}
+
 const struct inq_stepper inq_stepper_cfi = { "cfi", step };

@@ -69,6 +69,17 @@ static bool read_registers(struct inq_unwinder *unwinder, const struct inq_signa
 	return true;
 }
 
+static void read_vectors(struct inq_unwinder *unwinder, const struct inq_signal_layout *layout, uint64_t base,
+			 struct inq_registers *ret)
+{
+	const struct inq_arch_vectors *vectors = &unwinder->arch->vectors;
+	uint64_t address = base + layout->vectors, size = vectors->offset + (uint64_t)vectors->count * vectors->size;
+	if (!layout->vectors ||
+	    (layout->vectors_behind && !inq_unwinder_read(unwinder, address, unwinder->word, &address)) ||
+	    !inq_space_view(unwinder->space, address, size, &ret->vectors))
+		ret->vectors = (struct inq_view) { 0 };
+}
+
 /* The interrupted code and its stack are where such things are. */
 static bool is_plausible(const struct inq_unwinder *unwinder, const struct inq_registers *registers)
 {
@@ -86,6 +97,7 @@ static enum inq_step step_row(struct inq_unwinder *unwinder, const struct inq_si
 		return seen ? INQ_STEP_MISSING_MEMORY : INQ_STEP_NOT_MINE;
 	if (!seen && !is_plausible(unwinder, &caller->registers))
 		return INQ_STEP_NOT_MINE;
+	read_vectors(unwinder, row->layout, base, &caller->registers);
 	frame->kind = INQ_FRAME_SIGNAL;
 	caller->exact = true;
 	caller->found_by = INQ_FOUND_SIGNAL_FRAME;

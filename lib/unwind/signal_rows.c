@@ -169,6 +169,8 @@ static const struct inq_signal_layout x86_64_linux = { .registers = 40,
 						       .check = 40 + 144,
 						       .check_size = 2,
 						       .expected = 0x33,
+						       .vectors = 40 + 184,
+						       .vectors_behind = true,
 						       .record = &x86_64_record };
 static const struct inq_signal_layout x32_linux = {
 	.registers = 24, .slot = 8, .order = X86_64_ORDER, .check = 24 + 144, .check_size = 2, .expected = 0x33
@@ -185,6 +187,7 @@ static const struct inq_signal_layout aarch64_linux = { .registers = 128 + 176 +
 							.check = 128 + 176 + 288,
 							.check_size = 4,
 							.expected = 0x46508001,
+							.vectors = 128 + 176 + 288 + 16,
 							.record = &aarch64_record };
 static const struct inq_signal_layout arm_linux = { .registers = 20 + 12, .slot = 4, .order = ARM_ORDER };
 static const struct inq_signal_layout arm_linux_info = {

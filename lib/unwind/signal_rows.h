@@ -29,6 +29,9 @@ struct inq_signal_layout {
 	uint8_t check_size; /* 0: there is no value to check */
 	uint16_t check;	    /* where a value stands that every such record has, from the base */
 	uint32_t expected;
+	uint16_t
+		vectors; /* where the floating-point and vector registers are, as struct inq_arch_vectors says; 0: not told */
+	bool vectors_behind;			/* a pointer to them is there */
 	const char *order;			/* see lib/arch/order.h */
 	const struct inq_signal_record *record; /* NULL: without a siginfo, or not described yet */
 };

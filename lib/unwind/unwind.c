@@ -17,17 +17,25 @@ static bool collect(void *data, const struct inq_frame *frame, const struct inq_
 	return slot != NULL;
 }
 
+struct inq_registers inq_registers_of_thread(const struct inq_thread *thread, const struct inq_arch *arch)
+{
+	struct inq_registers registers = { 0 };
+	if (!arch || !thread->registers)
+		return registers;
+	registers.valid = thread->valid;
+	registers.vectors = thread->fp_registers;
+	memcpy(registers.values, thread->registers, arch->register_count * sizeof *registers.values);
+	return registers;
+}
+
 enum inq_status inq_unwind_thread(struct inq_space *space, const struct inq_thread *thread, size_t limit,
 				  struct inq_stack *ret)
 {
-	struct inq_registers start = { .valid = thread->valid };
+	const struct inq_registers start = inq_registers_of_thread(thread, space->machine.arch);
 	struct inq_stack stack = { .truncated_by = INQ_END_NO_UNWIND_INFO };
 	struct collection collection = { .frames = &stack.frames };
-	const struct inq_arch *arch = space->machine.arch;
-	if (arch && thread->registers) {
-		memcpy(start.values, thread->registers, arch->register_count * sizeof *start.values);
+	if (start.valid)
 		stack.truncated_by = inq_unwind_walk(space, &start, limit, collect, &collection);
-	}
 	if (collection.no_memory) {
 		inq_frame_vec_release(&stack.frames);
 		return inq_no_memory(space->ctx);

@@ -12,6 +12,8 @@
 struct inq_registers {
 	uint64_t values[INQ_MAX_REGISTERS];
 	uint64_t valid;
+	struct inq_view
+		vectors; /* the floating-point and vector registers, see struct inq_arch_vectors; size 0: not known */
 };
 
 enum inq_found_by {
@@ -47,6 +49,9 @@ typedef bool inq_frame_visitor(void *data, const struct inq_frame *frame, const 
 enum inq_truncated inq_unwind_walk(struct inq_space *space, const struct inq_registers *start, size_t limit,
 				   inq_frame_visitor *visitor, void *data);
 
+/* The registers of a thread as it ended. */
+struct inq_registers inq_registers_of_thread(const struct inq_thread *thread, const struct inq_arch *arch);
+
 /* The stack of a thread. INQ_NO_MEMORY, or INQ_OK with at least frame 0 if the thread has a pc. The caller releases
  * ret->frames. */
 enum inq_status inq_unwind_thread(struct inq_space *space, const struct inq_thread *thread, size_t limit,
@@ -56,6 +61,11 @@ enum inq_status inq_unwind_thread(struct inq_space *space, const struct inq_thre
  * before a return address (then not `exact`). False when there is none. */
 bool inq_unwind_cfa(struct inq_space *space, const struct inq_registers *registers, uint64_t address, bool exact,
 		    uint64_t *ret);
+
+/* The registers of that frame's caller, likewise; its pc is where the frame returns to. False also for what a signal
+ * interrupted, which is no caller. */
+bool inq_unwind_caller(struct inq_space *space, const struct inq_registers *registers, uint64_t address, bool exact,
+		       struct inq_registers *ret);
 
 const char *inq_found_by_name(enum inq_found_by found_by);    /* "cfi", …: the contract's */
 const char *inq_truncated_name(enum inq_truncated truncated); /* "outermost", … */

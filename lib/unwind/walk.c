@@ -21,6 +21,7 @@ static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_walk_
 	for (size_t i = 0; i < STEPPER_COUNT && step == INQ_STEP_NOT_MINE; i++) {
 		*caller = *frame;
 		caller->exact = false;
+		caller->registers.vectors = (struct inq_view) { 0 };
 		caller->kind = INQ_FRAME_NATIVE;
 		step = steppers[i]->step(unwinder, frame, caller);
 	}

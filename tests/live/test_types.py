@@ -90,6 +90,24 @@ def check_arguments(core, exact):
     return compared
 
 
+def values_of(core, function):
+    frame = next(frame for frame in frames_of(core) if frame.get("function") == function)
+    return {argument["name"]: argument.get("value") for argument in frame["arguments"]}
+
+
+def check_passed(maker):
+    """What only the callers know, and numbers in vector registers."""
+    core = maker.core("passed")
+    assert check_arguments(core, False) >= 6
+    found = values_of(core, "passed")
+    assert found["number"] == "41" and found["letter"] == "113 'q'" and found["text"].endswith('"passed"'), found
+    assert values_of(core, "between")["number"] == "40", frames_of(core)
+    check_arguments(maker.core("tail"), False)
+    weigh = maker.core("weigh")
+    assert check_arguments(weigh, False) >= 3
+    assert values_of(weigh, "weigh") == {"weight": "2.75", "factor": "0.25", "from": "0x0"}, frames_of(weigh)
+
+
 def diagnosis_of(core):
     return report(core.path)[1]["crash"]["diagnosis"][0]
 
@@ -113,8 +131,10 @@ def check_dwarf(level):
             nest = maker.core("nest")
             check_null(nest, "member `inner[1][1]` (offset 0xb0)", "const struct ring", "from")
             assert check_arguments(nest, True) >= 12
+        else:
+            check_passed(maker)
         text = run_inquest("stack", core.path).stdout.decode()
-        assert re.search(r"\bmain\(argc=2,\s+argv=", text), text
+        assert re.search(r"\bmain\(argc=(2|<optimized out>),\s+argv=", text), text
         subprocess.run(["strip", "--strip-debug", maker.program], check=True)
         bare = frames_of(core)
         assert not any("arguments" in frame for frame in bare if frame.get("object") == maker.program), bare

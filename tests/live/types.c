@@ -102,6 +102,42 @@ static void nest(int depth, struct ring *at)
 	at->head++;
 }
 
+/* Its parameters are gone when it dies, but its callers know what they passed. */
+__attribute__((noinline)) static int passed(int number, const char *text, unsigned char letter, const struct slot *slot)
+{
+	printf("%d %s %c %d\n", number, text, letter, slot->key);
+	fflush(stdout);
+	abort();
+}
+
+__attribute__((noinline)) static int between(int number, const char *text, const struct slot *slot)
+{
+	puts(text);
+	return passed(number + 1, text, 'q', slot) + 1;
+}
+
+/* Entered again by tail calls, after which the caller does not know what it was called with. */
+static int odd(unsigned long count, long product);
+__attribute__((noinline)) static int even(unsigned long count, long product)
+{
+	if (!count)
+		abort();
+	return odd(count - 1, product * 3);
+}
+
+__attribute__((noinline)) static int odd(unsigned long count, long product)
+{
+	if (!count)
+		abort();
+	return even(count - 1, product + 5);
+}
+
+/* Dies before it uses the others, which are still in their registers. */
+__attribute__((noinline)) static bool weigh(float weight, double factor, const volatile int *from)
+{
+	return *from ? weight > 1 : factor > 2;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "";
@@ -124,6 +160,12 @@ int main(int argc, char **argv)
 		return (int)sum(argc > 5 ? &ring : NULL, argc) + walk(NULL, "", 1);
 	if (strcmp(kind, "key") == 0)
 		return walk(NULL, "not seen", 1);
+	if (strcmp(kind, "passed") == 0)
+		return between(argc + 38, kind, &first) + 1;
+	if (strcmp(kind, "tail") == 0)
+		return even((unsigned long)argc * 2, argc) + 1;
+	if (strcmp(kind, "weigh") == 0)
+		return weigh((float)argc * 1.375F, argc / 8.0, argc > 9 ? &argc : NULL);
 	nest(3, &ring);
 	return 0;
 }

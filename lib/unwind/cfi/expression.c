@@ -50,6 +50,8 @@ enum { /* DW_OP_… */
        OP_CALL_FRAME_CFA = 0x9c,
        OP_ADDRX = 0xa1,
        OP_CONSTX = 0xa2,
+       OP_ENTRY_VALUE = 0xa3,
+       OP_GNU_ENTRY_VALUE = 0xf3,
        OP_GNU_ADDR_INDEX = 0xfb,
        OP_GNU_CONST_INDEX = 0xfc
 };
@@ -294,6 +296,12 @@ static bool run_literal(struct machine *m, uint8_t op)
 	return true;
 }
 
+static bool run_entry_value(struct machine *m, uint64_t *ret)
+{
+	struct inq_view expression = inq_cursor_take(&m->code, inq_cursor_uleb(&m->code));
+	return !m->code.bad && m->target->scope->at_entry(m->target->data, &expression, ret);
+}
+
 /* What only the locations of variables may use: the scope that they are in knows the value. */
 static bool run_scope(struct machine *m, uint8_t op)
 {
@@ -310,6 +318,8 @@ static bool run_scope(struct machine *m, uint8_t op)
 	} else if (op == OP_ADDRX || op == OP_CONSTX || op == OP_GNU_ADDR_INDEX || op == OP_GNU_CONST_INDEX) {
 		known = scope->indexed(m->target->data, inq_cursor_uleb(&m->code), &value);
 		offset = op == OP_ADDRX || op == OP_GNU_ADDR_INDEX ? m->target->bias : 0;
+	} else if (op == OP_ENTRY_VALUE || op == OP_GNU_ENTRY_VALUE) {
+		known = run_entry_value(m, &value);
 	} else {
 		return false;
 	}

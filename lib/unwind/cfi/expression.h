@@ -16,6 +16,8 @@ struct inq_expression_scope {
 	bool (*frame_base)(void *data, uint64_t *ret);
 	bool (*cfa)(void *data, uint64_t *ret);
 	bool (*indexed)(void *data, uint64_t index, uint64_t *ret); /* the unit's part of .debug_addr */
+	/* What this expression was when the function was entered. */
+	bool (*at_entry)(void *data, const struct inq_view *expression, uint64_t *ret);
 };
 
 /* What an expression may ask for. All say false when they have no answer. */

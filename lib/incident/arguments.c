@@ -5,7 +5,6 @@
 #include "lib/types/frame.h"
 #include "lib/unwind/unwind.h"
 
-
 /* Frames of one stack that get arguments; frames that are passed for them. */
 enum { MOST_FRAMES = 64, MOST_PASSED = 1 << 16 };
 

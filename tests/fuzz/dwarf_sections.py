@@ -150,6 +150,73 @@ def bare():
                "abbrev": w.abbreviations([(0x11, 1, []), (0x2e, 0, [])])}
 
 
+def typed(word):
+    """A function with parameters of several types, which calls itself; and a static variable. The locations: of the frame, a
+    register, a value at entry, a vector register in pieces."""
+    w = Writer(5, word=word)
+    refer = (0x49, 0x11)  # DW_AT_type, DW_FORM_ref1
+    rows = [(0x11, 1, [(0x11, 0x01), (0x12, 0x06)]),
+            (0x24, 0, [(0x03, 0x08), (0x0b, 0x0b), (0x3e, 0x0b)]),
+            (0x0f, 0, [refer]),
+            (0x13, 1, [(0x03, 0x08), (0x0b, 0x0b)]),
+            (0x0d, 0, [(0x03, 0x08), refer, (0x38, 0x0b)]),
+            (0x0d, 0, [(0x03, 0x08), refer, (0x0d, 0x0b), (0x6b, 0x0b)]),
+            (0x01, 1, [refer]),
+            (0x21, 0, [(0x37, 0x0b)]),
+            (0x04, 1, [(0x03, 0x08), (0x0b, 0x0b)]),
+            (0x28, 0, [(0x03, 0x08), (0x1c, 0x0d)]),
+            (0x34, 0, [(0x03, 0x08), refer, (0x02, 0x18)]),
+            (0x2e, 1, [(0x03, 0x08), (0x11, 0x01), (0x12, 0x0b), (0x40, 0x18), refer]),
+            (0x05, 0, [(0x03, 0x08), refer, (0x02, 0x18)]),
+            (0x48, 1, [(0x7d, 0x01), (0x7f, 0x13)]),
+            (0x49, 0, [(0x02, 0x18), (0x7e, 0x18)]),
+            (0x0f, 0, [])]
+    place = {}
+    head = len(w.unit(1, b""))
+    body = uleb(1) + w.pack("WI", 0x1000, 0x80)
+
+    def add(code, data, name=None):
+        nonlocal body
+        if name:
+            place[name] = head + len(body)
+        body += uleb(code) + data
+
+    def block(*parts):
+        data = b"".join(parts)
+        return uleb(len(data)) + data
+
+    add(2, b"int\0\4\5", "int")
+    add(2, b"char\0\1\6", "char")
+    add(2, b"double\0\x08\4", "double")
+    add(3, bytes([place["char"]]), "text")
+    add(16, b"", "void *")
+    add(9, b"colour\0\4", "enum")
+    add(10, b"RED\0\0")
+    add(10, b"BLUE\0\x7e")
+    body += b"\0"
+    add(7, bytes([place["int"]]), "array")
+    add(8, b"\2")
+    add(8, b"\3")
+    body += b"\0"
+    add(4, b"slot\0\x30", "struct")
+    add(5, b"key\0" + bytes([place["int"], 0]))
+    add(6, b"bits\0" + bytes([place["int"], 3, 33]))
+    add(5, b"rows\0" + bytes([place["array"], 8]))
+    add(5, b"name\0" + bytes([place["text"], 32]))
+    body += b"\0"
+    add(3, bytes([place["struct"]]), "slot *")
+    add(11, b"ring\0" + bytes([place["struct"]]) + block(b"\3", w.pack("W", 0x40)))
+    add(12, b"walk\0" + w.pack("W", 0x1000) + b"\x80" + block(b"\x77\0") + bytes([place["int"]]), "function")
+    for name, kind, where in ((b"slot", "slot *", b"\x91\0"), (b"text", "text", b"\x55"), (b"ratio", "double", b"\x61"),
+                              (b"count", "int", b"\xa3\1\x54\x9f"), (b"colour", "enum", b"\x9e\4\xfe\xff\xff\xff"),
+                              (b"whole", "struct", b"\x50\x93\x08\x61\x93\x08\x70\0\x93\x20")):
+        add(13, name + b"\0" + bytes([place[kind]]) + block(where))
+    add(14, w.pack("WI", 0x101a, place["function"]))
+    add(15, block(b"\x54") + block(b"\xa3\1\x54"))
+    body += b"\0\0\0"
+    return {"info": w.unit(1, body), "abbrev": w.abbreviations(rows), "aranges": w.aranges()}
+
+
 def serialise(made):
     writer, sections = made
     out = bytes([writer.flags])

@@ -104,6 +104,51 @@ def stubs(elf):
     return address, code, 9, b".rel.plt", elf.pack("II", slot, 2 << 8 | 7)
 
 
+def file_of(elf, rows):
+    """An ELF file of sections: name, type, address, contents, link, entry size, flags."""
+    names, body, entries = b"\0", b"", bytes(64 if elf.bits == 64 else 40)
+    start = len(elf.header(3, 0))
+    for name, kind, addr, data, link, size, flags in rows:
+        entries += elf.section(len(names), kind, addr, start + len(body), len(data), link, 1, size, flags)
+        names += name + b"\0"
+        body += data + bytes(-len(data) % 8)
+    entries += elf.section(0, 3, 0, start + len(body), len(names), 0, 0, 0, 0)
+    body += names + bytes(-len(names) % 8)
+    return elf.header(3, 0, start + len(body), len(rows) + 2, len(rows) + 1) + body + entries
+
+
+def typed(elf):
+    """Debug information, and call-frame information, with which callers are asked what they passed."""
+    word = elf.bits // 8
+    rows = [(b".debug_" + name.encode(), 1, 0, data, 0, 0, 0) for name, data in dwarf_sections.typed(word).items()]
+    return file_of(elf, rows + [(b".debug_frame", 1, 0, call_frames(elf), 0, 0, 0)])
+
+
+def call_frames(elf):
+    """A CIE (CFA: the stack pointer's register + 0x10, the return address below it), an FDE. DWARF 5, 6.4.1."""
+    word, sp, back = elf.bits // 8, {62: 7, 3: 4, 183: 31}[elf.machine], {62: 16, 3: 8, 183: 30}[elf.machine]
+    cie = struct.pack("<IB", 0xffffffff, 1) + bytes([0, 1, 0x78, back, 0x0c, sp, 16, 0x80 | back, 1])
+    cie += bytes(-len(cie) % 8)
+    fde = elf.pack("I", 0) + elf.pack("QQ" if word == 8 else "II", 0x1000, 0x80)
+    fde += bytes(-len(fde) % 8)
+    return struct.pack("<I", len(cie)) + cie + struct.pack("<I", len(fde)) + fde
+
+
+def solaris_types(elf):
+    """.SUNW_ctf, version 2, with its symbols. Layout: illumos' sys/ctf.h."""
+    strings = b"\0int\0node\0next\0main\0"
+    def info(kind, count): return kind << 11 | 1 << 10 | count
+    types = struct.pack("<IHHI", 1, info(1, 0), 4, 1 << 24 | 32) + struct.pack("<IHH", 0, info(3, 0), 3)
+    types += struct.pack("<IHH", 5, info(6, 1), 8) + struct.pack("<IHH", 10, 2, 0)
+    functions = struct.pack("<HHHH", info(5, 2), 1, 1, 2)
+    objects = struct.pack("<HH", 3, 0)
+    header = struct.pack("<HBB", 0xcff1, 2, 0) + struct.pack("<8I", 0, 0, 0, 0, 4, 12, 12 + len(types), len(strings))
+    symbols = elf.symbol(0, 0, 0, 0, 0) + elf.symbol(16, 0x12, 1, 0x1000, 0x80) + elf.symbol(6, 0x11, 1, 0x20, 0x20)
+    return file_of(elf, ((b".SUNW_ctf", 1, 0, header + objects + functions + types + strings, 2, 0, 0),
+                         (b".symtab", 2, 0, symbols, 3, 24 if elf.bits == 64 else 16, 0),
+                         (b".strtab", 3, 0, strings, 0, 0, 0)))
+
+
 def tables(elf):
     """Symbols in every form that a file has them in: .dynsym, .plt, packed .gnu_debugdata, a compressed section."""
     address, code, kind, relocated, relocation = stubs(elf)
@@ -116,15 +161,7 @@ def tables(elf):
             (b".plt", 1, address, code, 0, 16, 2), (relocated, kind, 0x600, relocation, 1, entsize, 2),
             (b".gnu_debugdata", 1, 0, lzma.compress(image(elf), preset=0), 0, 0, 0),
             (b".debug_info", 1, 0, header + plain, 0, 0, 0x800))
-    names, body, entries = b"\0", b"", bytes(64 if elf.bits == 64 else 40)
-    start = len(elf.header(3, 0))
-    for name, kind, addr, data, link, size, flags in rows:
-        entries += elf.section(len(names), kind, addr, start + len(body), len(data), link, 1, size, flags)
-        names += name + b"\0"
-        body += data + bytes(-len(data) % 8)
-    entries += elf.section(0, 3, 0, start + len(body), len(names), 0, 0, 0, 0)
-    body += names + bytes(-len(names) % 8)
-    return elf.header(3, 0, start + len(body), len(rows) + 2, len(rows) + 1) + body + entries
+    return file_of(elf, rows)
 
 
 def core(elf, status_size, pid_offset):
@@ -339,6 +376,8 @@ def corpora():
     for name in ("x86_64", "i386", "aarch64"):
         yield "symbols", name, tables(CORES[name][0])
         yield "symbols", name + "_symtab", image(CORES[name][0])
+        yield "types", name, typed(CORES[name][0])
+        yield "types", name + "_ctf", solaris_types(CORES[name][0])
     yield "unpack", "gzip", gzip.compress(sample, mtime=0)
     yield "unpack", "gzip_twice", gzip.compress(b"one", mtime=0) + gzip.compress(b"two", mtime=0) + bytes(9)
     yield "unpack", "xz", lzma.compress(sample, preset=0)

@@ -52,6 +52,8 @@ static const char *const plumbing_functions[] = {
 	"*google10LogMessage",
 	"*google8internal10LogMessage",
 	"google::LogMessage",
+	"*google12CheckNotNull",
+	"*google::CheckNotNull",
 	"*log_internal10LogMessage",
 	"*log_internal15LogMessageFatal",
 	"*rust_panic",

@@ -74,7 +74,8 @@ def check(maker, kind):
         got = told(text)
         assert got and got == wanted[:4], (kind, got, wanted)
     if kind == "fatal":
-        assert crash["diagnosis"][0]["id"] == "python-fatal", crash["diagnosis"]
+        first = crash["diagnosis"][0]
+        assert first["id"] == "python-fatal" and first["text"].endswith(": nothing left"), crash["diagnosis"]
 
 
 def main():

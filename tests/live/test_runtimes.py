@@ -170,13 +170,52 @@ def test_allocators(maker):
     same("tcmalloc: culprit", crash["culprit"]["function"], "blame")
 
 
+def test_no_memory(maker):
+    runs = Runs(maker, "sanitized.c", ["cc", "-g", "-O1", "-w", "-Wl,--build-id"])
+    ids = {}
+    for kind in ("exhaust", "exhaust-unchecked", "abort"):
+        _, crash = runs.die(kind)
+        ids[kind] = [(one["id"], one["confidence"]) for one in crash["diagnosis"]]
+    same("exhaust", ids["exhaust"], [("out-of-memory", "likely")])
+    same("exhaust-unchecked", ids["exhaust-unchecked"], [("null-pointer", "certain"), ("out-of-memory", "possible")])
+    same("abort", ids["abort"], [("abort", "likely")])
+
+
+def test_fatal_log(maker):
+    try:
+        runs = Runs(maker, "fatal.cc", ["c++", "-g", "-O1", "-w", "-Wl,--build-id", "-lglog"])
+    except subprocess.CalledProcessError:
+        print("SKIPPED: glog: install libgoogle-glog-dev")
+        return
+    for kind in ("message", "equal", "null", "other"):
+        said, crash = runs.die(kind)
+        text = re.search(r"^F\d.*?\] (.*)$", said, re.M)[1]
+        first = crash["diagnosis"][0]
+        same(f"glog {kind}: diagnosis", (first["id"], first["confidence"], first["text"].rstrip()),
+             ("fatal-log", "certain", f"a fatal log message (glog): {text}".rstrip()))
+        same(f"glog {kind}: culprit", crash["culprit"]["function"], "blame")
+
+
+def test_jemalloc(maker):
+    found = glob.glob("/usr/lib/*/libjemalloc.so.2")
+    if not found:
+        print("SKIPPED: jemalloc: install libjemalloc2")
+        return
+    runs = Runs(maker, "sanitized.c", ["cc", "-g", "-O1", "-w", "-Wl,--build-id"])
+    said, crash = runs.die("abort", LD_PRELOAD=found[0], MALLOC_CONF="abort_conf:true,none:1")
+    first = crash["diagnosis"][0]
+    same("jemalloc: diagnosis", first["id"], "allocator-abort")
+    assert any(line in first["text"] for line in said.splitlines()), f"{first['text']}, but it said {said}"
+
+
 def main():
     with libcores.Maker() as maker:
         for name, test in sorted(globals().items()):
             if not name.startswith("test_"):
                 continue
             tool = {"test_exceptions": "c++", "test_panics": "rustc", "test_go": "go", "test_sanitizers": "cc",
-                    "test_allocators": "cc"}[name]
+                    "test_allocators": "cc", "test_no_memory": "cc", "test_fatal_log": "c++",
+                    "test_jemalloc": "cc"}[name]
             if not shutil.which(tool):
                 print(f"SKIPPED: {name}: this test needs the command {tool}; install it")
                 continue

@@ -26,6 +26,7 @@ static const struct {
 	{ "Check failed: ", "assertion", "a check of the program failed" },
 	{ "ssertion failed", "assertion", "an assertion failed" },
 	{ "ut of memory", "out-of-memory", "the program ran out of memory" },
+	{ "emory exhausted", "out-of-memory", "the program ran out of memory" },
 	{ "annot allocate memory", "out-of-memory", "the program ran out of memory" },
 };
 

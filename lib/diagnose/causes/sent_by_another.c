@@ -7,9 +7,11 @@ static const char *meaning_of(const struct inq_fault *fault)
 {
 	if (inq_fault_is(fault, "SIGQUIT"))
 		return "a user or a supervisor asked for a core (SIGQUIT: Ctrl-\\, kill -QUIT)";
-	if (inq_fault_is(fault, "SIGABRT"))
-		return "killed with SIGABRT by another process, as watchdogs do (systemd's WatchdogSec) with one that "
+	if (inq_fault_is(fault, "SIGABRT") && fault->signal.sender_pid == 1)
+		return "killed with SIGABRT by process 1, as systemd's watchdog does (WatchdogSec) with a service that "
 		       "hangs";
+	if (inq_fault_is(fault, "SIGABRT"))
+		return "killed with SIGABRT by another process, as watchdogs do with one that hangs";
 	if (inq_fault_is(fault, "SIGXCPU") || inq_fault_is(fault, "SIGXFSZ"))
 		return "a resource limit was exceeded";
 	return "killed by a signal that another process sent";

@@ -183,7 +183,7 @@ def test_no_memory(maker):
 
 def test_fatal_log(maker):
     try:
-        runs = Runs(maker, "fatal.cc", ["c++", "-g", "-O1", "-w", "-Wl,--build-id", "-lglog"])
+        runs = Runs(maker, "fatal.cc", ["c++", "-g", "-O1", "-w", "-Wl,--build-id,--no-as-needed", "-lglog"])
     except subprocess.CalledProcessError:
         print("SKIPPED: glog: install libgoogle-glog-dev")
         return

@@ -6,7 +6,7 @@
 
 #include <inquest/types.h>
 
-/* Seconds since 1970 and nanoseconds, in the arena. NULL for a time that is not known or that no clock of today shows. */
+/* Seconds since 1970 and nanoseconds, in the arena. NULL for a time that is not known or lies behind the year 9999. */
 const char *inq_time_text(struct inq_arena *arena, uint64_t seconds, uint32_t nanoseconds);
 
 /* Reads what inq_time_text writes; false when it is anything else. */

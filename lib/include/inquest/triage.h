@@ -99,6 +99,11 @@ INQ_API enum inq_status inq_triage_merge(const char *const *paths, size_t count,
 					 const struct inq_triage_options *options,
 					 const struct inq_triage_events *events);
 
+/* Reads what part of the inputs a process shall take: "3/8" is the third of eight; "auto" asks the environment of a Slurm job
+ * array, an indexed job of Kubernetes or an array of AWS Batch; "auto/8" asks it for the index alone. *shard counts from 0. False:
+ * *why says what is wrong or missing. */
+INQ_API bool inq_triage_parse_shard(const char *text, uint64_t *shard, uint64_t *count, const char **why);
+
 /* "ok", "partial", "failed". */
 INQ_API const char *inq_triage_status_name(enum inq_triage_status status);
 

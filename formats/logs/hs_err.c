@@ -138,6 +138,23 @@ static void take_summary(struct inq_hs_err *log, struct inq_span line)
 	log->ends_with_end = true; /* since JDK 9 the log has a summary, and the line END. */
 }
 
+/* The lines below "Heap:" (JDK 6: "Heap") that are indented, as they are: what they say of each collector is lib/jvm's. */
+static void take_heap(struct inq_hs_err *log, struct inq_span line)
+{
+	enum { MOST_LINES = 32 };
+	struct inq_builder *builder = log->listing.builder;
+	struct inq_text ahead = log->listing.text;
+	const char *begin = NULL, *end = NULL;
+	if (builder->space->jvm_heap || !(inq_span_is(line, "Heap:") || inq_span_is(line, "Heap")))
+		return;
+	for (unsigned i = 0; i < MOST_LINES && inq_text_next(&ahead) && ahead.line.length; i++) {
+		begin = begin ? begin : ahead.data + ahead.start;
+		end = ahead.data + ahead.next;
+	}
+	if (begin)
+		builder->space->jvm_heap = inq_build_string(builder, begin, (size_t)(end - begin));
+}
+
 static const struct {
 	const char *prefix;
 	void (*take)(struct inq_hs_err *log, struct inq_span line);
@@ -155,6 +172,7 @@ static const struct {
 	{ "siginfo:", take_siginfo },
 	{ "Registers:", inq_hs_err_registers },
 	{ "Current thread (", take_thread },
+	{ "Heap", take_heap },
 	{ "Dynamic libraries:", inq_hs_err_libraries },
 	{ "jvm_args:", take_jvm_args },
 	{ "java_command:", take_java_command },

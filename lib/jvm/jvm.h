@@ -12,7 +12,7 @@
 
 struct inq_jvm_source {
 	const char *name; /* found_by */
-	bool from_memory; /* needs a core: left out for --text-only */
+	bool from_memory; /* no arithmetic: left out for --text-only */
 	/* Fills what it knows of a zeroed *ret, in the arena; false when it tells nothing. Damage is told by inq_warn. */
 	bool (*read)(struct inq_space *space, struct inq_jvm *ret);
 };

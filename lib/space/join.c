@@ -255,6 +255,8 @@ static void join_facts(struct inq_space *space, struct inq_space *more)
 		space->stack_base = more->stack_base;
 		space->stack_size = more->stack_size;
 	}
+	if (!space->jvm_heap)
+		space->jvm_heap = more->jvm_heap;
 	if (!space->told_heap_size)
 		space->told_heap_size = more->told_heap_size;
 	if (!space->told_stack_size)

@@ -40,6 +40,11 @@ void inq_dwarf_destroy(struct inq_dwarf *dwarf)
 	free(dwarf);
 }
 
+void inq_dwarf_renew(struct inq_dwarf *dwarf)
+{
+	dwarf->work = WORK_AT_FIRST;
+}
+
 bool inq_dwarf_is_damaged(const struct inq_dwarf *dwarf)
 {
 	return dwarf->damaged;

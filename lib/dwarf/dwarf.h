@@ -132,6 +132,9 @@ struct inq_dwarf_entry {
 struct inq_dwarf *inq_dwarf_create(const struct inq_dwarf_input *input, uint8_t word, bool big);
 void inq_dwarf_destroy(struct inq_dwarf *dwarf); /* NULL is fine; not the alternate file, nor those of split units */
 
+/* The budget of work begins anew: for another user. */
+void inq_dwarf_renew(struct inq_dwarf *dwarf);
+
 /* What a caller may want to tell: something was refused as broken, or for want of memory. */
 bool inq_dwarf_is_damaged(const struct inq_dwarf *dwarf);
 bool inq_dwarf_is_out_of_memory(const struct inq_dwarf *dwarf);

@@ -176,6 +176,7 @@ static void told_differently(void *data, const struct inq_mapping *ours, const s
 static void take_hints(const struct inq_incident *incident, struct inq_space *space)
 {
 	space->all_lines = incident->options.all_lines;
+	space->cache = incident->options.cache;
 	space->fetch = incident->options.debuginfod && !incident->options.no_files;
 	space->jvm_hints = (struct inq_jvm_hints) {
 		.args = incident->options.jvm_args,

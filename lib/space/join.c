@@ -19,15 +19,26 @@ struct inq_space *inq_space_create(struct inq_ctx *ctx)
 	return space;
 }
 
-static void release_objects(struct inq_object_vec *objects)
+/* Its file goes into the cache, with its names if they are good for another incident too. */
+static void release_object(struct inq_cache *cache, struct inq_object *object)
 {
-	for (size_t i = 0; i < objects->count; i++) {
-		struct inq_object *object = &objects->items[i];
-		if (object->symbols_destroy)
-			object->symbols_destroy(object->symbols);
-		inq_source_close(object->file);
+	bool keep = cache && object->file && object->file_key.inode;
+	if (object->symbols && !(keep && object->symbols_keep(object->symbols))) {
+		object->symbols_destroy(object->symbols);
+		object->symbols = NULL;
 	}
-	inq_object_vec_release(objects);
+	const struct inq_kept kept = { object->file, object->symbols, object->symbols_destroy };
+	if (keep)
+		inq_cache_keep(cache, &object->file_key, &kept);
+	else
+		inq_source_close(object->file);
+}
+
+static void release_objects(struct inq_space *space)
+{
+	for (size_t i = 0; i < space->objects.count; i++)
+		release_object(space->cache, &space->objects.items[i]);
+	inq_object_vec_release(&space->objects);
 }
 
 static void release_kernel(struct inq_kernel_tables *tables)
@@ -74,7 +85,7 @@ void inq_space_destroy(struct inq_space *space)
 		space->unwinder_destroy(space->unwinder);
 	if (space->heap_destroy)
 		space->heap_destroy(space->heap);
-	release_objects(&space->objects);
+	release_objects(space);
 	inq_artefact_vec_release(&space->artefacts);
 	inq_mapping_vec_release(&space->mappings);
 	inq_thread_vec_release(&space->threads);

@@ -15,6 +15,7 @@
 #include "lib/arch/arch.h"
 #include "lib/base/ctx.h"
 #include "lib/base/view.h"
+#include "lib/io/cache.h"
 #include "lib/io/source.h"
 #include "lib/space/frame.h"
 
@@ -103,7 +104,9 @@ struct inq_object {
 	uint32_t first_mapping, mapping_count; /* lowest mapping, number of mappings (others may lie between) */
 	void *symbols;			       /* lib/symbol's table, opened on first use */
 	void (*symbols_destroy)(void *symbols);
-	struct inq_place place; /* who told of it first */
+	bool (*symbols_keep)(void *symbols); /* prepares it for another incident; false: destroy it */
+	struct inq_file_key file_key;	     /* of `file`, when there is a cache to put it into */
+	struct inq_place place;		     /* who told of it first */
 };
 
 struct inq_process {
@@ -215,9 +218,10 @@ struct inq_space {
 	void *heap;		   /* what lib/heap keeps between look-ups */
 	void (*heap_destroy)(void *heap);
 	bool sealed;
-	bool sparse;	/* only some of the mappings are told: an address in none may be mapped */
-	bool all_lines; /* read also the debug information that is dear to unpack */
-	bool fetch;	/* ask debuginfod for files that are not here */
+	bool sparse;		 /* only some of the mappings are told: an address in none may be mapped */
+	bool all_lines;		 /* read also the debug information that is dear to unpack */
+	struct inq_cache *cache; /* where files of objects come from and go to; NULL */
+	bool fetch;		 /* ask debuginfod for files that are not here */
 };
 
 /* Look-ups in a sealed space: O(log n). The results belong to it; NULL when there is none. */

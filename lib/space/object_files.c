@@ -305,12 +305,32 @@ enum inq_status inq_objects_check_files(struct inq_space *space, const struct in
 	return ready ? INQ_OK : inq_no_memory(space->ctx);
 }
 
+/* The file behind `fd`, which is closed, out of the cache: as an earlier incident left it. */
+static bool take_kept(const struct inq_space *space, struct inq_object *object, int fd)
+{
+	struct stat stat;
+	struct inq_kept kept;
+	if (!space->cache || fstat(fd, &stat) != 0)
+		return false;
+	object->file_key = inq_file_key(&stat);
+	if (!inq_cache_take(space->cache, &object->file_key, &kept))
+		return false;
+	close(fd);
+	object->file = kept.file;
+	object->file->path = object->file_path;
+	object->symbols = kept.symbols;
+	object->symbols_destroy = kept.symbols_destroy;
+	return true;
+}
+
 const struct inq_source *inq_object_file(struct inq_space *space, struct inq_object *object)
 {
 	const char *exe, *why;
 	if (object->file || object->file_state != INQ_FILE_MATCHED || !space->files)
 		return object->file;
 	int fd = open_object(space, object, &exe, &why);
+	if (fd >= 0 && take_kept(space, object, fd))
+		return object->file;
 	if (fd < 0 || inq_source_from_fd(space->ctx, fd, object->file_path, &object->file) != INQ_OK)
 		object->file_state = INQ_FILE_MISSING;
 	if (object->file_state == INQ_FILE_MISSING)

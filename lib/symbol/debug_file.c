@@ -25,21 +25,22 @@ static const char *read_debuglink(const struct inq_elf *file, uint32_t *crc)
 	return name;
 }
 
-const char *inq_names_path(struct inq_space *space, const struct inq_object *object)
+const char *inq_names_path(const struct inq_names *names, const struct inq_object *object)
 {
+	const struct inq_space *space = names->space;
 	char absolute[PATH_MAX];
 	/* The user may have said where the file is; inside a sysroot that path is only to be read by people. */
 	bool sysroot = space->files && inq_files_sysroot(space->files);
 	const char *path =
 		!sysroot && object->file_path && realpath(object->file_path, absolute) ? absolute : object->path;
-	return inq_arena_copy(space->ctx->arena, path, strlen(path));
+	return inq_arena_copy(names->ctx.arena, path, strlen(path));
 }
 
-static bool by_debuglink(struct inq_file_search *search, const struct inq_object *object)
+static bool by_debuglink(struct inq_file_search *search, const struct inq_names *names, const struct inq_object *object)
 {
-	struct inq_arena *arena = search->space->ctx->arena;
+	struct inq_arena *arena = search->arena;
 	const char *name = read_debuglink(search->like, &search->crc);
-	const char *path = name ? inq_names_path(search->space, object) : NULL;
+	const char *path = name ? inq_names_path(names, object) : NULL;
 	if (!path)
 		return false;
 	const char *slash = strrchr(path, '/');
@@ -58,10 +59,12 @@ const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_o
 {
 	if (names->debug_searched || !space->files)
 		return names->has_debug ? &names->debug : NULL;
-	struct inq_file_search search = { .space = space, .like = names->has_file ? &names->file : NULL };
+	struct inq_file_search search = { .space = space, .arena = names->ctx.arena };
+	search.like = names->has_file ? &names->file : NULL;
 	search.build_id = (struct inq_view) { .data = object->build_id, .size = object->build_id_size };
 	names->debug_searched = true;
-	names->has_debug = inq_search_build_id(&search) || by_debuglink(&search, object) || inq_search_servers(&search);
+	names->has_debug =
+		inq_search_build_id(&search) || by_debuglink(&search, names, object) || inq_search_servers(&search);
 	if (!names->has_debug)
 		return NULL;
 	names->debug = search.elf;

@@ -54,20 +54,22 @@ static bool get_bytes(void *data, enum inq_dwarf_section which, uint64_t end, st
 		open_section(info, which);
 	if (!section->size)
 		return false;
+	size_t warnings = info->space->ctx->warnings.count;
 	inq_packed_section_need(info->space->ctx, section, end < section->size ? end : section->size,
 				info->space->all_lines ? no_limit : most_unpacked);
+	info->warned |= info->space->ctx->warnings.count != warnings;
 	*ret = section->view;
 	*whole = section->size;
 	return true;
 }
 
-struct inq_debug_info *inq_debug_info_create(struct inq_space *space, const struct inq_elf *elf, const char *path,
-					     bool split)
+struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq_arena *arena,
+					     const struct inq_elf *elf, const char *path, bool split)
 {
 	struct inq_debug_info *info = inq_alloc(sizeof *info);
 	if (!info)
 		return NULL;
-	*info = (struct inq_debug_info) { .space = space, .elf = *elf, .path = path, .split = split };
+	*info = (struct inq_debug_info) { .space = space, .arena = arena, .elf = *elf, .path = path, .split = split };
 	const struct inq_dwarf_input input = { get_bytes, inq_debug_alternate, split ? NULL : inq_debug_split, info };
 	info->dwarf = inq_dwarf_create(&input, (uint8_t)(elf->bits / 8), elf->view.big);
 	if (info->dwarf)
@@ -91,13 +93,15 @@ static bool is_dear(const struct inq_space *space, const struct inq_object *obje
 struct inq_debug_info *inq_debug_info_open(struct inq_space *space, struct inq_object *object, struct inq_names *names)
 {
 	if (names->has_file && inq_has_debug_info(&names->file))
-		return inq_debug_info_create(space, &names->file, inq_names_path(space, object), false);
+		return inq_debug_info_create(space, names->ctx.arena, &names->file, inq_names_path(names, object),
+					     false);
 	const struct inq_elf *debug = inq_names_debug_file(space, object, names);
 	if (!debug || !inq_has_debug_info(debug) || is_dear(space, object, debug))
 		return NULL;
-	struct inq_debug_info *info = inq_debug_info_create(space, debug, names->debug_source->path, false);
+	struct inq_debug_info *info =
+		inq_debug_info_create(space, names->ctx.arena, debug, names->debug_source->path, false);
 	if (info)
-		info->stripped_path = inq_names_path(space, object);
+		info->stripped_path = inq_names_path(names, object);
 	return info;
 }
 
@@ -117,6 +121,23 @@ void inq_debug_info_close(struct inq_debug_info *info)
 		struct inq_debug_info *next = info->next;
 		release(info);
 		info = next;
+	}
+}
+
+bool inq_debug_info_keep(const struct inq_debug_info *info)
+{
+	for (; info; info = info->next)
+		if (info->warned || info->told_damaged || info->told_large || info->told_split ||
+		    inq_dwarf_is_damaged(info->dwarf) || inq_dwarf_is_out_of_memory(info->dwarf))
+			return false;
+	return true;
+}
+
+void inq_debug_info_take_over(struct inq_debug_info *info, struct inq_space *space)
+{
+	for (; info; info = info->next) {
+		info->space = space;
+		inq_dwarf_renew(info->dwarf);
 	}
 }
 

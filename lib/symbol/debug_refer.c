@@ -25,7 +25,7 @@ static struct inq_debug_info *keep(struct inq_debug_info *info, struct inq_debug
 static struct inq_debug_info *open_found(struct inq_debug_info *info, struct inq_file_search *search, const char *path,
 					 bool split)
 {
-	struct inq_debug_info *other = inq_debug_info_create(info->space, &search->elf, path, split);
+	struct inq_debug_info *other = inq_debug_info_create(info->space, info->arena, &search->elf, path, split);
 	if (other)
 		other->source = search->source;
 	else
@@ -38,7 +38,7 @@ static const char *in_folder_of(struct inq_debug_info *info, const char *path, c
 	const char *slash = path ? strrchr(path, '/') : NULL;
 	if (!path || name[0] == '/')
 		return name;
-	return inq_arena_printf(info->space->ctx->arena, "%.*s/%s", slash ? (int)(slash - path) : 0, path, name);
+	return inq_arena_printf(info->arena, "%.*s/%s", slash ? (int)(slash - path) : 0, path, name);
 }
 
 /* .gnu_debugaltlink: a path and a build ID. */
@@ -59,7 +59,7 @@ static const char *read_altlink(const struct inq_elf *elf, struct inq_view *buil
 /* As it is named, else .dwz/NAME of a debug folder, else by the build ID; that must be right in any case. */
 static bool find_alternate(struct inq_debug_info *info, const char *name, struct inq_file_search *search)
 {
-	struct inq_arena *arena = info->space->ctx->arena;
+	struct inq_arena *arena = info->arena;
 	if (inq_search_path(search, in_folder_of(info, info->path, name)))
 		return true;
 	for (const char *const *dir = inq_files_debug_dirs(info->space->files); *dir; dir++)
@@ -71,16 +71,17 @@ static bool find_alternate(struct inq_debug_info *info, const char *name, struct
 struct inq_dwarf *inq_debug_alternate(void *data)
 {
 	struct inq_debug_info *info = data, *other = NULL;
-	struct inq_file_search search = { .space = info->space, .like = &info->elf };
+	struct inq_file_search search = { .space = info->space, .arena = info->arena, .like = &info->elf };
 	const char *name = info->space->files ? read_altlink(&info->elf, &search.build_id) : NULL;
 	if (name && find_alternate(info, name, &search))
 		other = open_found(info, &search, name, false);
-	else if (name)
-		inq_warn(info->space->ctx, INQ_PLACE_NONE, 0,
-			 "%s, which the debug information of %s refers to, was not found; some names and lines are "
-			 "not shown",
-			 name, info->path);
-	return other ? other->dwarf : NULL;
+	if (other || !name)
+		return other ? other->dwarf : NULL;
+	info->warned = true;
+	inq_warn(info->space->ctx, INQ_PLACE_NONE, 0,
+		 "%s, which the debug information of %s refers to, was not found; some names and lines are not shown",
+		 name, info->path);
+	return NULL;
 }
 
 static struct inq_dwarf_unit *unit_in(struct inq_debug_info *other, uint64_t id)
@@ -93,17 +94,18 @@ static struct inq_debug_info *same_file(struct inq_debug_info *info)
 {
 	struct inq_elf_section section;
 	if (!info->same_file_asked && inq_elf_find_section(&info->elf, ".debug_info.dwo", &section))
-		info->same_file = keep(info, inq_debug_info_create(info->space, &info->elf, info->path, true));
+		info->same_file =
+			keep(info, inq_debug_info_create(info->space, info->arena, &info->elf, info->path, true));
 	info->same_file_asked = true;
 	return info->same_file;
 }
 
 static struct inq_debug_info *package(struct inq_debug_info *info)
 {
-	struct inq_arena *arena = info->space->ctx->arena;
+	struct inq_arena *arena = info->arena;
 	const char *const paths[] = { info->path, info->stripped_path };
 	for (unsigned i = 0; i < 2 && !info->package_asked; i++) {
-		struct inq_file_search search = { .space = info->space, .like = &info->elf };
+		struct inq_file_search search = { .space = info->space, .arena = info->arena, .like = &info->elf };
 		const char *path = paths[i] ? inq_arena_printf(arena, "%s.dwp", paths[i]) : NULL;
 		if (!info->package && inq_search_path(&search, path))
 			info->package = open_found(info, &search, path, true);
@@ -116,13 +118,13 @@ static struct inq_debug_info *package(struct inq_debug_info *info)
 static struct inq_dwarf_unit *in_own_file(struct inq_debug_info *info, const char *folder, const char *name,
 					  uint64_t id)
 {
-	struct inq_arena *arena = info->space->ctx->arena;
+	struct inq_arena *arena = info->arena;
 	const char *built = name[0] == '/' || !folder ? name : inq_arena_printf(arena, "%s/%s", folder, name);
 	const char *program = info->stripped_path ? info->stripped_path : info->path;
 	const char *const paths[] = { built, in_folder_of(info, program, name),
 				      in_folder_of(info, program, inq_base_name(name)) };
 	for (unsigned i = 0; i < sizeof paths / sizeof *paths; i++) {
-		struct inq_file_search search = { .space = info->space, .like = &info->elf };
+		struct inq_file_search search = { .space = info->space, .arena = info->arena, .like = &info->elf };
 		if (!inq_search_path(&search, paths[i]))
 			continue;
 		struct inq_dwarf_unit *unit = unit_in(open_found(info, &search, paths[i], true), id);

@@ -8,6 +8,7 @@
 
 struct inq_debug_info {
 	struct inq_space *space;
+	struct inq_arena *arena; /* of the names: it lives as long as this */
 	struct inq_elf elf;
 	struct inq_source *source;	  /* of a file that was opened for it; NULL */
 	const char *path, *stripped_path; /* of the file; of the object, when its debug file is another one */
@@ -18,12 +19,12 @@ struct inq_debug_info {
 	struct inq_debug_info *next;		    /* the files that the first one refers to, closed with it */
 	struct inq_debug_info *package, *same_file; /* the .dwp file; split units in the file itself */
 	bool package_asked, same_file_asked;
-	bool told_damaged, told_large, told_split;
+	bool warned, told_damaged, told_large, told_split;
 };
 
 /* On an ELF file that is kept open by others, or by info->source. */
-struct inq_debug_info *inq_debug_info_create(struct inq_space *space, const struct inq_elf *elf, const char *path,
-					     bool split);
+struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq_arena *arena,
+					     const struct inq_elf *elf, const char *path, bool split);
 
 /* See struct inq_dwarf_input. */
 struct inq_dwarf *inq_debug_alternate(void *info);

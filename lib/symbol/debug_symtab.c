@@ -17,4 +17,4 @@ static bool open_file(struct inq_space *space, struct inq_object *object, struct
 	return true;
 }
 
-const struct inq_symbol_source inq_symbol_source_debug_symtab = { "debug-symtab", true, open_file };
+const struct inq_symbol_source inq_symbol_source_debug_symtab = { "debug-symtab", true, false, open_file };

@@ -57,4 +57,4 @@ static bool open_core(struct inq_space *space, struct inq_object *object, struct
 	return true;
 }
 
-const struct inq_symbol_source inq_symbol_source_embedded = { "embedded", true, open_core };
+const struct inq_symbol_source inq_symbol_source_embedded = { "embedded", true, true, open_core };

@@ -69,7 +69,7 @@ bool inq_search_servers(struct inq_file_search *search)
  * debuginfod-client.c chooses. It is only read: nothing is fetched. */
 static bool in_cache(struct inq_file_search *search, const char *id)
 {
-	struct inq_arena *arena = search->space->ctx->arena;
+	struct inq_arena *arena = search->arena;
 	const char *cache = secure_getenv("DEBUGINFOD_CACHE_PATH"), *xdg = secure_getenv("XDG_CACHE_HOME"),
 		   *home = secure_getenv("HOME");
 	if (cache && *cache)
@@ -82,7 +82,7 @@ static bool in_cache(struct inq_file_search *search, const char *id)
 
 bool inq_search_build_id(struct inq_file_search *search)
 {
-	struct inq_arena *arena = search->space->ctx->arena;
+	struct inq_arena *arena = search->arena;
 	const char *id =
 		search->build_id.size ? inq_hex_copy(arena, search->build_id.data, search->build_id.size) : NULL;
 	if (!id || !search->space->files)

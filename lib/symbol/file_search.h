@@ -9,6 +9,7 @@
 
 struct inq_file_search {
 	struct inq_space *space;
+	struct inq_arena *arena;    /* of the paths: that of what was found lives there */
 	const struct inq_elf *like; /* whose processor and word size it must have; NULL: any */
 	struct inq_view build_id;   /* that it must have; size 0: none is known */
 	bool check_crc;		    /* without a build ID: its CRC must be this */

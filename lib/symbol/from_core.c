@@ -100,4 +100,4 @@ static bool open_image(struct inq_space *space, struct inq_object *object, struc
 	       table_bytes(space, &image, &dynamic, INQ_DT_STRTAB, strings, &ret->strings);
 }
 
-const struct inq_symbol_source inq_symbol_source_from_core = { "from-core", true, open_image };
+const struct inq_symbol_source inq_symbol_source_from_core = { "from-core", true, true, open_image };

@@ -49,4 +49,4 @@ static bool open_file(struct inq_space *space, struct inq_object *object, struct
 	return true;
 }
 
-const struct inq_symbol_source inq_symbol_source_minidebug = { "minidebug", false, open_file };
+const struct inq_symbol_source inq_symbol_source_minidebug = { "minidebug", false, false, open_file };

@@ -18,6 +18,9 @@ struct inq_part {
 INQ_VEC(inq_part_vec, struct inq_part)
 
 struct inq_names {
+	struct inq_space *space;	 /* of the incident that uses them now; NULL while they are kept for another */
+	struct inq_ctx ctx;		 /* its arena holds what belongs to the names, as long as they live */
+	bool own_arena, of_core, warned; /* whether the names are of the file alone; whether a warning came with them */
 	bool has_file, has_debug, debug_searched, has_dwarf;
 	struct inq_elf file;		 /* the matched file */
 	struct inq_elf debug;		 /* the separate debug file (debug_file.c) */
@@ -36,8 +39,8 @@ struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *obj
 /* Looks for the separate debug file; later calls give what the first one found. */
 const struct inq_elf *inq_names_debug_file(struct inq_space *space, struct inq_object *object, struct inq_names *names);
 
-/* Where the object's own file is, for look-ups beside it; NULL when memory is out. */
-const char *inq_names_path(struct inq_space *space, const struct inq_object *object);
+/* Where the object's own file is, for look-ups beside it, in the names' arena; NULL when memory is out. */
+const char *inq_names_path(const struct inq_names *names, const struct inq_object *object);
 
 /* The core that the object is mapped in, where the system writes sections of objects into cores (embedded.c); sh_addr says
  * whose they are. */

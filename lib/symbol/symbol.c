@@ -31,7 +31,19 @@ static void destroy(void *symbols)
 	inq_part_vec_release(&names->parts);
 	inq_debug_info_close(names->debug_info);
 	inq_source_close(names->debug_source);
+	if (names->own_arena)
+		inq_arena_destroy(names->ctx.arena);
 	free(names);
+}
+
+/* Names out of the object's file serve every process that maps it. Those that a warning came with are made again, so that
+ * the next incident is told as well. */
+static bool keep(void *symbols)
+{
+	struct inq_names *names = symbols;
+	names->space = NULL;
+	return names->own_arena && names->has_file && !names->of_core && !names->warned &&
+	       (!names->debug_info || inq_debug_info_keep(names->debug_info));
 }
 
 static void open_tables(struct inq_space *space, struct inq_object *object, struct inq_names *names)
@@ -42,6 +54,7 @@ static void open_tables(struct inq_space *space, struct inq_object *object, stru
 		struct inq_symbol_table *table = &names->tables[names->table_count];
 		if (sources[i]->open(space, object, names, table)) {
 			names->table_count++;
+			names->of_core |= sources[i]->of_core;
 			whole = sources[i]->whole;
 		} else {
 			inq_table_release(table);
@@ -56,20 +69,54 @@ static bool open_file(struct inq_space *space, struct inq_object *object, struct
 	return file && inq_elf_open(&bytes, ret);
 }
 
+/* Empty names; what they allocate outlives the incident only if there is a cache to keep them in. */
+static struct inq_names *create(struct inq_space *space)
+{
+	struct inq_names *names = inq_alloc(sizeof *names);
+	if (!names)
+		return NULL;
+	names->space = space;
+	names->own_arena = space->cache != NULL;
+	names->ctx.arena = names->own_arena ? inq_arena_create() : space->ctx->arena;
+	if (names->ctx.arena)
+		return names;
+	free(names);
+	return NULL;
+}
+
+/* Names that an earlier incident left go on with this one. */
+static struct inq_names *take_over(struct inq_space *space, struct inq_object *object)
+{
+	struct inq_names *names = object->symbols;
+	object->symbols_keep = keep;
+	if (!names->space && names->debug_info)
+		inq_debug_info_take_over(names->debug_info, space);
+	names->space = space;
+	return names;
+}
+
 struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *object)
 {
+	struct inq_elf file = { 0 };
 	if (object->symbols)
-		return object->symbols;
-	struct inq_names *names = inq_alloc(sizeof *names);
+		return take_over(space, object);
+	bool has_file = open_file(space, object, &file);
+	if (object->symbols)
+		return take_over(space, object);
+	struct inq_names *names = create(space);
 	if (!names) {
 		inq_no_memory(space->ctx);
 		return NULL;
 	}
 	object->symbols = names;
 	object->symbols_destroy = destroy;
-	names->has_file = open_file(space, object, &names->file);
-	names->has_dwarf = names->has_file && inq_has_debug_info(&names->file);
+	object->symbols_keep = keep;
+	size_t warnings = space->ctx->warnings.count;
+	names->file = file;
+	names->has_file = has_file;
+	names->has_dwarf = has_file && inq_has_debug_info(&file);
 	open_tables(space, object, names);
+	names->warned = space->ctx->warnings.count != warnings;
 	return names;
 }
 
@@ -83,12 +130,12 @@ static struct inq_names *names_for(struct inq_space *space, struct inq_object *o
 }
 
 /* Of what several tables say, the first sized symbol, else the nearest one. */
-static bool find_span(struct inq_ctx *ctx, struct inq_names *names, uint64_t address, struct inq_symbol_span *ret)
+static bool find_span(struct inq_names *names, uint64_t address, struct inq_symbol_span *ret)
 {
 	struct inq_symbol_span span;
 	bool found = false;
 	for (unsigned i = 0; i < names->table_count; i++) {
-		if (!inq_table_at(ctx, &names->tables[i], address, &span))
+		if (!inq_table_at(&names->ctx, &names->tables[i], address, &span))
 			continue;
 		if (!found || span.size || span.value > ret->value)
 			*ret = span;
@@ -113,7 +160,7 @@ bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t 
 	uint64_t inside;
 	struct inq_symbol_span span = { 0 };
 	struct inq_names *names = names_for(space, object, address, &inside);
-	if (!names || (!find_span(space->ctx, names, inside, &span) && !find_stub(space->ctx, names, inside, &span)))
+	if (!names || (!find_span(names, inside, &span) && !find_stub(space->ctx, names, inside, &span)))
 		return false;
 	*ret = (struct inq_symbol) {
 		.name = span.name, .start = span.value + object->load_bias, .size = span.size, .exact = span.size != 0

@@ -48,7 +48,8 @@ struct inq_names;
 
 struct inq_symbol_source {
 	const char *name;
-	bool whole; /* those after it could add nothing */
+	bool whole;   /* those after it could add nothing */
+	bool of_core; /* the table lies in the core: it is of no use for another one */
 	/* Opens the table; false when there is none. It comes zeroed, and is released by the caller in any case. */
 	bool (*open)(struct inq_space *space, struct inq_object *object, struct inq_names *names,
 		     struct inq_symbol_table *ret);

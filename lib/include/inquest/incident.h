@@ -18,6 +18,7 @@ extern "C" {
 #endif
 
 struct inq_incident;
+struct inq_cache;
 
 /* All zero is the default. The strings and arrays must live as long as the incident. */
 struct inq_options {
@@ -33,6 +34,7 @@ struct inq_options {
 	const char *jvm_args;	       /* the JVM's command line, where no artefact tells it */
 	const char *jvm_version;       /* "1.4.2", "17": likewise */
 	bool jvm_text_only;	       /* the JVM by its address map alone, though a core would tell more */
+	struct inq_cache *cache;       /* of files that stay open for the next incident; NULL: none do */
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
 	uint64_t memory; /* of what comes compressed or as a stream, keep at most so many bytes, in memory: of a larger
 			  * core stacks, roots and small segments before heaps. 0: all, in a temporary file */
@@ -57,6 +59,12 @@ enum {
 		8192, /* the signature of the crash, by the stack of the first thread; of a hang with INQ_STACKS */
 	INQ_ALL = 127 | 4096 | 8192
 };
+
+/* For a program that looks at many cores, one after the other: the files of objects stay open with what was read of them, as
+ * long as they do not change. One incident at a time may use a cache; it must be destroyed after the last. */
+INQ_API enum inq_status inq_cache_create(struct inq_cache **ret);
+/* Accepts NULL. */
+INQ_API void inq_cache_destroy(struct inq_cache *cache);
 
 /* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */
 INQ_API enum inq_status inq_incident_create(const struct inq_options *options, struct inq_incident **ret);

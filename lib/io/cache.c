@@ -1,0 +1,90 @@
+/* Files that stay open from one incident to the next: a short list, the last used first. */
+#include "lib/io/cache.h"
+
+#include "lib/base/arena.h"
+#include "lib/io/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A desktop program maps some two hundred libraries; a stack goes through a dozen of them. */
+enum { MOST_KEPT = 128 };
+
+struct entry {
+	struct inq_file_key key;
+	struct inq_kept kept;
+};
+
+struct inq_cache {
+	struct entry entries[MOST_KEPT];
+	size_t count;
+};
+
+enum inq_status inq_cache_create(struct inq_cache **ret)
+{
+	*ret = inq_alloc(sizeof **ret);
+	return *ret ? INQ_OK : INQ_NO_MEMORY;
+}
+
+static void close_kept(const struct inq_kept *kept)
+{
+	if (kept->symbols)
+		kept->symbols_destroy(kept->symbols);
+	inq_source_close(kept->file);
+}
+
+void inq_cache_destroy(struct inq_cache *cache)
+{
+	for (size_t i = 0; cache && i < cache->count; i++)
+		close_kept(&cache->entries[i].kept);
+	free(cache);
+}
+
+struct inq_file_key inq_file_key(const struct stat *st)
+{
+	const uint64_t second = 1000000000;
+	return (struct inq_file_key) {
+		.device = st->st_dev,
+		.inode = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime_ns = (uint64_t)st->st_mtim.tv_sec * second + (uint64_t)st->st_mtim.tv_nsec,
+		.ctime_ns = (uint64_t)st->st_ctim.tv_sec * second + (uint64_t)st->st_ctim.tv_nsec,
+	};
+}
+
+static bool same(const struct inq_file_key *a, const struct inq_file_key *b)
+{
+	return a->inode == b->inode && a->device == b->device && a->size == b->size && a->mtime_ns == b->mtime_ns &&
+	       a->ctime_ns == b->ctime_ns;
+}
+
+static void drop(struct inq_cache *cache, size_t index)
+{
+	cache->count--;
+	memmove(&cache->entries[index], &cache->entries[index + 1], (cache->count - index) * sizeof *cache->entries);
+}
+
+bool inq_cache_take(struct inq_cache *cache, const struct inq_file_key *key, struct inq_kept *ret)
+{
+	for (size_t i = 0; i < cache->count; i++) {
+		if (!same(&cache->entries[i].key, key))
+			continue;
+		*ret = cache->entries[i].kept;
+		drop(cache, i);
+		return true;
+	}
+	return false;
+}
+
+void inq_cache_keep(struct inq_cache *cache, const struct inq_file_key *key, const struct inq_kept *kept)
+{
+	struct inq_kept older; /* a process may map one file as two objects */
+	if (inq_cache_take(cache, key, &older))
+		close_kept(&older);
+	if (cache->count == MOST_KEPT)
+		close_kept(&cache->entries[--cache->count].kept);
+	memmove(&cache->entries[1], &cache->entries[0], cache->count * sizeof *cache->entries);
+	cache->entries[0] = (struct entry) { *key, *kept };
+	cache->count++;
+}

@@ -1,0 +1,32 @@
+/* What outlives an incident, so that the next one need not do it again: the files of objects, open, with the tables that were
+ * made of them. A batch meets the same C library in every core.
+ *
+ * One incident at a time may use a cache: it takes a file out and puts it back when it ends, so nothing is shared. */
+#ifndef INQ_IO_CACHE_H
+#define INQ_IO_CACHE_H
+
+#include <inquest/incident.h>
+
+struct inq_source;
+struct stat;
+
+/* Which file it is, and in which state: another one of any of these is another file. */
+struct inq_file_key {
+	uint64_t device, inode, size, mtime_ns, ctime_ns;
+};
+
+/* A file with what was made of it; `symbols` may be NULL. */
+struct inq_kept {
+	struct inq_source *file;
+	void *symbols;
+	void (*symbols_destroy)(void *symbols);
+};
+
+struct inq_file_key inq_file_key(const struct stat *st);
+
+/* Takes the file out of the cache: it belongs to the caller. False when it is not there. */
+bool inq_cache_take(struct inq_cache *cache, const struct inq_file_key *key, struct inq_kept *ret);
+/* Puts it in; the one that was not used for longest may be closed for it. */
+void inq_cache_keep(struct inq_cache *cache, const struct inq_file_key *key, const struct inq_kept *kept);
+
+#endif

@@ -105,6 +105,12 @@ static inline uint64_t inq_view_get_word(const struct inq_view *view, uint64_t o
 	return inq_view_get(view, offset, view->word);
 }
 
+/* Whether all of `size` (at least one) bytes are zero. */
+static inline bool inq_is_zero(const uint8_t *bytes, size_t size)
+{
+	return !bytes[0] && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
 /* The string at `offset`: its first byte and its length, up to a NUL, `limit` bytes, or the end of the view.
  * Returns NULL when `offset` is outside. The bytes need not be NUL-terminated. */
 static inline const char *inq_view_string(const struct inq_view *view, uint64_t offset, uint64_t limit, size_t *length)

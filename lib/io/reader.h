@@ -1,22 +1,23 @@
-/* A file or pipe as a reader: for those who hand a reader on. */
+/* A file or pipe as a reader. */
 #ifndef INQ_IO_READER_H
 #define INQ_IO_READER_H
 
 #include "lib/base/ctx.h"
 
+/* Its reader points to it: it stays where it is. */
 struct inq_file_reader {
 	struct inq_reader reader;
 	int fd;
-	bool seekable; /* read by offset, so that a shared file position stays where it is */
-	uint64_t at;   /* bytes read so far */
+	bool seekable; /* a regular file: read by offset, so that a shared file position stays where it is */
+	uint64_t at;   /* where the next read begins */
 };
 
-/* Opens an artefact that the user named ("-" is standard input): a regular file or a pipe. INQ_UNUSABLE with a warning that
- * says why. The reader is at its place until it is closed: it must not be copied. */
+/* Opens an artefact that the user named ("-" is standard input). Only regular files and pipes are read: a folder, device or
+ * socket is refused. INQ_UNUSABLE with a warning that says why. */
 enum inq_status inq_file_reader_open(struct inq_ctx *ctx, const char *path, struct inq_file_reader *ret);
 void inq_file_reader_close(struct inq_file_reader *reader);
 
-/* A reader on an open descriptor, which stays the caller's. */
+/* On a descriptor that stays the caller's. */
 void inq_file_reader_on(struct inq_file_reader *reader, int fd, bool seekable);
 
 #endif

@@ -1,12 +1,12 @@
-/* Opening and mapping inputs: what may be read, when it is unpacked or spooled first. */
+/* Opening and mapping inputs: what is mapped as it is, and what is read in a stream, into a temporary file or memory. */
 #include "lib/io/source.h"
 
+#include "lib/io/layers.h"
+#include "lib/io/reader.h"
 #include "lib/io/spool.h"
-#include "lib/io/stream.h"
-#include "lib/io/unpack.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,30 +14,6 @@
 
 /* A core is read here and there: no read-ahead. A text, which is far smaller, is read through. */
 enum { RANDOM_FROM = 16 << 20 };
-
-/* A packed file in a packed file is unpacked; three are more likely an attack than a habit. */
-enum { MOST_LAYERS = 2 };
-
-/* Where an input lies while it is being opened. */
-struct input {
-	struct inq_ctx *ctx;
-	struct inq_source *source;
-	int fd;
-	bool seekable;
-};
-
-/* What an input that may not be read is. */
-static const char *refused_kind(mode_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFDIR:
-		return "a folder";
-	case S_IFSOCK:
-		return "a socket";
-	default:
-		return "a device or terminal";
-	}
-}
 
 static enum inq_status refuse(struct inq_ctx *ctx, const char *what, const char *what_to_do)
 {
@@ -54,15 +30,14 @@ static void unmap(struct inq_source *source)
 	source->size = 0;
 }
 
-/* Maps all of the input's file. False when it is no file that can be mapped, or says that it is empty. */
-static bool map(struct input *input)
+/* Maps all of a file. False when it is none that can be mapped, or says that it is empty. */
+static bool map(struct inq_source *source, int fd)
 {
-	struct inq_source *source = input->source;
 	struct stat st;
-	if (fstat(input->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
 		return false;
 	size_t size = (size_t)st.st_size;
-	void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, input->fd, 0);
+	void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes == MAP_FAILED)
 		return false;
 	if (size >= RANDOM_FROM)
@@ -74,155 +49,174 @@ static bool map(struct input *input)
 	return true;
 }
 
-/* All of the stream as it is. */
-static enum inq_status copy_stream(struct inq_ctx *ctx, struct inq_stream *stream, struct inq_spool *spool)
+/* The stream in a temporary file, which is mapped. */
+static enum inq_status spool_stream(struct inq_ctx *ctx, struct inq_stream *stream, struct inq_source *source)
 {
-	size_t have, room;
-	while ((have = inq_stream_fill(stream, 1)) > 0) {
-		uint8_t *to = inq_spool_room(spool, &room);
-		if (!to)
-			return INQ_PARTIAL;
-		size_t size = have < room ? have : room;
-		memcpy(to, stream->buffer + stream->at, size);
-		stream->at += size;
-		if (!inq_spool_advance(spool, size))
-			return INQ_PARTIAL;
-	}
-	if (!stream->error)
-		return INQ_OK;
-	return inq_damaged(ctx, inq_stream_offset(stream), "cannot be read: %s; what came before is used",
-			   strerror(stream->error));
-}
-
-/* Fills the spool, and puts its file in the place of the input's. */
-static enum inq_status fill_spool(struct input *input, const char *compression, struct inq_stream *stream,
-				  struct inq_spool *spool)
-{
-	struct inq_ctx *ctx = input->ctx;
-	enum inq_status status =
-		compression ? inq_unpack(ctx, compression, stream, spool) : copy_stream(ctx, stream, spool);
-	if (status != INQ_OK && status != INQ_PARTIAL)
+	struct inq_spool spool;
+	enum inq_status status = inq_spool_create(ctx, &inq_spool_usual, &spool);
+	if (status != INQ_OK)
 		return status;
-	int fd = inq_spool_finish(spool);
+	inq_spool_copy(&spool, stream);
+	int fd = inq_spool_finish(&spool);
+	inq_spool_destroy(&spool);
 	if (fd < 0)
 		return INQ_UNUSABLE;
-	close(input->fd);
-	input->fd = fd;
-	input->seekable = true;
-	return spool->full ? INQ_PARTIAL : status;
+	bool mapped = map(source, fd);
+	close(fd);
+	if (!mapped && spool.size)
+		return refuse(ctx, "cannot be mapped into memory", "unpack it first, on a machine with more room");
+	return spool.full ? INQ_PARTIAL : INQ_OK;
 }
 
-/* Copies the input into a spool, unpacked when it is compressed, and maps that. */
-static enum inq_status respool(struct input *input, const char *compression)
+static void tell_passed_over(struct inq_ctx *ctx, const struct inq_source *source)
 {
-	struct inq_ctx *ctx = input->ctx;
-	struct inq_stream stream;
-	struct inq_spool spool;
-	unmap(input->source);
-	if (!inq_stream_open(&stream, input->fd, input->seekable))
-		return inq_no_memory(ctx);
-	enum inq_status status = inq_spool_create(ctx, &inq_spool_usual, &spool);
-	if (status == INQ_OK) {
-		status = fill_spool(input, compression, &stream, &spool);
-		inq_spool_destroy(&spool);
-	}
-	inq_stream_close(&stream);
+	inq_warn(ctx, INQ_PLACE_NONE, 0,
+		 "%" PRIu64 " of its %" PRIu64
+		 " bytes were passed over, to stay within the bound of memory: heaps first; "
+		 "read it without a bound for all",
+		 source->passed_over, source->size);
+}
+
+/* What of the stream is worth it, in memory. */
+static enum inq_status keep_stream(struct inq_ctx *ctx, struct inq_stream *stream, const struct inq_keep *keep,
+				   struct inq_source *source)
+{
+	struct inq_kept kept;
+	enum inq_status status = inq_keep_stream(ctx, keep, stream, &kept);
+	if (status != INQ_OK)
+		return status;
+	source->map = kept.data;
+	source->map_size = kept.reserved;
+	source->in_memory = true;
+	source->data = kept.data;
+	source->size = kept.size;
+	source->kept = kept.ranges;
+	source->passed_over = kept.passed_over;
+	if (kept.passed_over)
+		tell_passed_over(ctx, source);
+	if (!kept.cut_off)
+		return INQ_OK;
+	inq_warn(ctx, INQ_PLACE_NONE, 0,
+		 "only the first %" PRIu64
+		 " bytes of its content are used, to stay within the bound of memory; read it "
+		 "without a bound",
+		 kept.size);
+	return INQ_PARTIAL;
+}
+
+static enum inq_status tell_read_error(struct inq_ctx *ctx, const struct inq_stream *stream)
+{
+	return inq_damaged(ctx, inq_stream_offset(stream), "cannot be read: %s; what came before is used",
+			   inq_stream_why(stream));
+}
+
+static enum inq_status load_inside(struct inq_ctx *ctx, struct inq_layers *layers, const struct inq_keep *keep,
+				   struct inq_source *source)
+{
+	struct inq_stream *stream = inq_layers_inside(layers);
+	enum inq_status status = keep ? keep_stream(ctx, stream, keep, source) : spool_stream(ctx, stream, source);
 	if (status != INQ_OK && status != INQ_PARTIAL)
 		return status;
-	input->source->cut |= status == INQ_PARTIAL;
-	if (map(input))
+	enum inq_status read = inq_layers_status(layers);
+	if (read == INQ_NO_MEMORY)
+		return read;
+	if (read != INQ_OK && !layers->count)
+		tell_read_error(ctx, stream);
+	status = read != INQ_OK ? INQ_PARTIAL : status;
+	source->cut = status == INQ_PARTIAL;
+	if (source->size)
 		return status;
-	if (spool.size)
-		return refuse(ctx, "cannot be mapped into memory", "unpack it first, on a machine with more room");
 	if (status == INQ_PARTIAL)
 		return INQ_UNUSABLE; /* a warning has said why there is nothing */
 	return refuse(ctx, "is empty", "look why nothing was written (a full disk, a size limit)");
 }
 
-/* Unpacks what is packed. */
-static enum inq_status unpack(struct input *input)
+/* Reads a stream, unpacked. */
+static enum inq_status load(struct inq_ctx *ctx, const struct inq_reader *reader, const struct inq_keep *keep,
+			    struct inq_source *source)
 {
-	struct inq_source *source = input->source;
-	enum inq_status status = INQ_OK;
-	for (int layer = 0; layer < MOST_LAYERS && (status == INQ_OK || status == INQ_PARTIAL); layer++) {
-		const char *compression = inq_unpack_detect(source->data, source->size);
-		if (!compression)
-			break;
-		if (!source->compression)
-			source->compression = compression;
-		status = respool(input, compression);
-	}
+	struct inq_layers layers;
+	enum inq_status status = inq_layers_open(ctx, reader, &layers);
+	source->compression = layers.compression;
+	if (status == INQ_OK)
+		status = load_inside(ctx, &layers, keep, source);
+	inq_layers_close(&layers);
 	return status;
 }
 
-/* A regular file is mapped as it is; a pipe, and a file of /proc (which says it is empty), is copied first. */
-static enum inq_status load(struct input *input)
+/* A regular file that is not compressed is mapped as it is; all else (also files of /proc, which say they are empty) is a
+ * stream. */
+static enum inq_status load_file(struct inq_ctx *ctx, const char *path, const struct inq_keep *keep,
+				 struct inq_source *source)
 {
-	enum inq_status status = map(input) ? INQ_OK : respool(input, NULL);
-	if (status == INQ_OK || status == INQ_PARTIAL)
-		status = unpack(input);
-	return status == INQ_OK && input->source->cut ? INQ_PARTIAL : status;
+	struct inq_file_reader file;
+	enum inq_status status = inq_file_reader_open(ctx, path, &file);
+	if (status != INQ_OK)
+		return status;
+	if (!map(source, file.fd) || inq_unpack_detect(source->data, source->size)) {
+		unmap(source);
+		status = load(ctx, &file.reader, keep, source);
+	}
+	inq_file_reader_close(&file);
+	return status;
 }
 
-/* A descriptor of a regular file or pipe, or -1 with a warning. */
-static int open_input(struct inq_ctx *ctx, const char *path, bool *seekable)
+static enum inq_status hand_over(struct inq_source *source, enum inq_status status, struct inq_source **ret)
 {
-	struct stat st;
-	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-					: open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		inq_warn(ctx, INQ_PLACE_NONE, 0, "cannot be opened: %s; %s", strerror(errno),
-			 errno == EACCES ? "ask for the right to read it" : "check the name");
-		return -1;
-	}
-	*seekable = S_ISREG(st.st_mode);
-	if (*seekable || S_ISFIFO(st.st_mode))
-		return fd;
-	inq_warn(ctx, INQ_PLACE_NONE, 0, "is %s; give a file or a pipe", refused_kind(st.st_mode));
-	close(fd);
-	return -1;
+	if (status == INQ_OK || status == INQ_PARTIAL)
+		*ret = source;
+	else
+		inq_source_close(source);
+	return status;
+}
+
+enum inq_status inq_source_open_within(struct inq_ctx *ctx, const char *path, const struct inq_keep *keep,
+				       struct inq_source **ret)
+{
+	const char *outer = ctx->artefact;
+	struct inq_source *source = inq_alloc(sizeof *source);
+	*ret = NULL;
+	if (!source)
+		return inq_no_memory(ctx);
+	source->path = inq_arena_copy(ctx->arena, path, strlen(path));
+	ctx->artefact = source->path;
+	enum inq_status status = load_file(ctx, path, keep, source);
+	ctx->artefact = outer;
+	return hand_over(source, status, ret);
 }
 
 enum inq_status inq_source_open(struct inq_ctx *ctx, const char *path, struct inq_source **ret)
 {
+	return inq_source_open_within(ctx, path, NULL, ret);
+}
+
+enum inq_status inq_source_from_reader(struct inq_ctx *ctx, const char *path, const struct inq_reader *reader,
+				       const struct inq_keep *keep, struct inq_source **ret)
+{
 	const char *outer = ctx->artefact;
-	struct input input = { .ctx = ctx, .source = inq_alloc(sizeof *input.source) };
+	struct inq_source *source = inq_alloc(sizeof *source);
 	*ret = NULL;
-	if (!input.source)
+	if (!source)
 		return inq_no_memory(ctx);
-	enum inq_status status = INQ_UNUSABLE;
-	input.source->path = inq_arena_copy(ctx->arena, path, strlen(path));
-	ctx->artefact = input.source->path;
-	input.fd = open_input(ctx, path, &input.seekable);
-	if (input.fd >= 0) {
-		status = load(&input);
-		close(input.fd);
-	}
+	source->path = ctx->artefact = path;
+	enum inq_status status = load(ctx, reader, keep, source);
 	ctx->artefact = outer;
-	if (status == INQ_OK || status == INQ_PARTIAL)
-		*ret = input.source;
-	else
-		inq_source_close(input.source);
-	return status;
+	return hand_over(source, status, ret);
 }
 
 enum inq_status inq_source_from_fd(struct inq_ctx *ctx, int fd, const char *path, struct inq_source **ret)
 {
-	struct input input = { .ctx = ctx, .fd = fd, .source = inq_alloc(sizeof *input.source) };
+	struct inq_source *source = inq_alloc(sizeof *source);
 	*ret = NULL;
-	bool mapped = input.source && map(&input);
+	bool mapped = source && map(source, fd);
 	int error = errno;
 	close(fd);
-	if (mapped) {
-		input.source->path = path;
-		*ret = input.source;
-		return INQ_OK;
-	}
-	if (!input.source)
+	if (!source)
 		return inq_no_memory(ctx);
-	free(input.source);
-	inq_warn(ctx, INQ_PLACE_NONE, 0, "%s cannot be mapped: %s; it is not used", path, strerror(error));
-	return INQ_UNUSABLE;
+	source->path = path;
+	if (!mapped)
+		inq_warn(ctx, INQ_PLACE_NONE, 0, "%s cannot be mapped: %s; it is not used", path, strerror(error));
+	return hand_over(source, mapped ? INQ_OK : INQ_UNUSABLE, ret);
 }
 
 enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const char *path, struct inq_source **ret)
@@ -234,9 +228,20 @@ enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const c
 	return INQ_OK;
 }
 
+bool inq_source_held(const struct inq_source *source, uint64_t at, struct inq_range *ret)
+{
+	*ret = (struct inq_range) { 0, source->size };
+	if (!source->passed_over || at >= source->size)
+		return at < source->size;
+	const struct inq_range *range = inq_ranges_at(&source->kept, at);
+	if (range)
+		*ret = *range;
+	return range;
+}
+
 void inq_source_give_back(const struct inq_source *source)
 {
-	if (source->map)
+	if (source->map && !source->in_memory)
 		madvise(source->map, source->map_size, MADV_DONTNEED);
 }
 
@@ -245,5 +250,6 @@ void inq_source_close(struct inq_source *source)
 	if (!source)
 		return;
 	unmap(source);
+	inq_range_vec_release(&source->kept);
 	free(source);
 }

@@ -1,9 +1,11 @@
-/* A source: the bytes of one input, mapped and never read whole. Standard input and compressed files are unpacked into
- * an unnamed temporary file (holes stay holes) and mapped from there. */
+/* A source: the bytes of one input, mapped and never read whole. What comes as a stream (standard input, compressed files,
+ * members of archives) is copied into an unnamed temporary file (holes stay holes) and mapped from there; or, when a bound is
+ * given, kept in memory as far as that goes (lib/io/keep.h). */
 #ifndef INQ_IO_SOURCE_H
 #define INQ_IO_SOURCE_H
 
 #include "lib/base/ctx.h"
+#include "lib/io/keep.h"
 
 struct inq_source {
 	const char *path; /* as the user named it; "-" for standard input */
@@ -13,6 +15,9 @@ struct inq_source {
 	bool cut;		 /* the compressed stream ended early: what came before is there */
 	void *map;
 	size_t map_size;
+	bool in_memory;		   /* `map` is memory, not a file */
+	struct inq_range_vec kept; /* the pieces that were kept, of one that was not kept whole */
+	uint64_t passed_over;	   /* bytes outside of them; 0: all is there */
 };
 
 /* Opens an artefact that the user named ("-" is standard input). Only regular files and pipes are read: a folder, device
@@ -20,12 +25,23 @@ struct inq_source {
  * damaged (what came before is there). The source belongs to the caller until inq_source_close. */
 enum inq_status inq_source_open(struct inq_ctx *ctx, const char *path, struct inq_source **ret);
 
+/* The same, keeping at most keep->memory bytes of what is compressed or a pipe. */
+enum inq_status inq_source_open_within(struct inq_ctx *ctx, const char *path, const struct inq_keep *keep,
+				       struct inq_source **ret);
+
+/* The bytes that a reader gives, unpacked. `keep` NULL: in a temporary file. `path` must live as long as the source. */
+enum inq_status inq_source_from_reader(struct inq_ctx *ctx, const char *path, const struct inq_reader *reader,
+				       const struct inq_keep *keep, struct inq_source **ret);
+
 /* Takes over an open descriptor of a regular file (a file found by lib/io/files.h); it is never unpacked. `path` must live
  * as long as the source. */
 enum inq_status inq_source_from_fd(struct inq_ctx *ctx, int fd, const char *path, struct inq_source **ret);
 
 /* A source on bytes that the caller keeps alive: for tests and fuzzers. */
 enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const char *path, struct inq_source **ret);
+
+/* The piece around `at` that is really there; false when it was passed over, or is beyond the end. */
+bool inq_source_held(const struct inq_source *source, uint64_t at, struct inq_range *ret);
 
 /* Lets go of the memory that its pages take, for now: they are read again when they are touched. */
 void inq_source_give_back(const struct inq_source *source);

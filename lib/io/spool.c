@@ -3,6 +3,8 @@
 
 #include "lib/base/checked.h"
 #include "lib/base/ctx.h"
+#include "lib/base/view.h"
+#include "lib/io/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,18 +121,13 @@ static bool move_to_disk(struct inq_spool *spool)
 	return true;
 }
 
-static bool is_zero(const uint8_t *bytes, size_t size)
-{
-	return !bytes[0] && memcmp(bytes, bytes + 1, size - 1) == 0;
-}
-
 /* The length of the pages at the start of `bytes` that are all zero, or all not. */
 static size_t run_length(const uint8_t *bytes, size_t size, bool *zero)
 {
 	size_t length = 0;
 	while (length < size) {
 		size_t page = size - length < PAGE ? size - length : PAGE;
-		bool now = is_zero(bytes + length, page);
+		bool now = inq_is_zero(bytes + length, page);
 		if (length == 0)
 			*zero = now;
 		else if (now != *zero)
@@ -185,25 +182,32 @@ static bool store(struct inq_spool *spool)
 	return true;
 }
 
-uint8_t *inq_spool_room(struct inq_spool *spool, size_t *size)
+/* How much of the buffer may be filled; 0 when the spool is full. */
+static size_t room(struct inq_spool *spool)
 {
 	if (spool->full)
-		return NULL;
+		return 0;
 	if (spool->size + spool->used >= spool->limits.size) {
 		if (store(spool))
 			stop(spool, "it unpacks to more than is safe", "unpack it first");
-		return NULL;
+		return 0;
 	}
 	uint64_t left = spool->limits.size - spool->size - spool->used;
-	size_t room = BUFFER_SIZE - spool->used;
-	*size = room < left ? room : (size_t)left;
-	return spool->buffer + spool->used;
+	size_t free = BUFFER_SIZE - spool->used;
+	return free < left ? free : (size_t)left;
 }
 
-bool inq_spool_advance(struct inq_spool *spool, size_t size)
+void inq_spool_copy(struct inq_spool *spool, struct inq_stream *stream)
 {
-	spool->used += size;
-	return spool->used < BUFFER_SIZE || store(spool);
+	size_t have, size;
+	while ((have = inq_stream_fill(stream, 1)) > 0 && (size = room(spool)) > 0) {
+		size = have < size ? have : size;
+		memcpy(spool->buffer + spool->used, stream->buffer + stream->at, size);
+		stream->at += size;
+		spool->used += size;
+		if (spool->used == BUFFER_SIZE && !store(spool))
+			break;
+	}
 }
 
 int inq_spool_finish(struct inq_spool *spool)

@@ -9,6 +9,7 @@
 #include <inquest/types.h>
 
 struct inq_ctx;
+struct inq_stream;
 
 struct inq_spool_limits {
 	uint64_t size;	 /* bytes, holes included */
@@ -34,9 +35,8 @@ extern const struct inq_spool_limits inq_spool_usual;
 enum inq_status inq_spool_create(struct inq_ctx *ctx, const struct inq_spool_limits *limits, struct inq_spool *ret);
 void inq_spool_destroy(struct inq_spool *spool);
 
-/* Room for the next bytes, at least one: fill in some and say how many. False when the spool is full. */
-uint8_t *inq_spool_room(struct inq_spool *spool, size_t *size);
-bool inq_spool_advance(struct inq_spool *spool, size_t size);
+/* Takes all of the stream, unless the spool is full before. */
+void inq_spool_copy(struct inq_spool *spool, struct inq_stream *stream);
 
 /* Writes what is left and gives the descriptor, which the caller now owns; -1 with a warning when that fails. */
 int inq_spool_finish(struct inq_spool *spool);

@@ -1,19 +1,18 @@
-/* Buffered reading of files and pipes, also of pipes that do not block. */
+/* Buffered reading. */
 #include "lib/io/stream.h"
 
 #include "lib/base/arena.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { BUFFER_SIZE = 256 << 10 };
 
-bool inq_stream_open(struct inq_stream *stream, int fd, bool seekable)
+bool inq_stream_open(struct inq_stream *stream, const struct inq_reader *reader)
 {
-	*stream = (struct inq_stream) { .fd = fd, .seekable = seekable, .buffer = inq_alloc(BUFFER_SIZE) };
+	*stream = (struct inq_stream) { .reader = reader, .buffer = inq_alloc(BUFFER_SIZE) };
 	return stream->buffer != NULL;
 }
 
@@ -23,20 +22,17 @@ void inq_stream_close(struct inq_stream *stream)
 	stream->buffer = NULL;
 }
 
-/* A pipe is polled first: a FIFO opened without blocking has no writer yet and would look ended. */
-static ssize_t read_some(struct inq_stream *stream, uint8_t *room, size_t size)
+/* A caller's function that claims to have given more than there was room for is not believed. */
+static void take(struct inq_stream *stream, int64_t got, size_t room)
 {
-	for (;;) {
-		ssize_t got;
-		if (stream->seekable) {
-			got = pread(stream->fd, room, size, (off_t)stream->read);
-		} else {
-			struct pollfd wait = { .fd = stream->fd, .events = POLLIN };
-			got = poll(&wait, 1, -1) < 0 ? -1 : read(stream->fd, room, size);
-		}
-		if (got >= 0 || (errno != EINTR && errno != EAGAIN))
-			return got;
+	if (got > 0 && (uint64_t)got <= room) {
+		stream->end += (size_t)got;
+		stream->read += (uint64_t)got;
+		return;
 	}
+	stream->ended = true;
+	if (got)
+		stream->error = got < 0 && got >= -INT_MAX ? (int)-got : EIO;
 }
 
 size_t inq_stream_fill(struct inq_stream *stream, size_t least)
@@ -47,14 +43,15 @@ size_t inq_stream_fill(struct inq_stream *stream, size_t least)
 		stream->at = 0;
 	}
 	while (!stream->ended && stream->end - stream->at < least) {
-		ssize_t got = read_some(stream, stream->buffer + stream->end, BUFFER_SIZE - stream->end);
-		if (got <= 0) {
-			stream->ended = true;
-			stream->error = got < 0 ? errno : 0;
-		} else {
-			stream->end += (size_t)got;
-			stream->read += (uint64_t)got;
-		}
+		size_t room = BUFFER_SIZE - stream->end;
+		take(stream, stream->reader->read(stream->reader->data, stream->buffer + stream->end, room), room);
 	}
 	return stream->end - stream->at;
+}
+
+const char *inq_stream_why(const struct inq_stream *stream)
+{
+	const struct inq_reader *reader = stream->reader;
+	const char *why = reader->why ? reader->why(reader->data) : NULL;
+	return why ? why : strerror(stream->error);
 }

@@ -4,9 +4,9 @@
 #include "lib/base/ctx.h"
 #include "lib/base/view.h"
 #include "lib/io/provider.h"
-#include "lib/io/spool.h"
 #include "lib/io/stream.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -79,77 +79,33 @@ static const struct inq_unpack_ops *find_ops(struct inq_ctx *ctx, const struct r
 	return ops;
 }
 
-/* One unpacking: where the bytes come from, who decodes them, where they go. */
-struct unpacking {
-	struct inq_ctx *ctx;
-	const struct row *row;
-	const struct inq_unpack_ops *ops;
-	struct inq_stream *stream;
-	struct inq_spool *spool;
-};
-
 /* Decoders give whole blocks (128 KiB for zstd, up to 4 MiB for lz4): of a file cut in its first one nothing is left. */
-static enum inq_status broken_off(const struct unpacking *u, const char *what)
+static void broken_off(struct inq_unpacker *u, const char *what)
 {
-	uint64_t at = inq_stream_offset(u->stream), kept = u->spool->size + u->spool->used;
-	if (!kept)
-		return inq_damaged(u->ctx, at, "%s before anything could be unpacked; get a whole copy", what);
-	return inq_damaged(u->ctx, at, "%s; the first %" PRIu64 " bytes of its content are used", what, kept);
+	uint64_t at = inq_stream_offset(u->stream);
+	u->ended = true;
+	u->status = INQ_PARTIAL;
+	if (u->given)
+		inq_damaged(u->ctx, at, "%s; the first %" PRIu64 " bytes of its content are used", what, u->given);
+	else
+		inq_damaged(u->ctx, at, "%s before anything could be unpacked; get a whole copy", what);
 }
 
-static enum inq_status ended_early(const struct unpacking *u)
+static void ended_early(struct inq_unpacker *u)
 {
 	char what[64];
-	snprintf(what, sizeof what, "the %s data ends early", u->row->name);
-	return broken_off(u, u->stream->error ? strerror(u->stream->error) : what);
+	snprintf(what, sizeof what, "the %s data ends early", u->compression);
+	broken_off(u, u->stream->error ? inq_stream_why(u->stream) : what);
 }
 
-static enum inq_status spoiled(const struct unpacking *u, enum inq_unpack_step step)
+static void spoiled(struct inq_unpacker *u, enum inq_unpack_step step)
 {
 	char what[64];
-	snprintf(what, sizeof what, "the %s data is damaged", u->row->name);
+	snprintf(what, sizeof what, "the %s data is damaged", u->compression);
 	if (step == INQ_UNPACK_TOO_LARGE)
-		snprintf(what, sizeof what, "the %s data needs more than %d MiB of memory", u->row->name,
+		snprintf(what, sizeof what, "the %s data needs more than %d MiB of memory", u->compression,
 			 INQ_UNPACK_MOST_MEMORY >> 20);
-	return broken_off(u, what);
-}
-
-/* One step of the decoder on what the buffers hold. False when the spool takes no more. */
-static bool step(const struct unpacking *u, void *state, enum inq_unpack_step *result, bool *moved)
-{
-	size_t room;
-	uint8_t *out = inq_spool_room(u->spool, &room);
-	if (!out)
-		return false;
-	struct inq_stream *stream = u->stream;
-	size_t given = stream->end - stream->at;
-	struct inq_unpack_buffers buffers = { stream->buffer + stream->at, given, out, room };
-	*result = u->ops->step(state, &buffers);
-	stream->at += given - buffers.in_size;
-	*moved = buffers.in_size != given || buffers.out_size != room;
-	return inq_spool_advance(u->spool, room - buffers.out_size);
-}
-
-/* One member, to its end. */
-static enum inq_status unpack_member(const struct unpacking *u)
-{
-	void *state = u->ops->open();
-	if (!state)
-		return inq_no_memory(u->ctx);
-	enum inq_unpack_step result = INQ_UNPACK_MORE;
-	enum inq_status status = INQ_OK;
-	while (status == INQ_OK && result == INQ_UNPACK_MORE) {
-		size_t left = inq_stream_fill(u->stream, 1);
-		bool moved;
-		if (!step(u, state, &result, &moved))
-			status = INQ_PARTIAL; /* the spool has said why */
-		else if (result == INQ_UNPACK_MORE && !moved)
-			status = left ? spoiled(u, INQ_UNPACK_DAMAGED) : ended_early(u);
-		else if (result == INQ_UNPACK_DAMAGED || result == INQ_UNPACK_TOO_LARGE)
-			status = spoiled(u, result);
-	}
-	u->ops->close(state);
-	return status;
+	broken_off(u, what);
 }
 
 /* gzip (1.2 of its manual) and xz (2.2 of its format) allow zeros behind a member. */
@@ -159,7 +115,7 @@ static void skip_zeros(struct inq_stream *stream)
 		stream->at++;
 }
 
-static bool another_member(const struct unpacking *u)
+static bool another_member(struct inq_unpacker *u)
 {
 	skip_zeros(u->stream);
 	size_t left = inq_stream_fill(u->stream, INQ_UNPACK_HEAD);
@@ -167,26 +123,70 @@ static bool another_member(const struct unpacking *u)
 	if (is_skippable(head, left))
 		return true;
 	const char *name = inq_unpack_detect(head, left);
-	if (name && strcmp(name, u->row->name) == 0)
+	if (name && strcmp(name, u->compression) == 0)
 		return true;
 	if (left)
 		inq_warn(u->ctx, INQ_PLACE_OFFSET, inq_stream_offset(u->stream),
-			 "what follows the %s data is not %s; ignored", u->row->name, u->row->name);
+			 "what follows the %s data is not %s; ignored", u->compression, u->compression);
 	return false;
 }
 
-enum inq_status inq_unpack(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,
-			   struct inq_spool *spool)
+/* One step of the decoder into the room; how many bytes it gave. */
+static size_t step(struct inq_unpacker *u, uint8_t *room, size_t size)
 {
-	struct unpacking u = { ctx, row_by_name(compression), NULL, stream, spool };
-	if (!u.row)
+	struct inq_stream *stream = u->stream;
+	size_t given = inq_stream_fill(stream, 1);
+	struct inq_unpack_buffers buffers = { stream->buffer + stream->at, given, room, size };
+	enum inq_unpack_step result = u->ops->step(u->state, &buffers);
+	size_t got = size - buffers.out_size;
+	stream->at += given - buffers.in_size;
+	u->given += got;
+	if (result == INQ_UNPACK_DAMAGED || result == INQ_UNPACK_TOO_LARGE)
+		spoiled(u, result);
+	else if (result == INQ_UNPACK_MORE && buffers.in_size == given && !got)
+		given ? spoiled(u, INQ_UNPACK_DAMAGED) : ended_early(u);
+	if (result != INQ_UNPACK_END)
+		return got;
+	u->ops->close(u->state);
+	u->state = NULL;
+	u->ended = !another_member(u);
+	return got;
+}
+
+static int64_t read_unpacked(void *data, void *buffer, size_t size)
+{
+	enum { MOST_STEP = 1 << 30 }; /* zlib counts in 32 bits */
+	struct inq_unpacker *u = data;
+	size_t got = 0;
+	size = size < MOST_STEP ? size : MOST_STEP;
+	while (!got && !u->ended) {
+		if (!u->state)
+			u->state = u->ops->open();
+		if (!u->state) {
+			u->ended = true;
+			u->status = inq_no_memory(u->ctx);
+			return -ENOMEM;
+		}
+		got = step(u, buffer, size);
+	}
+	return (int64_t)got;
+}
+
+enum inq_status inq_unpacker_open(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,
+				  struct inq_unpacker *ret)
+{
+	const struct row *row = row_by_name(compression);
+	*ret = (struct inq_unpacker) { .reader = { .read = read_unpacked, .data = ret }, .ctx = ctx, .stream = stream };
+	ret->ops = row ? find_ops(ctx, row) : NULL;
+	if (!ret->ops)
 		return INQ_UNUSABLE;
-	u.ops = find_ops(ctx, u.row);
-	if (!u.ops)
-		return INQ_UNUSABLE;
-	enum inq_status status;
-	do {
-		status = unpack_member(&u);
-	} while (status == INQ_OK && another_member(&u));
-	return status;
+	ret->compression = row->name;
+	return INQ_OK;
+}
+
+void inq_unpacker_close(struct inq_unpacker *unpacker)
+{
+	if (unpacker->state)
+		unpacker->ops->close(unpacker->state);
+	unpacker->state = NULL;
 }

@@ -10,7 +10,6 @@
 #include <inquest/types.h>
 
 struct inq_ctx;
-struct inq_spool;
 struct inq_stream;
 
 /* What is left of the input and of the room for output; a step moves both on. */
@@ -46,10 +45,24 @@ enum { INQ_UNPACK_HEAD = 64 };
 /* The compression of bytes that begin like `head` ("gzip", "zstd", …), or NULL when they are not compressed. */
 const char *inq_unpack_detect(const uint8_t *head, size_t size);
 
-/* Unpacks all of `stream` into `spool`. INQ_PARTIAL when it is damaged or cut (what came before is there), INQ_UNUSABLE
- * when the module for it is missing; each with a warning. */
-enum inq_status inq_unpack(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,
-			   struct inq_spool *spool);
+/* A decoder over all members of a stream, as a reader that gives what they unpack to. Its reader points to it: it stays
+ * where it is. Damage and a cut end it like the end does, with a warning and INQ_PARTIAL in `status`. */
+struct inq_unpacker {
+	struct inq_reader reader;
+	struct inq_ctx *ctx;
+	const char *compression;
+	const struct inq_unpack_ops *ops;
+	struct inq_stream *stream;
+	void *state;	/* of the present member; NULL between two */
+	uint64_t given; /* bytes unpacked so far */
+	bool ended;
+	enum inq_status status;
+};
+
+/* `stream` must live as long as the unpacker. INQ_UNUSABLE with a warning when the module for it is missing. */
+enum inq_status inq_unpacker_open(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,
+				  struct inq_unpacker *ret);
+void inq_unpacker_close(struct inq_unpacker *unpacker);
 
 /* Unpacks one stream in memory, to at most `most` bytes; `expected` is a guess of how many there will be. NULL when it is
  * damaged, longer than that, or memory is out. The caller frees the result. */

@@ -1,5 +1,6 @@
 /* Unpacking: every compression whole, cut at each byte, damaged, in several members, with something behind; the spool's
  * limits and holes. */
+#include "lib/io/reader.h"
 #include "lib/io/spool.h"
 #include "lib/io/stream.h"
 #include "lib/io/unpack.h"
@@ -50,13 +51,22 @@ static enum inq_status unpack_to(const char *name, const void *bytes, size_t siz
 				 const struct inq_spool_limits *limits, int *ret)
 {
 	int fd = file_of(bytes, size);
-	struct inq_stream stream;
+	struct inq_file_reader file;
+	struct inq_stream stream, inside;
+	struct inq_unpacker unpacker;
 	struct inq_spool spool;
-	ck_assert(inq_stream_open(&stream, fd, true));
+	inq_file_reader_on(&file, fd, true);
+	ck_assert(inq_stream_open(&stream, &file.reader) && inq_stream_open(&inside, &unpacker.reader));
 	ck_assert_int_eq(inq_spool_create(&ctx, limits, &spool), INQ_OK);
-	enum inq_status status = inq_unpack(&ctx, name, &stream, &spool);
+	enum inq_status status = inq_unpacker_open(&ctx, name, &stream, &unpacker);
+	if (status == INQ_OK) {
+		inq_spool_copy(&spool, &inside);
+		status = spool.full ? INQ_PARTIAL : unpacker.status;
+	}
 	*ret = inq_spool_finish(&spool);
+	inq_unpacker_close(&unpacker);
 	inq_spool_destroy(&spool);
+	inq_stream_close(&inside);
 	inq_stream_close(&stream);
 	close(fd);
 	ck_assert_int_ge(*ret, 0);

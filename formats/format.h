@@ -26,6 +26,9 @@ struct inq_format {
 	 * format: 0 not mine … 100 certain. Looks at content only, allocates nothing. A text format is asked about each
 	 * line in turn, with `head` beginning there: whether one of its listings begins at that very line. */
 	unsigned (*probe)(const struct inq_view *head);
+	/* What to keep of one that comes as a stream and is larger than memory may be (lib/io/keep.h). NULL: its
+	 * beginning, as far as that goes. */
+	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
 	/* Fills the builder. INQ_PARTIAL: usable but damaged, with warnings. INQ_UNUSABLE: nothing could be used, with a
 	 * warning that says why. NULL: the format is recognised only, and every command says so. */
 	enum inq_status (*read)(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder);
@@ -39,6 +42,8 @@ const struct inq_format *inq_format_by_name(const char *name);
 /* The format with the highest probe at `offset`, or NULL when none wants it. Order of equal probes: formats.def. Of
  * several text listings the one that begins first is meant; prompts and prose before it do not matter. */
 const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset);
+/* As struct inq_keep's `plan`: asks the format that the head is of. */
+bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
 /* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
 /* The rows themselves, for readers that ask whether a line is their own. */
 #define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;

@@ -64,6 +64,23 @@ const struct inq_format *inq_format_detect(const struct inq_source *source, uint
 	return found;
 }
 
+bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan)
+{
+	const struct inq_source source = { .data = head->data, .size = head->size };
+	const struct inq_format *format = inq_format_detect(&source, 0);
+	if (format && format->plan && format->plan(head, last, memory, plan))
+		return true;
+	if (!last && plan->need > head->size)
+		return false;
+	plan->ranges.count = 0;
+	plan->size = memory;
+	plan->open_end = true;
+	struct inq_range *beginning = inq_range_vec_push(&plan->ranges);
+	if (beginning)
+		beginning->end = memory;
+	return true;
+}
+
 void inq_format_skip(struct inq_input *input)
 {
 	const struct inq_source *source = input->source;

@@ -7,6 +7,7 @@
  *   state.c       threads and process facts out of a note by such a layout
  *   linux.c freebsd.c solaris.c bsd.c   what is peculiar to one system
  *   segments.c    segments and the names of ranges become mappings
+ *   keep.c        what to keep of a core that is larger than the memory it may take
  *
  * A note is read by one function, found by system, owner and type. It may be short, cut or hostile: what is there is
  * taken, and the rest is told. */
@@ -73,6 +74,9 @@ struct inq_core_note_row {
 #define INQ_CORE_NOTE(os, owner, type, name, reader) inq_core_note_reader reader;
 #include "formats/core/notes.def"
 #undef INQ_CORE_NOTE
+
+/* elf_core.c: the ELF header, and how many segments there are. */
+enum inq_status inq_core_open(struct inq_core *core, const struct inq_source *source);
 
 /* system.c: looks at the notes until one of them tells. Fills os, kernel, new_process, new_threads. */
 void inq_core_find_system(struct inq_core *core);

@@ -4,6 +4,7 @@
  * its files; the segments are the map. Reading costs as much as headers and notes are long: the memory that the core
  * holds is never looked at here. Facts: docs/formats/elf-core.md. */
 #include "formats/core/core.h"
+#include "formats/core/keep.h"
 #include "formats/format.h"
 
 #include <inttypes.h>
@@ -114,9 +115,17 @@ static void tell_detail(struct inq_core *core)
 			 one_thread, mappings, one_mapping);
 }
 
+enum inq_status inq_core_open(struct inq_core *core, const struct inq_source *source)
+{
+	enum inq_status status = open_header(core, source);
+	core->signal.sender_pid = core->signal.sender_uid = INQ_UNKNOWN;
+	if (status == INQ_OK)
+		count_segments(core);
+	return status;
+}
+
 static enum inq_status read_body(struct inq_core *core)
 {
-	count_segments(core);
 	check_headers(core);
 	inq_core_find_system(core);
 	inq_build_os(core->builder, core->os);
@@ -139,8 +148,7 @@ static enum inq_status read_body(struct inq_core *core)
 static enum inq_status read(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_core core = { .ctx = ctx, .builder = builder, .crashed_tid = INQ_UNKNOWN };
-	core.signal.sender_pid = core.signal.sender_uid = INQ_UNKNOWN;
-	enum inq_status status = open_header(&core, input->source);
+	enum inq_status status = inq_core_open(&core, input->source);
 	if (status == INQ_OK)
 		status = read_body(&core);
 	inq_core_range_vec_release(&core.names);
@@ -151,5 +159,6 @@ const struct inq_format inq_format_elf_core = {
 	.name = "elf-core",
 	.about = "ELF core file of Linux, Solaris and illumos, FreeBSD, NetBSD, OpenBSD",
 	.probe = probe,
+	.plan = inq_core_plan,
 	.read = read,
 };

@@ -16,13 +16,9 @@ enum {
 static bool search(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t from, uint64_t *where,
 		   struct inq_fault *ret)
 {
-	const struct inq_mapping *mapping = inq_space_mapping_at(space, from);
 	const struct inq_signal_record *record = layout->record;
 	struct inq_view stack, frame;
-	if (!mapping || from - mapping->start >= mapping->data_size)
-		return false;
-	uint64_t left = mapping->data_size - (from - mapping->start);
-	if (!inq_space_view(space, from, left < SEARCHED ? left : SEARCHED, &stack))
+	if (!inq_space_view_from(space, from, SEARCHED, &stack))
 		return false;
 	uint64_t size = (uint64_t)(record->end - record->first), first = from - (uint64_t)(int64_t)record->first;
 	uint64_t offset = (record->phase + record->align - first % record->align) % record->align;

@@ -25,15 +25,15 @@ static inline struct inq_words inq_words(struct inq_space *space)
 static inline bool inq_words_move(struct inq_words *words, uint64_t address)
 {
 	enum { WINDOW = 64 << 10, WIDEST = 8 };
-	const struct inq_mapping *mapping = inq_space_mapping_at(words->space, address);
-	if (!mapping || address - mapping->start >= mapping->data_size)
+	struct inq_range held;
+	if (!inq_space_held(words->space, address, &held))
 		return false;
-	uint64_t start = (address - mapping->start) & ~(uint64_t)(WINDOW - 1), size = mapping->data_size - start;
+	uint64_t start = (address - held.start) & ~(uint64_t)(WINDOW - 1), size = held.end - held.start - start;
 	size = size < WINDOW + WIDEST ? size : WINDOW + WIDEST;
-	const uint8_t *data = inq_space_peek(words->space, mapping->start + start, size, NULL);
+	const uint8_t *data = inq_space_peek(words->space, held.start + start, size, NULL);
 	if (!data)
 		return false;
-	words->start = mapping->start + start;
+	words->start = held.start + start;
 	words->size = size;
 	words->data = data;
 	return true;
@@ -66,10 +66,10 @@ static inline const uint8_t *inq_words_piece(struct inq_words *words, uint64_t a
 {
 	if (inq_within(address - words->start, *size, words->size))
 		return words->data + (address - words->start);
-	const struct inq_mapping *mapping = inq_space_mapping_at(words->space, address);
-	if (!mapping || address - mapping->start >= mapping->data_size)
+	struct inq_range held;
+	if (!inq_space_held(words->space, address, &held))
 		return NULL;
-	uint64_t left = mapping->data_size - (address - mapping->start);
+	uint64_t left = held.end - address;
 	*size = *size < left ? *size : left;
 	return inq_space_peek(words->space, address, *size, NULL);
 }

@@ -191,11 +191,22 @@ static enum inq_status read_all(struct inq_incident *incident, const struct inq_
 	return list_unknown(incident, source->path, source->size, detail);
 }
 
-enum inq_status inq_incident_read(struct inq_incident *incident, const char *path)
+/* The file of that path, or what the reader gives. */
+static enum inq_status open_source(struct inq_incident *incident, const char *path, const struct inq_reader *reader,
+				   struct inq_source **ret)
+{
+	const struct inq_keep keep = { .memory = incident->options.memory, .plan = inq_format_plan };
+	const struct inq_keep *within = keep.memory ? &keep : NULL;
+	if (reader)
+		return inq_source_from_reader(&incident->ctx, path, reader, within, ret);
+	return inq_source_open_within(&incident->ctx, path, within, ret);
+}
+
+static enum inq_status read_source(struct inq_incident *incident, const char *path, const struct inq_reader *reader)
 {
 	struct inq_source *source = NULL;
 	incident->ctx.artefact = path;
-	enum inq_status opened = inq_source_open(&incident->ctx, path, &source);
+	enum inq_status opened = open_source(incident, path, reader, &source);
 	if (opened == INQ_UNUSABLE)
 		return list_unknown(incident, path, INQ_UNKNOWN, "cannot be read");
 	if (opened == INQ_NO_MEMORY)
@@ -212,20 +223,37 @@ enum inq_status inq_incident_read(struct inq_incident *incident, const char *pat
 	return status == INQ_OK ? opened : status;
 }
 
-enum inq_status inq_incident_add(struct inq_incident *incident, const char *path)
+enum inq_status inq_incident_read(struct inq_incident *incident, const char *path)
+{
+	return read_source(incident, path, NULL);
+}
+
+/* `reader` NULL: the file or folder of that name. */
+static enum inq_status add(struct inq_incident *incident, const char *path, const struct inq_reader *reader)
 {
 	if (incident->options.kind && !inq_format_by_name(incident->options.kind))
 		return INQ_BAD_ARGUMENT;
 	const char *name = inq_arena_copy(incident->ctx.arena, path, strlen(path));
 	if (!name)
 		return inq_no_memory(&incident->ctx);
-	enum inq_status status =
-		inq_is_folder(name) ? inq_incident_add_folder(incident, name) : inq_incident_read(incident, name);
+	enum inq_status status = !reader && inq_is_folder(name) ? inq_incident_add_folder(incident, name)
+								: read_source(incident, name, reader);
 	if (status == INQ_UNUSABLE)
 		incident->partial = true;
 	incident->report.artefacts = incident->artefacts.items;
 	incident->report.artefact_count = incident->artefacts.count;
 	return status;
+}
+
+enum inq_status inq_incident_add(struct inq_incident *incident, const char *path)
+{
+	return add(incident, path, NULL);
+}
+
+enum inq_status inq_incident_add_stream(struct inq_incident *incident, const char *name,
+					const struct inq_reader *reader)
+{
+	return reader && reader->read ? add(incident, name, reader) : INQ_BAD_ARGUMENT;
 }
 
 enum inq_status inq_incident_identify(struct inq_incident *incident, const char *path)

@@ -114,7 +114,7 @@ static bool make_plan(struct keeper *k, uint64_t memory)
 	}
 	if (k->plan.size > most_size)
 		k->plan.size = most_size;
-	return true;
+	return k->plan.ranges.count || !k->head_size;
 }
 
 /* Address space for all of it; read-only, so that it costs nothing. As much as there is, when that is less. */

@@ -5,15 +5,6 @@
 
 enum { PAGE = 4096, LONGEST_SONAME = 256 };
 
-bool inq_image_bytes(struct inq_space *space, uint64_t address, uint64_t limit, struct inq_view *ret)
-{
-	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
-	if (!mapping || address - mapping->start >= mapping->data_size)
-		return false;
-	uint64_t left = mapping->data_size - (address - mapping->start);
-	return inq_space_view(space, address, left < limit ? left : limit, ret);
-}
-
 /* The header lies in the segment that begins with the file; where that one was put tells where all are. */
 static bool find_bias(const struct inq_elf *elf, uint64_t base, uint64_t *ret)
 {
@@ -47,7 +38,7 @@ bool inq_image_open(struct inq_space *space, const struct inq_mapping *mapping, 
 {
 	struct inq_view bytes;
 	struct inq_image image = { .base = mapping->start };
-	if (!mapping->data_size || !inq_image_bytes(space, mapping->start, mapping->end - mapping->start, &bytes) ||
+	if (!mapping->data_size || !inq_space_view_from(space, mapping->start, mapping->end - mapping->start, &bytes) ||
 	    !inq_elf_open(&bytes, &image.elf))
 		return false;
 	if ((image.elf.type != INQ_ET_EXEC && image.elf.type != INQ_ET_DYN) ||
@@ -64,7 +55,7 @@ bool inq_image_dynamic(struct inq_space *space, const struct inq_image *image, s
 	if (!inq_elf_find_segment(&image->elf, INQ_PT_DYNAMIC, &dynamic))
 		return false;
 	uint64_t size = inq_elf_dynamic_size(&dynamic);
-	if (!inq_image_bytes(space, image->bias + dynamic.vaddr, size, ret))
+	if (!inq_space_view_from(space, image->bias + dynamic.vaddr, size, ret))
 		return false;
 	ret->word = image->elf.view.word;
 	ret->big = image->elf.view.big;

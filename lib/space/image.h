@@ -17,9 +17,6 @@ struct inq_image {
  * one readable PT_LOAD. Reads no more than the headers, and only what the artefact itself holds. */
 bool inq_image_open(struct inq_space *space, const struct inq_mapping *mapping, struct inq_image *ret);
 
-/* The held bytes from `address` on, at most `limit`, up to the end of the mapping's held part. False when there are none. */
-bool inq_image_bytes(struct inq_space *space, uint64_t address, uint64_t limit, struct inq_view *ret);
-
 /* The dynamic section in memory, where the run-time linker has filled in DT_DEBUG. */
 bool inq_image_dynamic(struct inq_space *space, const struct inq_image *image, struct inq_view *ret);
 

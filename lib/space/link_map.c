@@ -24,7 +24,7 @@ static bool program_headers(struct inq_space *space, uint64_t at, struct inq_elf
 	uint64_t size = inq_space_aux(space, AT_PHENT, wide ? 56 : 32);
 	uint64_t count = inq_space_aux(space, AT_PHNUM, 0);
 	*ret = (struct inq_elf) { .bits = wide ? 64 : 32, .phentsize = (uint16_t)size, .phnum = count };
-	return size <= UINT16_MAX && count <= MOST_SEGMENTS && inq_image_bytes(space, at, size * count, &ret->view);
+	return size <= UINT16_MAX && count <= MOST_SEGMENTS && inq_space_view_from(space, at, size * count, &ret->view);
 }
 
 static bool find_dynamic(struct inq_space *space, struct inq_view *ret)
@@ -43,7 +43,7 @@ static bool find_dynamic(struct inq_space *space, struct inq_view *ret)
 	else
 		return false;
 	uint64_t size = inq_elf_dynamic_size(&dynamic);
-	return inq_image_bytes(space, bias + dynamic.vaddr, size, ret);
+	return inq_space_view_from(space, bias + dynamic.vaddr, size, ret);
 }
 
 static bool add_link(struct inq_space *space, uint64_t at, const struct inq_view *entry, struct inq_link_vec *ret)

@@ -240,6 +240,12 @@ uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t ot
 /* A NUL-terminated string of the process's memory, at most `limit` bytes, copied to the arena; NULL when unreadable. */
 const char *inq_space_string(struct inq_space *space, uint64_t address, size_t limit);
 
+/* The addresses around `address` whose bytes the artefact itself holds in one piece, within one mapping: of a core read within
+ * a bound of memory not all that was dumped. False when it does not hold those at `address`. */
+bool inq_space_held(const struct inq_space *space, uint64_t address, struct inq_range *ret);
+/* A view on the held bytes from `address` on, at most `limit`, in one piece. False when there are none. */
+bool inq_space_view_from(struct inq_space *space, uint64_t address, uint64_t limit, struct inq_view *ret);
+
 /* A view of the target's word size and byte order on `size` bytes of memory within one mapping; false when unreadable. */
 bool inq_space_view(struct inq_space *space, uint64_t address, size_t size, struct inq_view *ret);
 /* An unsigned integer of `size` bytes (1, 2, 4 or 8) of the process's memory, in its byte order; false when unreadable. */

@@ -212,7 +212,7 @@ static bool is_jar(struct inq_space *space, const struct inq_object *object)
 	}
 	const struct inq_mapping *head = &space->mappings.items[object->first_mapping];
 	struct inq_view magic;
-	return head->file_offset == 0 && head->data_size && inq_image_bytes(space, head->start, 4, &magic) &&
+	return head->file_offset == 0 && head->data_size && inq_space_view_from(space, head->start, 4, &magic) &&
 	       magic.size == 4 && memcmp(magic.data, "PK\3\4", 4) == 0;
 }
 

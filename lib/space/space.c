@@ -16,7 +16,7 @@ const char *inq_os_name(enum inq_os os)
 
 const char *inq_read_name(enum inq_read result)
 {
-	static const char *const names[] = { "ok", "file", "unmapped", "not dumped", "cut off", "no file" };
+	static const char *const names[] = { "ok", "file", "unmapped", "not dumped", "cut off", "no file", "not kept" };
 	return (size_t)result < sizeof names / sizeof *names ? names[result] : "unknown";
 }
 
@@ -84,21 +84,45 @@ static void touch(struct inq_space *space, uint64_t at)
 		inq_space_give_back(space);
 }
 
+/* Where the artefact holds the byte at `address`, and the piece of its source around that is there; NULL when it does not. */
+static const struct inq_source *find_held(const struct inq_space *space, const struct inq_mapping *mapping,
+					  uint64_t address, uint64_t *at, struct inq_range *piece)
+{
+	uint64_t offset = address - mapping->start, end;
+	if (offset >= mapping->data_size || mapping->data_artefact >= space->artefacts.count)
+		return NULL;
+	const struct inq_source *source = space->artefacts.items[mapping->data_artefact].source;
+	if (!source || !inq_add(mapping->data_offset, offset, at) || !inq_source_held(source, *at, piece))
+		return NULL;
+	if (piece->start < mapping->data_offset)
+		piece->start = mapping->data_offset;
+	if (inq_add(mapping->data_offset, mapping->data_size, &end) && piece->end > end)
+		piece->end = end;
+	return source;
+}
+
+bool inq_space_held(const struct inq_space *space, uint64_t address, struct inq_range *ret)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
+	uint64_t at;
+	if (!mapping || !find_held(space, mapping, address, &at, ret))
+		return false;
+	ret->start = address - (at - ret->start);
+	ret->end = address + (ret->end - at);
+	return true;
+}
+
 /* Bytes that the artefact itself holds. *size: in, what is wanted; out, what is there in one piece. */
 static const uint8_t *held_bytes(struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
 				 uint64_t *size)
 {
-	uint64_t offset = address - mapping->start;
-	if (offset >= mapping->data_size || mapping->data_artefact >= space->artefacts.count)
+	uint64_t at;
+	struct inq_range piece;
+	const struct inq_source *source = find_held(space, mapping, address, &at, &piece);
+	if (!source)
 		return NULL;
-	const struct inq_source *source = space->artefacts.items[mapping->data_artefact].source;
-	uint64_t at, left = mapping->data_size - offset;
-	if (!source || !inq_add(mapping->data_offset, offset, &at) || at >= source->size)
-		return NULL;
-	if (left > source->size - at)
-		left = source->size - at;
-	if (*size > left)
-		*size = left;
+	if (*size > piece.end - at)
+		*size = piece.end - at;
 	touch(space, at);
 	return source->data + at;
 }
@@ -116,12 +140,20 @@ static bool loaded_writable(const struct inq_source *file, uint64_t offset)
 	return true;
 }
 
+/* Held bytes are looked for first, so what was dumped and is in the file was passed over. */
+static enum inq_read why_not_held(const struct inq_mapping *mapping, uint64_t address)
+{
+	if (address - mapping->start < mapping->data_size)
+		return INQ_READ_NOT_KEPT;
+	return mapping->flags & INQ_MAPPING_CUT ? INQ_READ_CUT_OFF : INQ_READ_NOT_DUMPED;
+}
+
 /* Bytes of the matched file that is mapped there: only where the process cannot have changed them. */
 static const uint8_t *file_bytes(struct inq_space *space, const struct inq_mapping *mapping, uint64_t address,
 				 uint64_t *size, enum inq_read *why)
 {
 	bool known = mapping->permissions & INQ_PERM_KNOWN, written = known && (mapping->permissions & INQ_PERM_WRITE);
-	*why = mapping->flags & INQ_MAPPING_CUT ? INQ_READ_CUT_OFF : INQ_READ_NOT_DUMPED;
+	*why = why_not_held(mapping, address);
 	if (!mapping->file || mapping->object >= space->objects.count || written || mapping->file_offset == INQ_UNKNOWN)
 		return NULL;
 	struct inq_object *object = &space->objects.items[mapping->object];
@@ -210,6 +242,15 @@ bool inq_space_view(struct inq_space *space, uint64_t address, size_t size, stru
 	*ret = (struct inq_view) { .data = bytes, .size = size, .origin = address, .big = space->machine.big };
 	ret->word = space->machine.bits == 32 ? 4 : 8;
 	return true;
+}
+
+bool inq_space_view_from(struct inq_space *space, uint64_t address, uint64_t limit, struct inq_view *ret)
+{
+	struct inq_range held;
+	if (!inq_space_held(space, address, &held))
+		return false;
+	uint64_t left = held.end - address;
+	return inq_space_view(space, address, left < limit ? left : limit, ret);
 }
 
 bool inq_space_integer(struct inq_space *space, uint64_t address, unsigned size, uint64_t *ret)

@@ -18,7 +18,7 @@ static bool table_bytes(struct inq_space *space, const struct inq_image *image, 
 {
 	uint64_t value;
 	if (!inq_elf_dynamic(dynamic, tag, &value) ||
-	    !inq_image_bytes(space, inq_image_pointer(image, value), limit, ret))
+	    !inq_space_view_from(space, inq_image_pointer(image, value), limit, ret))
 		return false;
 	ret->word = dynamic->word;
 	ret->big = dynamic->big;

@@ -38,15 +38,14 @@ struct inq_unwinder *inq_unwinder_of(struct inq_space *space)
 	return unwinder;
 }
 
-/* Walks stay in one stack for long: the mapping's bytes are kept at hand. */
+/* Walks stay in one stack for long: what is held of its mapping is kept at hand. */
 static bool keep_mapping(struct inq_unwinder *unwinder, uint64_t address)
 {
-	const struct inq_mapping *mapping = inq_space_mapping_at(unwinder->space, address);
-	if (!mapping || address - mapping->start >= mapping->data_size)
+	struct inq_range held;
+	if (!inq_space_held(unwinder->space, address, &held) ||
+	    !inq_space_view(unwinder->space, held.start, held.end - held.start, &unwinder->stack))
 		return false;
-	if (!inq_space_view(unwinder->space, mapping->start, mapping->data_size, &unwinder->stack))
-		return false;
-	unwinder->stack_start = mapping->start;
+	unwinder->stack_start = held.start;
 	return true;
 }
 

@@ -120,11 +120,7 @@ static bool read_exception(const struct inq_case *crash, uint64_t header, struct
 static bool throwing_part(const struct inq_case *crash, struct inq_view *ret)
 {
 	uint64_t sp = crash->fault->sp;
-	const struct inq_mapping *stack = sp == INQ_UNKNOWN ? NULL : inq_space_mapping_at(crash->space, sp);
-	if (!stack || sp - stack->start >= stack->data_size)
-		return false;
-	uint64_t left = stack->data_size - (sp - stack->start);
-	return inq_space_view(crash->space, sp, left < SEARCHED ? left : SEARCHED, ret);
+	return sp != INQ_UNKNOWN && inq_space_view_from(crash->space, sp, SEARCHED, ret);
 }
 
 /* A word on the stack may point to the header, to its part that is the unwinder's, or to the object. */

@@ -35,15 +35,14 @@ static const struct {
 static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
 {
 	uint64_t sp = crash->fault->sp;
-	const struct inq_mapping *stack = sp == INQ_UNKNOWN ? NULL : inq_space_mapping_at(crash->space, sp);
-	if (!stack || sp - stack->start >= stack->data_size)
+	struct inq_range held;
+	if (sp == INQ_UNKNOWN || !inq_space_held(crash->space, sp, &held))
 		return false;
-	uint64_t from = sp - stack->start > AROUND ? sp - AROUND : stack->start;
+	uint64_t from = sp - held.start > AROUND ? sp - AROUND : held.start;
 	uint64_t to = crash->frame_count ? crash->frames[crash->frame_count - 1].sp : sp;
 	if (to < sp || to - sp > AROUND)
 		to = sp + AROUND;
-	uint64_t left = stack->start + stack->data_size - from;
-	return inq_space_view(crash->space, from, left < to - from ? left : to - from, ret);
+	return inq_space_view_from(crash->space, from, to - from, ret);
 }
 
 /* What a text artefact says that the program said: an abort message, the error of a Java virtual machine. */

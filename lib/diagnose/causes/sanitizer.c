@@ -49,7 +49,7 @@ static const char *find_report(const struct inq_case *crash)
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		if (mapping->file || !(mapping->permissions & INQ_PERM_WRITE) || !mapping->data_size ||
 		    mapping->data_size > MOST_SEARCHED - searched ||
-		    !inq_space_view(space, mapping->start, mapping->data_size, &view))
+		    !inq_space_view_from(space, mapping->start, mapping->data_size, &view))
 			continue;
 		searched += mapping->data_size;
 		line = find_line(crash, &view);

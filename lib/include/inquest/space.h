@@ -18,7 +18,8 @@ enum inq_read {
 	INQ_READ_UNMAPPED, /* nothing is mapped there */
 	INQ_READ_NOT_DUMPED, /* mapped, but the writer of the core left it out (coredump_filter, MADV_DONTDUMP, a text map) */
 	INQ_READ_CUT_OFF, /* was dumped, but the core file ends before it */
-	INQ_READ_NO_FILE  /* belongs to a mapped file that is missing or is another build */
+	INQ_READ_NO_FILE, /* belongs to a mapped file that is missing or is another build */
+	INQ_READ_NOT_KEPT /* was dumped, but passed over as the core was read within a bound of memory */
 };
 
 /* The joined space; NULL before inq_incident_analyse. Belongs to the incident. */
@@ -31,7 +32,7 @@ INQ_API enum inq_read inq_space_read(struct inq_space *space, uint64_t address, 
  * be NULL). Belongs to the space. */
 INQ_API const uint8_t *inq_space_peek(struct inq_space *space, uint64_t address, size_t size, enum inq_read *why);
 
-/* "ok", "file", "unmapped", "not dumped", "cut off", "no file". */
+/* "ok", "file", "unmapped", "not dumped", "cut off", "no file", "not kept". */
 INQ_API const char *inq_read_name(enum inq_read result);
 
 #ifdef __cplusplus

@@ -50,11 +50,12 @@ static void set_section(struct inq_cfi_table *table, const struct inq_elf *elf, 
 		(struct inq_cfi_section) { .bytes = bytes, .address = address, .data_base = data_base };
 }
 
-/* An image is used only when the mapping that .eh_frame is in was dumped to its end: of a part, entries would be missed. */
+/* An image is used only when the mapping that .eh_frame is in is held to its end: of a part, entries would be missed. */
 static bool held_whole(const struct inq_space *space, uint64_t address)
 {
 	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
-	return mapping && mapping->data_size == mapping->end - mapping->start;
+	struct inq_range held;
+	return mapping && inq_space_held(space, address, &held) && held.end == mapping->end;
 }
 
 static bool open_image(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
@@ -64,13 +65,14 @@ static bool open_image(struct inq_space *space, struct inq_object *object, struc
 	struct inq_view header, bytes;
 	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image) ||
 	    !find_header(&image.elf, &segment) ||
-	    !inq_image_bytes(space, image.bias + segment.vaddr, segment.memsz, &header) || header.size < segment.memsz)
+	    !inq_space_view_from(space, image.bias + segment.vaddr, segment.memsz, &header) ||
+	    header.size < segment.memsz)
 		return false;
 	header.word = image.elf.view.word;
 	header.big = image.elf.view.big;
 	uint64_t frames = inq_cfi_read_header(ret, &header, segment.vaddr);
 	if (frames == INQ_UNKNOWN || !held_whole(space, image.bias + frames) ||
-	    !inq_image_bytes(space, image.bias + frames, UINT64_MAX, &bytes))
+	    !inq_space_view_from(space, image.bias + frames, UINT64_MAX, &bytes))
 		return false;
 	set_section(ret, &image.elf, bytes, frames, segment.vaddr);
 	object->load_bias = image.bias;

@@ -14,11 +14,11 @@ enum rank {
 	RANK_CRASH,  /* around the stack pointer and registers of the thread that died */
 	RANK_FIRST,  /* the first pages of each segment: ELF headers, the heads of heaps */
 	RANK_STACKS, /* of the other threads */
+	RANK_STACK,  /* the whole stack of the thread that died */
 	RANK_DATA, /* of mapped files: variables, link map, abort messages, the roots of a JVM; the beginning of the brk heap */
 	RANK_SMALL,  /* segments that cost little: link map, alternate stacks, thread-local variables, messages */
 	RANK_CODE,   /* written at run time */
 	RANK_TABLES, /* sections outside of all segments: symbols, in cores of Solaris */
-	RANK_STACK,  /* the whole stack of the thread that died */
 	RANK_HEADS,  /* more of the beginning of each heap */
 	RANK_REST
 };
@@ -174,17 +174,16 @@ static int by_address(const void *a, const void *b)
 	return one->start < two->start ? -1 : one->start > two->start;
 }
 
-/* What lies between and behind the segments' bytes. */
-static void wish_for_tables(struct planner *planner, uint64_t whole)
+/* What lies between and behind the segments' bytes, from `at` on. */
+static void wish_for_tables(struct planner *planner, uint64_t at, uint64_t whole)
 {
 	struct piece_vec *pieces = &planner->pieces;
-	uint64_t at = 0;
 	if (pieces->count)
 		qsort(pieces->items, pieces->count, sizeof *pieces->items, by_offset);
 	for (size_t i = 0; i < pieces->count; i++) {
 		const struct piece *piece = &pieces->items[i];
 		if (piece->offset > at)
-			wish(planner, at ? RANK_TABLES : RANK_HEADERS, at, piece->offset - at);
+			wish(planner, RANK_TABLES, at, piece->offset - at);
 		uint64_t end = piece->offset + piece->size;
 		at = end > at ? end : at;
 	}
@@ -232,7 +231,7 @@ static bool collect_pieces(struct planner *planner)
 	return true;
 }
 
-/* Where the file ends by its headers, and where the first byte of memory is. */
+/* Where the file ends by its headers; *first: where the first byte of memory is, which most systems write behind the notes. */
 static uint64_t measure(const struct inq_elf *elf, uint64_t *first)
 {
 	struct inq_elf_segment segment;
@@ -250,7 +249,9 @@ static uint64_t measure(const struct inq_elf *elf, uint64_t *first)
 		if (segment.type == INQ_PT_LOAD)
 			lowest = least(lowest, segment.offset);
 	}
-	if (lowest != UINT64_MAX && lowest > *first)
+	if (lowest == UINT64_MAX)
+		*first = whole;
+	else if (lowest > *first)
 		*first = lowest;
 	return whole;
 }
@@ -295,13 +296,14 @@ static bool read_notes(struct inq_core *core)
 	return true;
 }
 
-static bool choose(struct planner *planner, uint64_t memory, struct inq_keep_plan *plan)
+static bool choose(struct planner *planner, uint64_t first, uint64_t memory, struct inq_keep_plan *plan)
 {
 	if (!read_notes(&planner->core) || !collect_pieces(planner))
 		return false;
+	wish(planner, RANK_HEADERS, 0, least(first, memory / 4 * 3)); /* of 10,000 threads not all find room */
 	wish_for_stacks(planner);
 	wish_for_pieces(planner);
-	wish_for_tables(planner, plan->size);
+	wish_for_tables(planner, first, plan->size);
 	grant(planner, memory, plan);
 	return !planner->failed;
 }
@@ -319,7 +321,7 @@ static bool plan_core(struct planner *planner, const struct inq_source *source, 
 		return false;
 	}
 	if (plan->size > memory)
-		return choose(planner, memory, plan);
+		return choose(planner, first, memory, plan);
 	struct inq_range *all = inq_range_vec_push(&plan->ranges);
 	if (all)
 		all->end = plan->size;

@@ -33,7 +33,7 @@ struct inq_keep {
 };
 
 /* Enough for the headers, notes and stacks of a core with some thousand threads and mappings. */
-enum { INQ_KEEP_LEAST = 8 << 20 };
+enum { INQ_KEEP_LEAST = 16 << 20 };
 
 /* What was kept. */
 struct inq_kept {

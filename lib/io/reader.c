@@ -36,6 +36,23 @@ void inq_file_reader_on(struct inq_file_reader *reader, int fd, bool seekable)
 					     .seekable = seekable };
 }
 
+static int64_t read_memory(void *data, void *buffer, size_t size)
+{
+	struct inq_memory_reader *memory = data;
+	size = size < memory->left ? size : memory->left;
+	memcpy(buffer, memory->bytes, size);
+	memory->bytes += size;
+	memory->left -= size;
+	return (int64_t)size;
+}
+
+void inq_memory_reader_on(struct inq_memory_reader *reader, const uint8_t *bytes, size_t size)
+{
+	*reader = (struct inq_memory_reader) { .reader = { .read = read_memory, .data = reader },
+					       .bytes = bytes,
+					       .left = size };
+}
+
 /* What an input that may not be read is. */
 static const char *refused_kind(mode_t mode)
 {

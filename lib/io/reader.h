@@ -1,4 +1,4 @@
-/* A file or pipe as a reader. */
+/* Files, pipes and bytes in memory as readers. */
 #ifndef INQ_IO_READER_H
 #define INQ_IO_READER_H
 
@@ -19,5 +19,13 @@ void inq_file_reader_close(struct inq_file_reader *reader);
 
 /* On a descriptor that stays the caller's. */
 void inq_file_reader_on(struct inq_file_reader *reader, int fd, bool seekable);
+
+/* Bytes in memory, as a reader that stays where it is. */
+struct inq_memory_reader {
+	struct inq_reader reader;
+	const uint8_t *bytes;
+	size_t left;
+};
+void inq_memory_reader_on(struct inq_memory_reader *reader, const uint8_t *bytes, size_t size);
 
 #endif

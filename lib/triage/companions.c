@@ -46,8 +46,8 @@ static bool ends_with(const char *name, const char *ending)
 	return length > size && strcmp(name + length - size, ending) == 0;
 }
 
-/* By the words in its name: no core is listed as the companion of another. */
-static bool may_be_companion(const char *name)
+/* No core is listed as the companion of another. */
+bool inq_may_be_companion(const char *name)
 {
 	static const char *const words[] = { "hs_err", "maps", "pmap", "hsperfdata" };
 	static const char *const endings[] = { ".txt", ".log", ".json", ".stack" };
@@ -87,7 +87,7 @@ struct inq_companions *inq_companions_create(const char *const *names, size_t co
 		return NULL;
 	*companions = (struct inq_companions) { .names = names, .count = count };
 	for (size_t i = 0; i < count; i++)
-		if (may_be_companion(names[i]) && !add_marks(companions, names[i])) {
+		if (inq_may_be_companion(names[i]) && !add_marks(companions, names[i])) {
 			inq_companions_destroy(companions);
 			return NULL;
 		}
@@ -141,7 +141,7 @@ static void add_continued(const struct inq_companions *companions, struct found 
 		const char *name = companions->names[i];
 		if (strncmp(name, found->core, length) != 0)
 			break;
-		if (name[length] == '.' && may_be_companion(name))
+		if (name[length] == '.' && inq_may_be_companion(name))
 			add(found, name);
 		if (found->count == INQ_MOST_COMPANIONS)
 			break;

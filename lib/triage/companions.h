@@ -13,6 +13,9 @@ struct inq_companions;
 struct inq_companions *inq_companions_create(const char *const *names, size_t count);
 void inq_companions_destroy(struct inq_companions *companions); /* NULL is fine */
 
+/* By the words in its name. */
+bool inq_may_be_companion(const char *name);
+
 enum { INQ_MOST_COMPANIONS = 8 };
 
 /* The names that belong to the core `name`, at most INQ_MOST_COMPANIONS; `pid` INQ_UNKNOWN: as its name tells. Returns how many. */

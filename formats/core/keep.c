@@ -3,7 +3,7 @@
  * Headers and notes stand first in the file. They tell where each segment's bytes will come, what is a mapped file, and where
  * the threads' stack pointers are. Each piece of memory that is of use for finding out how the process died is wished for
  * with a rank; what fits into the bound is taken, by rank, and in a rank the smallest first, so that one huge heap costs
- * nobody else their place. What is left of the bound goes to heaps, again the smallest first. */
+ * nobody else their place. What is left of the bound goes to small heaps. */
 #include "formats/core/core.h"
 #include "formats/core/keep.h"
 
@@ -36,7 +36,8 @@ enum {
 	HEAD_OF_HEAP = 1 * MIB,
 	HEAD_OF_BRK = 4 * MIB,
 	MOST_DATA = 16 * MIB,
-	MOST_CODE = 64 * MIB
+	MOST_CODE = 64 * MIB,
+	MOST_REST = 64 * MIB /* what is larger is a heap of data: copying it costs more time than it is of use */
 };
 
 /* A segment's bytes. */
@@ -142,7 +143,7 @@ static void wish_for_piece(struct planner *planner, const struct piece *piece)
 		wish(planner, RANK_CODE, offset, least(size, MOST_CODE));
 	else
 		wish(planner, RANK_HEADS, offset, least(size, HEAD_OF_HEAP));
-	if (size > (piece->of_file ? MOST_DATA : SMALL))
+	if (size > (piece->of_file ? MOST_DATA : SMALL) && size <= MOST_REST)
 		wish(planner, RANK_REST, offset, size);
 }
 

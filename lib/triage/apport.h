@@ -12,16 +12,12 @@ struct inq_apport_fields {
 	const char *exe;     /* ExecutablePath */
 	const char *package; /* "bash 5.1-6ubuntu1": name and version */
 	const char *version; /* of the package */
-	const char *host;    /* "Uname: Linux HOST …" has none in newer ones: NULL then */
 	const char *maps;    /* ProcMaps: the text of /proc/PID/maps */
 	size_t maps_size;
 	uint64_t pid;  /* ProcStatus' "Pid:" */
 	uint64_t seen; /* Date, taken as UTC: it names no zone */
 	uint64_t signal;
 };
-
-/* Whether a file that begins with these bytes is such a report. */
-bool inq_apport_detect(const uint8_t *head, size_t size);
 
 /* Reads up to the core. `input` must live as long as the report. INQ_UNUSABLE with a warning when it is no report or has no
  * core. */

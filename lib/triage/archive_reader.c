@@ -74,8 +74,8 @@ static int64_t seek_file(void *data, int64_t offset, int whence)
 	struct inq_archive *archive = data;
 	int64_t base = whence == SEEK_SET ? 0 : (int64_t)(whence == SEEK_CUR ? archive->file->at : archive->file_size);
 	int64_t at;
-	if (__builtin_add_overflow(base, offset, &at) || at < 0)
-		return -EINVAL;
+	if (__builtin_add_overflow(base, offset, &at) || at < 0 || (uint64_t)at > archive->file_size)
+		return -EINVAL; /* a member that is cut is noticed only by who does not step over the end */
 	archive->file->at = (uint64_t)at;
 	return at;
 }

@@ -2,12 +2,16 @@
 """Writes the small corpora of the fuzz targets: tests/fuzz/corpus/TARGET/NAME. All of it is made up here.
 
 Layouts: linux/elfcore.h (elf_prstatus, elf_prpsinfo), gABI chapters 4 and 5, fs/binfmt_elf.c (fill_files_note)."""
+import base64
 import bz2
 import gzip
+import io
 import lzma
 import os
 import struct
 import sys
+import tarfile
+import zipfile
 import zlib
 
 import dwarf_sections
@@ -164,8 +168,8 @@ def tables(elf):
     return file_of(elf, rows)
 
 
-def core(elf, status_size, pid_offset):
-    """A core of two threads, one mapped library, a stack."""
+def core(elf, status_size, pid_offset, heap=0):
+    """A core of two threads, one mapped library, a stack. With `heap` it says that the stack has so many bytes in the file."""
     word = elf.bits // 8
     base, stack = 0x10000000, 0x7ff00000
     status = bytearray(11 * 7 + i & 0xff for i in range(status_size))
@@ -185,7 +189,7 @@ def core(elf, status_size, pid_offset):
     load = head + len(notes)
     segments = elf.segment(4, 0, head, 0, len(notes), 0, 4)
     segments += elf.segment(1, 5, load, base, PAGE, PAGE, PAGE)
-    segments += elf.segment(1, 6, load + PAGE, stack, 16 * word, 2 * PAGE, PAGE)
+    segments += elf.segment(1, 6, load + PAGE, stack, heap or 16 * word, heap or 2 * PAGE, PAGE)
     return elf.header(4, 3) + segments + notes + image(elf) + bytes(16 * word)
 
 
@@ -359,6 +363,45 @@ def counters():
     return bytes.fromhex("cafec0c001020001") + struct.pack("<iiqii", 32 + len(entries), 0, 0, 32, 4) + entries
 
 
+def packed_members():
+    """(name, bytes) of archives with a core, one with a text beside it, and one in another; and of a report of apport."""
+    sample = core(*CORES["i386"])
+
+    def tar(*members):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+            for name, data in members:
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+        whole = out.getvalue().rstrip(b"\0")
+        return whole + bytes(-len(whole) % 512 + 1024)
+
+    def zip_of(*members):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in members:
+                archive.writestr(zipfile.ZipInfo(name), data)
+        return out.getvalue()
+
+    def cpio(*members):
+        out = b""
+        for name, data in members + (("TRAILER!!!", b""),):
+            fields = (0, 0o100644, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0)
+            head = b"070701" + b"".join(b"%08x" % field for field in fields) + name.encode() + b"\0"
+            out += head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+        return out
+
+    members = (("a/core.4242", sample), ("a/core.4242.maps", TEXTS["proc_maps"].encode()))
+    yield "tar", tar(*members)
+    yield "tar_gz", gzip.compress(tar(*members), mtime=0)
+    yield "zip", zip_of(*members)
+    yield "cpio", cpio(*members)
+    yield "nested", zip_of(("inner.tar.gz", gzip.compress(tar(*members), mtime=0)), ("../core\x1b.1", sample))
+    lines = b"".join(b" " + base64.b64encode(piece) + b"\n" for piece in (gzip.compress(sample, mtime=0),))
+    yield "apport", b"ProblemType: Crash\nExecutablePath: /bin/a\nProcStatus:\n Pid:\t7\nCoreDump: base64\n" + lines
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -378,6 +421,9 @@ def corpora():
         yield "symbols", name + "_symtab", image(CORES[name][0])
         yield "types", name, typed(CORES[name][0])
         yield "types", name + "_ctf", solaris_types(CORES[name][0])
+        for size in (1 << 24, 1 << 30):
+            yield "keep", f"{name}_{size >> 20}", core(*CORES[name], size)
+    yield from (("archive", name, data) for name, data in packed_members())
     yield "unpack", "gzip", gzip.compress(sample, mtime=0)
     yield "unpack", "gzip_twice", gzip.compress(b"one", mtime=0) + gzip.compress(b"two", mtime=0) + bytes(9)
     yield "unpack", "xz", lzma.compress(sample, preset=0)

@@ -15,7 +15,7 @@ struct keeper {
 	const struct inq_keep *keep;
 	struct inq_stream *stream;
 	struct inq_keep_plan plan;
-	struct inq_kept *kept;
+	struct inq_kept_part *kept;
 	uint8_t *head; /* the beginning, until there is a plan */
 	size_t head_size, head_room;
 	uint64_t at; /* bytes put in place or passed over */
@@ -140,7 +140,7 @@ static bool reserve(struct keeper *k, uint64_t memory)
 }
 
 /* Gives back the address space behind what was really there. */
-static void trim(struct inq_kept *kept)
+static void trim(struct inq_kept_part *kept)
 {
 	size_t used = (size_t)((kept->size + PAGE - 1) & ~(uint64_t)(PAGE - 1));
 	if (used && used < kept->reserved && munmap(kept->data + used, kept->reserved - used) == 0)
@@ -206,11 +206,11 @@ static bool run(struct keeper *k)
 }
 
 enum inq_status inq_keep_stream(struct inq_ctx *ctx, const struct inq_keep *keep, struct inq_stream *stream,
-				struct inq_kept *ret)
+				struct inq_kept_part *ret)
 {
 	struct keeper k = { .ctx = ctx, .keep = keep, .stream = stream, .kept = ret };
 	uint64_t memory = keep->memory > INQ_KEEP_LEAST ? keep->memory : INQ_KEEP_LEAST;
-	*ret = (struct inq_kept) { 0 };
+	*ret = (struct inq_kept_part) { 0 };
 	bool planned = make_plan(&k, memory);
 	bool ok = planned && (!k.head_size || (reserve(&k, memory) && run(&k)));
 	free(k.head);
@@ -220,11 +220,11 @@ enum inq_status inq_keep_stream(struct inq_ctx *ctx, const struct inq_keep *keep
 		trim(ret);
 		return INQ_OK;
 	}
-	inq_kept_release(ret);
+	inq_kept_part_release(ret);
 	return inq_no_memory(ctx);
 }
 
-void inq_kept_release(struct inq_kept *kept)
+void inq_kept_part_release(struct inq_kept_part *kept)
 {
 	if (kept->data)
 		munmap(kept->data, kept->reserved);

@@ -36,7 +36,7 @@ struct inq_keep {
 enum { INQ_KEEP_LEAST = 16 << 20 };
 
 /* What was kept. */
-struct inq_kept {
+struct inq_kept_part {
 	uint8_t *data; /* mapped, `reserved` bytes; NULL when nothing was there */
 	size_t reserved;
 	uint64_t size; /* of the whole, as far as it went */
@@ -48,8 +48,8 @@ struct inq_kept {
 /* Reads the stream to the end of what is planned. INQ_OK or INQ_NO_MEMORY: whether the stream ended as it should is asked of
  * the stream itself. */
 enum inq_status inq_keep_stream(struct inq_ctx *ctx, const struct inq_keep *keep, struct inq_stream *stream,
-				struct inq_kept *ret);
-void inq_kept_release(struct inq_kept *kept);
+				struct inq_kept_part *ret);
+void inq_kept_part_release(struct inq_kept_part *kept);
 
 /* Sorts ranges, rounds them out to pages, joins those that touch, and cuts all at `size`. */
 void inq_ranges_settle(struct inq_range_vec *ranges, uint64_t size);

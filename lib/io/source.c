@@ -81,7 +81,7 @@ static void tell_passed_over(struct inq_ctx *ctx, const struct inq_source *sourc
 static enum inq_status keep_stream(struct inq_ctx *ctx, struct inq_stream *stream, const struct inq_keep *keep,
 				   struct inq_source *source)
 {
-	struct inq_kept kept;
+	struct inq_kept_part kept;
 	enum inq_status status = inq_keep_stream(ctx, keep, stream, &kept);
 	if (status != INQ_OK)
 		return status;

@@ -1,7 +1,8 @@
 /* Stacks of mdb: $C prints "FRAME OBJECT`SYMBOL+OFFSET(ARGUMENTS)", $c and ::stack the same without the frame pointer
- * (mdb_stack.c and mdb_fmt of illumos' mdb); ::status and ::regs may stand around them. Also the blocks that ustack() of
+ * (mdb_stack.c and mdb_fmt of illumos' mdb); ::status and ::regs may stand around them; ::threadlist -v, ::findstack and
+ * ::stacks print them of many threads (mdb_threads.c). Also the blocks that ustack() of
  * DTrace prints, which have no parentheses (dt_consume.c). Numbers are hexadecimal without 0x. */
-#include "formats/stacks/stack_text.h"
+#include "formats/stacks/mdb_threads.h"
 
 /* "libc.so.1`raise+0x19()", "AbortServer+0x13()", "0x4c32ba()", "0()". */
 static bool is_call(struct inq_span call)
@@ -75,6 +76,8 @@ static unsigned probe(const struct inq_view *head)
 		return 0;
 	if (inq_span_starts(text.line, "debugging core file") || inq_span_starts(text.line, "debugging crash dump"))
 		return 90;
+	if (inq_mdb_list_heading(text.line) != INQ_MDB_NONE)
+		return 90;
 	if (is_frame(text.line) || is_wrapped(text))
 		return 85;
 	if (is_mdb_call(text.line) && inq_span_find(text.line, "`") > 0)
@@ -100,12 +103,19 @@ static struct inq_span split_arguments(struct inq_span call, struct inq_span *ar
 	return (struct inq_span) { call.text, at };
 }
 
-static bool take_frame(struct inq_stack_text *stack)
+/* Below the heading of a list of threads a call needs no other sign: "thread_start+8()". */
+static bool is_ours(struct inq_span call, bool based, const struct inq_mdb_threads *threads)
+{
+	if (based || threads->list != INQ_MDB_NONE)
+		return is_mdb_call(call) || inq_mdb_threads_place(threads, call);
+	return is_bare_call(call) || is_place(call);
+}
+
+static bool take_frame(struct inq_stack_text *stack, const struct inq_mdb_threads *threads)
 {
 	struct inq_span call = stack->line, arguments;
 	uint64_t base = INQ_UNKNOWN;
-	bool based = take_base(&call, &base);
-	bool ours = based ? is_mdb_call(call) : is_bare_call(call) || is_place(call);
+	bool based = take_base(&call, &base), ours = is_ours(call, based, threads);
 	if (!ours && !(stack->frames.count && inq_span_starts(call, "0x") && inq_span_find(call, " ") < 0))
 		return false;
 	struct inq_text_frame *frame = inq_stack_frame(stack);
@@ -214,10 +224,11 @@ static bool take_registers(struct inq_stack_text *stack)
 static enum inq_status read_stack(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_mdb_stack);
+	struct inq_mdb_threads threads = { .row = INQ_UNKNOWN };
 	bool facts = false;
 	inq_build_os(builder, INQ_OS_SOLARIS);
 	while (inq_stack_next(&stack, is_open)) {
-		if (take_frame(&stack) || take_registers(&stack))
+		if (inq_mdb_threads_take(&stack, &threads) || take_frame(&stack, &threads) || take_registers(&stack))
 			continue;
 		if (take_fact(&stack))
 			facts = true;
@@ -229,7 +240,7 @@ static enum inq_status read_stack(struct inq_ctx *ctx, struct inq_input *input, 
 
 const struct inq_format inq_format_mdb_stack = {
 	.name = "mdb-stack",
-	.about = "a stack that mdb prints for $C, $c or ::stack, with ::status; or ustack() of DTrace",
+	.about = "stacks that mdb prints: $C, $c, ::stack, ::threadlist -v, ::findstack, ::stacks; ustack() of DTrace",
 	.text = true,
 	.probe = probe,
 	.read = read_stack,

@@ -36,8 +36,8 @@ static struct inq_span join(struct inq_stack_text *stack, struct inq_span more)
 /* What begins a line of its own is no rest of another. */
 static bool begins_anew(struct inq_span line)
 {
-	return !line.length || line.text[0] == '#' || line.text[0] == '-' || inq_span_starts(line, "Thread ") ||
-	       inq_span_starts(line, "TID ") || inq_span_find(line, "`") > 0;
+	return !line.length || line.text[0] == '#' || line.text[0] == '*' || line.text[0] == '-' ||
+	       inq_span_starts(line, "Thread ") || inq_span_starts(line, "TID ") || inq_span_find(line, "`") > 0;
 }
 
 bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line, struct inq_span next))

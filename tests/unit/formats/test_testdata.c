@@ -104,6 +104,7 @@ static void check_thread(const struct test_truth *truth, const char *file, const
 	expect_number(truth, file, "tid", thread->tid);
 	expect_number(truth, file, "crashed", thread->crashed);
 	expect_number(truth, file, "frames", thread->stack.count);
+	expect_string(truth, file, "thread_name", thread->name);
 	for (size_t i = 0; i < thread->stack.count; i++)
 		check_frame(truth, file, &thread->stack, i);
 	if (!test_truth_number(truth, "pc", &expected))

@@ -15,6 +15,21 @@ static bool words_are(struct inq_span line, const char *const *words, size_t cou
 	return true;
 }
 
+/* "ffffff0003a05c40 SLEEP    CV                     12": a row of ::stacks, by the states of thread.c; its heading may be
+ * cut off. */
+static bool is_stacks_row(struct inq_span line)
+{
+	static const char *const states[] = { "FREE", "SLEEP", "RUN", "ONPROC", "ZOMB", "STOPPED", "WAIT", "PANIC" };
+	struct inq_span rest = line, address = inq_span_word(&rest), state = inq_span_word(&rest);
+	uint64_t number;
+	if ((address.length != 8 && address.length != 16) || !inq_span_hex(address, &number))
+		return false;
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (inq_span_is(state, states[i]))
+			return inq_span_skip_blanks(rest).length > 0;
+	return false;
+}
+
 enum inq_mdb_list inq_mdb_list_heading(struct inq_span line)
 {
 	static const char *const verbose[] = { "ADDR", "PROC", "LWP", "CLS", "PRI", "WCHAN" };
@@ -26,7 +41,7 @@ enum inq_mdb_list inq_mdb_list_heading(struct inq_span line)
 		return INQ_MDB_THREADLIST_VERBOSE;
 	if (words_are(line, plain, 4))
 		return INQ_MDB_THREADLIST;
-	return words_are(line, stacks, 4) ? INQ_MDB_STACKS : INQ_MDB_NONE;
+	return words_are(line, stacks, 4) || is_stacks_row(line) ? INQ_MDB_STACKS : INQ_MDB_NONE;
 }
 
 /* Threads of the kernel have an address, those of a process a number; both are printed as hexadecimal numbers. */
@@ -124,7 +139,7 @@ bool inq_mdb_threads_take(struct inq_stack_text *stack, struct inq_mdb_threads *
 		return take_findstack(stack, threads);
 	if (list != INQ_MDB_NONE) {
 		threads->list = list;
-		return true;
+		return !is_stacks_row(stack->line) || take_row(stack, threads);
 	}
 	if (threads->list == INQ_MDB_NONE)
 		return false;

@@ -29,6 +29,9 @@ struct inq_format {
 	/* What to keep of one that comes as a stream and is larger than memory may be (lib/io/keep.h). NULL: its
 	 * beginning, as far as that goes. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
+	/* Of a text format: the characters with which the first line of a listing can begin, so that it need not be asked
+	 * about other lines; NULL: any. */
+	const char *begins;
 	/* Fills the builder. INQ_PARTIAL: usable but damaged, with warnings. INQ_UNUSABLE: nothing could be used, with a
 	 * warning that says why. NULL: the format is recognised only, and every command says so. */
 	enum inq_status (*read)(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder);
@@ -44,11 +47,11 @@ const struct inq_format *inq_format_by_name(const char *name);
 const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset);
 /* As struct inq_keep's `plan`: asks the format that the head is of. */
 bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
-/* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
 /* The rows themselves, for readers that ask whether a line is their own. */
 #define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
 #include "formats/formats.def"
 #undef INQ_FORMAT
+/* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
 const struct inq_format *inq_format_at_line(const struct inq_view *head);
 
 /* Past a listing that is only recognised: sets input->end to the next line at which a listing begins that can be read, or

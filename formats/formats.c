@@ -31,12 +31,18 @@ const struct inq_format *inq_format_by_name(const char *name)
 	return NULL;
 }
 
-static const struct inq_format *best_probe(const struct inq_view *head, bool text)
+/* `first`: the first character of the line, of a text. */
+static bool may_begin(const struct inq_format *format, bool text, char first)
+{
+	return format->text == text && (!format->begins || (first && strchr(format->begins, first)));
+}
+
+static const struct inq_format *best_probe(const struct inq_view *head, bool text, char first)
 {
 	const struct inq_format *best = NULL;
 	unsigned best_score = 0;
 	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		unsigned score = formats[i]->text == text ? formats[i]->probe(head) : 0;
+		unsigned score = may_begin(formats[i], text, first) ? formats[i]->probe(head) : 0;
 		if (score > best_score) {
 			best = formats[i];
 			best_score = score;
@@ -47,19 +53,20 @@ static const struct inq_format *best_probe(const struct inq_view *head, bool tex
 
 const struct inq_format *inq_format_at_line(const struct inq_view *head)
 {
-	return best_probe(head, true);
+	struct inq_text text = inq_text_of(head);
+	return inq_text_next(&text) && text.line.length ? best_probe(head, true, text.line.text[0]) : NULL;
 }
 
 const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset)
 {
 	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
 	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
-	const struct inq_format *found = best_probe(&head, false);
+	const struct inq_format *found = best_probe(&head, false, '\0');
 	struct inq_text text = inq_text_of(&head);
 	while (!found && inq_text_next(&text)) {
 		const struct inq_view line = inq_view_clip(&head, text.start, HEAD_SIZE);
 		if (text.line.length && !text.binary)
-			found = inq_format_at_line(&line);
+			found = best_probe(&line, true, text.line.text[0]);
 	}
 	return found;
 }

@@ -45,24 +45,35 @@ static bool is_tree_heading(struct inq_span line)
 }
 
 /* The second lines of the headings. */
-static bool is_second_heading(struct inq_span line)
+static bool is_second_cache_heading(struct inq_span line)
 {
-	static const char *const cache[] = { "name", "size", "in", "use" }, *const tree[] = { "name", "in", "use",
-											      "total" };
-	return starts_with_words(line, cache, 4) || starts_with_words(line, tree, 4);
+	static const char *const words[] = { "name", "size", "in", "use" };
+	return starts_with_words(line, words, 4);
+}
+
+static bool is_second_tree_heading(struct inq_span line)
+{
+	static const char *const words[] = { "name", "in", "use", "total" };
+	return starts_with_words(line, words, 4);
+}
+
+/* The first line of the heading may have been lost. */
+static bool begins_table(struct inq_span line)
+{
+	return is_cache_heading(line) || is_second_cache_heading(line);
 }
 
 static unsigned probe_kmastat(const struct inq_view *head)
 {
 	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) && is_cache_heading(text.line) ? 90 : 0;
+	return inq_text_next(&text) && begins_table(text.line) ? 90 : 0;
 }
 
 /* The older ::umastat has the heading of ::kmastat: the caches' names differ. */
 static unsigned probe_umastat(const struct inq_view *head)
 {
 	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text) || !is_cache_heading(text.line))
+	if (!inq_text_next(&text) || !begins_table(text.line))
 		return 0;
 	for (int i = 0; i < 8 && inq_text_next(&text); i++)
 		if (inq_span_starts(text.line, "umem_"))
@@ -164,12 +175,12 @@ static enum row read_tree(struct table *table, struct inq_span line, const struc
 /* A line of a heading: changes what the next rows are. */
 static bool take_heading(struct table *table, struct inq_span line)
 {
-	if (is_tree_heading(line)) {
+	if (is_tree_heading(line) || is_second_tree_heading(line)) {
 		table->in_tree = true;
 		table->indent = inq_kernel_column(&table->listing);
 		return true;
 	}
-	if (is_second_heading(line)) {
+	if (is_second_cache_heading(line)) {
 		table->has_cached |= inq_span_find(line, "ptc") > 0;
 		return true;
 	}
@@ -247,8 +258,13 @@ static enum inq_status read_table(struct inq_ctx *ctx, struct inq_input *input, 
 	enum inq_status status = INQ_OK;
 	table.kmastat =
 		(struct inq_kmastat) { .artefact = ctx->artefact, .kind = kind, .line = input->line, .unit = 1 };
-	if (inq_kernel_find(&table.listing, is_cache_heading)) {
+	if (inq_kernel_find(&table.listing, begins_table)) {
 		table.kmastat.line = table.listing.text.number;
+		if (!is_cache_heading(table.listing.text.line)) {
+			take_heading(&table, table.listing.text.line);
+			inq_warn(ctx, INQ_PLACE_LINE, table.kmastat.line,
+				 "the first line of the heading is missing; the rows were read all the same");
+		}
 		status = read_rows(&table);
 	}
 	if (status == INQ_OK && !table.caches.count && !table.tree.count) {
@@ -276,6 +292,7 @@ const struct inq_format inq_format_kmastat = {
 	.name = "kmastat",
 	.about = "the kernel allocator's caches that mdb prints for ::kmastat",
 	.text = true,
+	.begins = "cn",
 	.probe = probe_kmastat,
 	.read = read_kmastat,
 };
@@ -284,6 +301,7 @@ const struct inq_format inq_format_umastat = {
 	.name = "umastat",
 	.about = "the caches of libumem that mdb prints for ::umastat",
 	.text = true,
+	.begins = "cn",
 	.probe = probe_umastat,
 	.read = read_umastat,
 };

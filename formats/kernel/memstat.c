@@ -23,12 +23,6 @@ static bool is_heading(struct inq_span line)
 	return either && inq_span_find(line, "Pages") > 0;
 }
 
-static unsigned probe(const struct inq_view *head)
-{
-	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) && is_heading(text.line) ? 95 : 0;
-}
-
 /* LABEL PAGES SIZE [PERCENT…]: the first word that is a number with a size behind it ends the label. */
 static bool split_row(struct inq_span line, struct inq_span *label, struct inq_memstat_row *row)
 {
@@ -45,6 +39,28 @@ static bool split_row(struct inq_span line, struct inq_span *label, struct inq_m
 		return true;
 	}
 	return false;
+}
+
+/* Where the heading was lost: all tables begin with the kernel, and have percentages. */
+static bool is_first_row(struct inq_span line)
+{
+	struct inq_memstat_row row;
+	struct inq_span label;
+	return inq_span_starts(line, "Kernel") && split_row(line, &label, &row) && inq_span_is(label, "Kernel") &&
+	       row.permille != INQ_UNKNOWN;
+}
+
+static bool begins_table(struct inq_span line)
+{
+	return is_heading(line) || is_first_row(line);
+}
+
+static unsigned probe(const struct inq_view *head)
+{
+	struct inq_text text = inq_text_of(head);
+	if (!inq_text_next(&text))
+		return 0;
+	return is_heading(text.line) ? 95 : is_first_row(text.line) ? 60 : 0;
 }
 
 /* Some builds subtract more than there is and print the negative rest as a huge number. */
@@ -68,7 +84,7 @@ static enum inq_status add_row(struct table *table, struct inq_span label, struc
 		table->total = true;
 		memstat->total_pages = row.pages;
 		memstat->total_bytes = row.printed;
-	} else if (inq_span_is(label, "Physical") && table->total) {
+	} else if (inq_span_is(label, "Physical")) {
 		table->physical = true;
 		memstat->physical_pages = row.pages;
 		memstat->physical_bytes = row.printed;
@@ -169,6 +185,25 @@ static enum inq_status read_rows(struct table *table)
 	return status;
 }
 
+/* At the heading, or at the first row: then its size says whether there is a unit. */
+static enum inq_status begin(struct table *table)
+{
+	struct inq_memstat *memstat = &table->memstat;
+	struct inq_span line = table->listing.text.line, label;
+	struct inq_memstat_row row = { 0 };
+	memstat->line = table->listing.text.number;
+	table->indent = inq_kernel_column(&table->listing);
+	memstat->in_megabytes = inq_span_find(line, "Bytes") < 0;
+	if (is_heading(line))
+		return read_rows(table);
+	inq_warn(table->listing.ctx, INQ_PLACE_LINE, memstat->line,
+		 "the heading is missing; the rows were read all the same");
+	split_row(line, &label, &row);
+	memstat->in_megabytes = row.printed < MEGABYTE; /* with a unit the kernel has at least that many bytes */
+	enum inq_status status = add_row(table, label, row);
+	return status == INQ_OK ? read_rows(table) : status;
+}
+
 static enum inq_status read_memstat(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct table table = { .listing = inq_kernel_begin(ctx, input, builder) };
@@ -177,12 +212,8 @@ static enum inq_status read_memstat(struct inq_ctx *ctx, struct inq_input *input
 	memstat->line = input->line;
 	memstat->total_pages = memstat->total_bytes = memstat->physical_pages = memstat->physical_bytes = INQ_UNKNOWN;
 	enum inq_status status = INQ_OK;
-	if (inq_kernel_find(&table.listing, is_heading)) {
-		memstat->line = table.listing.text.number;
-		table.indent = inq_kernel_column(&table.listing);
-		memstat->in_megabytes = inq_span_find(table.listing.text.line, "Bytes") < 0;
-		status = read_rows(&table);
-	}
+	if (inq_kernel_find(&table.listing, begins_table))
+		status = begin(&table);
 	if (status == INQ_OK && !table.rows.count) {
 		inq_warn(ctx, INQ_PLACE_LINE, input->line,
 			 "a heading of ::memstat without rows; nothing of it was used");
@@ -204,6 +235,7 @@ const struct inq_format inq_format_memstat = {
 	.name = "memstat",
 	.about = "the use of physical memory that mdb prints for ::memstat",
 	.text = true,
+	.begins = "PUK",
 	.probe = probe,
 	.read = read_memstat,
 };

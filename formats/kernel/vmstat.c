@@ -10,6 +10,8 @@ static bool find_columns(struct inq_span line, struct columns *ret)
 {
 	struct inq_span words[INQ_KERNEL_WORDS];
 	*ret = (struct columns) { INQ_KERNEL_WORDS, INQ_KERNEL_WORDS, INQ_KERNEL_WORDS, 0 };
+	if (inq_span_find(line, "sr") < 0)
+		return false;
 	ret->count = inq_kernel_words(line, words);
 	for (size_t i = 0; i < ret->count; i++) {
 		if (inq_span_is(words[i], "swap"))

@@ -221,6 +221,7 @@ const struct inq_format inq_format_crash_d = {
 	.name = "crash-d",
 	.about = "a report of crash.d, the DTraceToolkit script that watches for crashes",
 	.text = true,
+	.begins = "C",
 	.probe = probe,
 	.read = read_report,
 };

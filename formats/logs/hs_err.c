@@ -2,6 +2,8 @@
  * libraries, which on Linux is the whole address map. Logs are read by their headings, in whatever order. */
 #include "formats/logs/hs_err.h"
 
+#include "formats/logs/when.h"
+
 static const struct inq_grammar grammar = { .os = INQ_OS_UNKNOWN };
 
 static struct inq_span after_colon(struct inq_span line)
@@ -132,6 +134,12 @@ static void take_launcher(struct inq_hs_err *log, struct inq_span line)
 	log->standard_launcher = inq_span_is(after_colon(line), "SUN_STANDARD");
 }
 
+/* "Time: Sun Nov 22 05:46:46 2026 UTC elapsed time: …"; JDK 8's "time:" has no zone. */
+static void take_time(struct inq_hs_err *log, struct inq_span line)
+{
+	inq_span_when(after_colon(line), &log->death_time);
+}
+
 static void take_summary(struct inq_hs_err *log, struct inq_span line)
 {
 	(void)line;
@@ -178,6 +186,8 @@ static const struct {
 	{ "java_command:", take_java_command },
 	{ "Command Line:", take_command_line },
 	{ "Launcher Type:", take_launcher },
+	{ "Heap", inq_hs_err_heap },
+	{ "Time: ", take_time },
 	{ "---------------  S U M M A R Y", take_summary },
 };
 
@@ -218,6 +228,7 @@ static void build_process(struct inq_hs_err *log)
 	if (log->pid != INQ_UNKNOWN)
 		process->pid = builder->artefact->pid = log->pid;
 	process->last_words = last_words(log);
+	process->death_time = log->death_time;
 	if (log->standard_launcher)
 		process->name = "java";
 	if (log->jvm_args.length || log->java_command.length)
@@ -273,7 +284,9 @@ static void tell_cut(struct inq_hs_err *log)
 
 static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
-	struct inq_hs_err log = { .pid = INQ_UNKNOWN, .tid = INQ_UNKNOWN, .crashed_thread = SIZE_MAX };
+	struct inq_hs_err log = {
+		.pid = INQ_UNKNOWN, .tid = INQ_UNKNOWN, .death_time = INQ_UNKNOWN, .crashed_thread = SIZE_MAX
+	};
 	log.signal.sender_pid = log.signal.sender_uid = INQ_UNKNOWN;
 	log.listing = inq_listing_begin(ctx, input, builder, &grammar);
 	log.stack = inq_stack_begin(ctx, input, builder, &inq_format_hs_err);
@@ -327,6 +340,7 @@ const struct inq_format inq_format_hs_err = {
 	.name = "hs-err",
 	.about = "the crash log of a HotSpot JVM: hs_err_pidN.log",
 	.text = true,
+	.begins = "#-DV",
 	.probe = probe,
 	.read = read_log,
 };

@@ -20,6 +20,7 @@ struct inq_hs_err {
 	uint64_t problem_line;
 	size_t crashed_thread; /* its index; SIZE_MAX before it is begun */
 	uint64_t pid, tid, pc;
+	uint64_t death_time;
 	uint64_t banner_line, thread_line;
 	struct inq_signal signal;
 	struct inq_hs_err_register registers[INQ_MAX_REGISTERS];
@@ -37,6 +38,7 @@ void inq_hs_err_libraries(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_native_frames(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_java_frames(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_problem(struct inq_hs_err *log, struct inq_span heading);
+void inq_hs_err_heap(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_threads(struct inq_hs_err *log, struct inq_span heading);
 /* Begins the thread that crashed, unless it was. */
 void inq_hs_err_begin_thread(struct inq_hs_err *log);

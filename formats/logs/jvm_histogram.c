@@ -283,6 +283,7 @@ const struct inq_format inq_format_jvm_histogram = {
 	.name = "jvm-histogram",
 	.about = "a JVM's objects by class: jcmd GC.class_histogram, jmap -histo",
 	.text = true,
+	.begins = "n0123456789",
 	.probe = probe,
 	.read = read_histogram,
 };

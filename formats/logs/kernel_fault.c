@@ -9,7 +9,8 @@
  * Registers follow where `show_regs` prints them ("pc : …", "epc : …", "PC is at …"), on s390 "Failing address: …" too. */
 #include "formats/logs/kernel_fault.h"
 
-#include <inquest/space.h>
+#include "lib/space/model.h"
+
 #include <stdint.h>
 #include <string.h>
 

@@ -68,7 +68,9 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 
 static bool parse(struct inq_span line, struct inq_kernel_fault *fault)
 {
-	return parse_x86(line, fault) || inq_kernel_fault_line(line, fault);
+	/* No form is without one of these; most lines of other texts are. */
+	bool likely = inq_span_find(line, ": ") >= 0 || inq_span_find(line, " ip:") > 0;
+	return likely && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault));
 }
 
 static unsigned probe(const struct inq_view *head)

@@ -4,6 +4,7 @@
  *   Stack trace of thread TID:
  *   #0  0x00007f… SYMBOL (OBJECT + 0xOFFSET)
  * coredumpctl's "PID: 12 (name)", "Signal: 11 (SEGV)", "Command Line: …" may stand before. */
+#include "formats/logs/when.h"
 #include "formats/stacks/stack_text.h"
 
 static const char trace[] = "Stack trace of thread ";
@@ -119,6 +120,8 @@ static bool take_field(struct inq_stack_text *stack, int *signal)
 			*signal = (int)number;
 	} else if (inq_span_is(line, "Command Line")) {
 		process->args = inq_stack_string(stack, rest);
+	} else if (inq_span_is(line, "Timestamp")) {
+		inq_span_when(rest, &process->death_time);
 	} else if (inq_span_is(line, "Executable")) {
 		process->exe = inq_stack_string(stack, rest);
 	} else {

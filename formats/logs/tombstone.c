@@ -1,5 +1,6 @@
 /* Tombstones of Android (debuggerd, libdebuggerd/tombstone_proto_to_text.cpp): a head with process and signal, registers, a
  * backtrace of offsets in files, the same for the other threads, and the address map. */
+#include "formats/logs/when.h"
 #include "formats/stacks/stack_text.h"
 
 static bool is_pid_line(struct inq_span line)
@@ -96,9 +97,12 @@ static bool take_signal(struct inq_stack_text *stack)
 /* "Abort message: 'text'", "Cmdline: a b", "uid: 10100". */
 static bool take_fact(struct inq_stack_text *stack)
 {
-	static const char abort_message[] = "Abort message: ", cmdline[] = "Cmdline: ", uid[] = "uid: ";
+	static const char abort_message[] = "Abort message: ", cmdline[] = "Cmdline: ", uid[] = "uid: ",
+			  timestamp[] = "Timestamp: ";
 	struct inq_span line = stack->line;
 	struct inq_process *process = &stack->builder->space->process;
+	if (inq_span_starts(line, timestamp))
+		return inq_span_when(inq_span_after(line, strlen(timestamp)), &process->death_time);
 	if (inq_span_starts(line, abort_message)) {
 		line = inq_span_after(line, strlen(abort_message));
 		if (line.length > 2 && line.text[0] == '\'' && line.text[line.length - 1] == '\'')
@@ -255,6 +259,7 @@ const struct inq_format inq_format_tombstone = {
 	.name = "tombstone",
 	.about = "a crash report of Android (tombstone)",
 	.text = true,
+	.begins = "p*B",
 	.probe = probe,
 	.read = read_tombstone,
 };

@@ -79,6 +79,7 @@ const struct inq_format inq_format_gdb_mappings = {
 	.name = "gdb-mappings",
 	.about = "the address map that gdb prints for `info proc mappings`",
 	.text = true,
+	.begins = "pMS0",
 	.probe = probe,
 	.read = read_mappings,
 };

@@ -51,6 +51,7 @@ const struct inq_format inq_format_lldb_regions = {
 	.name = "lldb-regions",
 	.about = "the address map that lldb prints for `memory region --all`",
 	.text = true,
+	.begins = "[",
 	.probe = probe,
 	.read = read_regions,
 };

@@ -71,6 +71,7 @@ const struct inq_format inq_format_mdb_mappings = {
 	.name = "mdb-mappings",
 	.about = "the address map that mdb prints for $m or ::mappings",
 	.text = true,
+	.begins = "B0123456789abcdefABCDEF",
 	.probe = probe,
 	.read = read_mappings,
 };

@@ -384,6 +384,7 @@ const struct inq_format inq_format_gdb_stack = {
 	.name = "gdb-stack",
 	.about = "stacks that gdb prints: bt, thread apply all bt, info threads, info registers; gstack",
 	.text = true,
+	.begins = "#PCTIrexcp",
 	.probe = probe,
 	.read = read_stacks,
 };

@@ -199,6 +199,15 @@ void inq_str_size(struct inq_str *str, uint64_t bytes)
 	inq_str_puts(str, units[unit]);
 }
 
+const char *inq_count_text(struct inq_arena *arena, uint64_t count)
+{
+	struct inq_str str = { 0 };
+	inq_str_count(&str, count);
+	const char *text = str.failed ? NULL : inq_arena_copy(arena, str.text, str.length);
+	inq_str_release(&str);
+	return text;
+}
+
 const char *inq_size_text(struct inq_arena *arena, uint64_t bytes)
 {
 	struct inq_str str = { 0 };

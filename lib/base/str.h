@@ -27,7 +27,8 @@ char *inq_hex_copy(struct inq_arena *arena, const uint8_t *bytes, size_t size);
 void inq_str_decimal(struct inq_str *str, uint64_t value);
 void inq_str_count(struct inq_str *str, uint64_t count); /* 1,234,567 */
 void inq_str_size(struct inq_str *str, uint64_t bytes);	 /* 4,096 bytes; 1,280 KiB; 2.4 MiB */
-/* The same in the arena; NULL when memory is out. */
+/* The same two in the arena; NULL when memory is out. */
+const char *inq_count_text(struct inq_arena *arena, uint64_t count);
 const char *inq_size_text(struct inq_arena *arena, uint64_t bytes);
 
 /* The string as a person may safely read it on a terminal: control characters (C0, DEL, C1, the Unicode directional

@@ -15,7 +15,8 @@ struct inq_space *inq_space_create(struct inq_ctx *ctx)
 	space->mappings.count = 0; /* but there is an array, so that "behind the last" is a place in it */
 	space->ctx = ctx;
 	struct inq_process *process = &space->process;
-	process->pid = process->ppid = process->uid = process->gid = process->start_time = INQ_UNKNOWN;
+	process->pid = process->ppid = process->uid = process->gid = process->start_time = process->death_time =
+		INQ_UNKNOWN;
 	return space;
 }
 
@@ -239,6 +240,7 @@ static void join_process(struct inq_process *ours, const struct inq_process *the
 	fill(&ours->uid, theirs->uid);
 	fill(&ours->gid, theirs->gid);
 	fill(&ours->start_time, theirs->start_time);
+	fill(&ours->death_time, theirs->death_time);
 	fill_string(&ours->name, theirs->name);
 	fill_arguments(&ours->args, theirs->args);
 	fill_string(&ours->exe, theirs->exe);
@@ -268,6 +270,8 @@ static void join_facts(struct inq_space *space, struct inq_space *more)
 	}
 	if (!space->jvm_heap)
 		space->jvm_heap = more->jvm_heap;
+	if (!space->told_areas.count)
+		space->told_areas = more->told_areas;
 	if (!space->told_heap_size)
 		space->told_heap_size = more->told_heap_size;
 	if (!space->told_stack_size)

@@ -110,8 +110,8 @@ def xorg_apart(document, reported, other):
     assert "another run of Xorg" in evidence(document, "process")
     for word in ("0xfffffd7ffd1c45ae", "libglx.so.1", "/usr/X11/lib/NVIDIA/amd64/libGLcore.so.1+0x11c45ae"):
         assert word in evidence(document, "object"), (word, document["contradictions"])
-    assert "43286536" in evidence(document, "heap") and "105099264" in evidence(document, "heap")
-    assert "577536" in evidence(document, "stack") and "581632" in evidence(document, "stack")
+    assert "43,286,536" in evidence(document, "heap") and "105,099,264" in evidence(document, "heap")
+    assert "577,536" in evidence(document, "stack") and "581,632" in evidence(document, "stack")
     for contradiction in document["contradictions"]:
         assert set(map(Path, contradiction["artefacts"])) == {XORG[reported], XORG[other]}, contradiction
 

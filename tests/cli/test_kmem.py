@@ -215,6 +215,54 @@ def written_kmastats():
     assert "the caches' memory adds up to the arenas' totals" in failed(without)
 
 
+def anyhow(text):
+    """The document of a spoiled text, whether it is read whole (0) or in part (3), and what was said of it."""
+    path = WORK / "spoiled.txt"
+    path.write_text(text)
+    done = subprocess.run([INQUEST, "kmem", "--json", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 3), (done.returncode, done.stderr, text)
+    document = json.loads(done.stdout)
+    return document, bool(done.stderr) or bool(failed(document))
+
+
+def wrapped(line):
+    """A line that a terminal of 40 columns broke between two words."""
+    at = line.rfind(" ", 0, 40)
+    return [line] if at < 1 or not line[:at].strip() or len(line) < 40 else [line[:at], line[at + 1:]]
+
+
+def without_any_line_of_memstat():
+    rows = random_rows()
+    lines = classic(rows, 4096, physical=sum(pages for _, pages in rows) - 1).splitlines()
+    for gone in range(len(lines)):
+        document, told = anyhow("\n".join(lines[:gone] + lines[gone + 1:]) + "\n")
+        left = [row for row in rows if not lines[gone].startswith(row[0] + " ")]
+        got = [(row["name"], row["pages"]) for row in document["memstat"][0]["rows"]]
+        assert got == left, (lines[gone], got)
+        nothing_lost = not lines[gone].strip() or lines[gone].startswith(("---", "Physical"))
+        assert told or nothing_lost, lines[gone]
+    broken, told = anyhow("\n".join(lines[:6] + wrapped(lines[6] + "   <- look here") + lines[7:]) + "\n")
+    assert len(broken["memstat"][0]["rows"]) >= len(rows) - 1, broken["memstat"]
+
+
+def without_any_line_of_kmastat():
+    caches = random_caches()[:12]
+    tree = [("heap", 0, 900 << 20, 4 << 40, 0), ("kmem_va", 1, 800 << 20, 800 << 20, 800 << 20),
+            ("kmem_default", 2, 799 << 20, 799 << 20, 799 << 20), ("segkp", 0, 5 << 20, 1 << 31, 0)]
+    lines = kmastat_text(caches, tree, "B").splitlines()
+    for gone in range(len(lines)):
+        document, told = anyhow("\n".join(lines[:gone] + lines[gone + 1:]) + "\n")
+        table, line = document["kmastat"][0], lines[gone]
+        names = [cache[0] for cache in caches if not line.startswith(cache[0] + " ")]
+        assert [cache["name"] for cache in table["caches"]] == names, line
+        arenas = [row for row in lines if row.startswith("Total") and row != line]
+        assert len(table["arena_totals"]) == len(arenas), line
+        left = [row[0] for row in tree if line.split()[:1] != [row[0]]]
+        assert [row["name"] for row in table["vmem"]] == left, line
+        is_row = len(names) < len(caches) or line.startswith("Total")
+        assert told or not is_row, line
+
+
 def tables_of_one_machine():
     document = kmem(DATA / "memstat" / "opensolaris-2009.06.in", DATA / "kmastat" / "opensolaris-2009.06.in")
     heap, core, segkp = 574271488, 3092480, 15523840  # the rows of the text
@@ -247,7 +295,7 @@ def no_table():
 
 
 for test in (original_tables, kstat_tells_of_shortage, written_memstats, solaris_11, solaris_11_4,
-             figures_that_do_not_fit, written_kmastats, tables_of_one_machine, page_scanner, no_table):
+             figures_that_do_not_fit, written_kmastats, without_any_line_of_memstat, without_any_line_of_kmastat, tables_of_one_machine, page_scanner, no_table):
     try:
         test()
         print(f"ok: {test.__name__}")

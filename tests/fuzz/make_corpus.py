@@ -4,6 +4,7 @@
 Layouts: linux/elfcore.h (elf_prstatus, elf_prpsinfo), gABI chapters 4 and 5, fs/binfmt_elf.c (fill_files_note)."""
 import base64
 import bz2
+import glob
 import gzip
 import io
 import lzma
@@ -17,6 +18,7 @@ import zlib
 import dwarf_sections
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
+SAMPLES = os.path.join(os.path.dirname(HERE), "..", "..", "testdata")
 PAGE = 4096
 BUILD_ID = bytes(range(20))
 
@@ -402,6 +404,23 @@ def packed_members():
     yield "apport", b"ProblemType: Crash\nExecutablePath: /bin/a\nProcStatus:\n Pid:\t7\nCoreDump: base64\n" + lines
 
 
+# The rows of the targets fuzz_texts_*, whose first byte chooses one.
+READERS = {
+    "kernel": ("memstat", "kmastat", "umastat", "kstat", "vmstat", "jvm-histogram"),
+    "stacks": ("mdb-stack", "pstack", "gdb-stack", "crash-d", "tombstone", "systemd-coredump", "kernel-segfault-log",
+               "hs-err"),
+    "maps": ("proc-maps", "smaps", "mdb-mappings", "pmap-linux", "pmap-solaris", "procstat-vm", "gdb-mappings",
+             "lldb-regions"),
+}
+
+
+def smallest_sample(kind):
+    """The shortest text of that kind, its first 4 KiB."""
+    found = glob.glob(os.path.join(SAMPLES, kind, "*.in"))
+    with open(min(found, key=lambda path: (os.path.getsize(path), path)), "rb") as file:
+        return file.read(4096)
+
+
 def corpora():
     x86_64 = CORES["x86_64"]
     sample = core(*x86_64)
@@ -447,6 +466,9 @@ def corpora():
         yield "jvm", f"changed{index}", bytes([index + 3]) + b"".join(
             struct.pack("<IQ", 0x10000 + 64 * i + 8 * index, (0, 2**64 - 1, 0xe0000000, 0x7f0000010000)[i % 4])
             for i in range(40))
+    for family, kinds in READERS.items():
+        for index, kind in enumerate(kinds):
+            yield f"texts_{family}", kind, bytes([index]) + smallest_sample(kind)
     for index in range(5):
         yield "handler", f"machine{index}", handler(index)
 

@@ -143,6 +143,18 @@ const char *inq_contradicts_started(const struct inq_pair *pair)
 			    one > two ? one - two : two - one, one < two ? "before" : "after", inq_pair_two(pair));
 }
 
+/* A log may be written minutes before the core is complete, but not hours. */
+const char *inq_contradicts_died(const struct inq_pair *pair)
+{
+	enum { DYING_TAKES = 600 };
+	uint64_t one = pair->one->process.death_time, two = pair->two->process.death_time;
+	if (one == INQ_UNKNOWN || two == INQ_UNKNOWN || (one > two ? one - two : two - one) <= DYING_TAKES)
+		return NULL;
+	return inq_pair_say(pair, "the process of %s died %s seconds %s that of %s", inq_pair_one(pair),
+			    inq_count_text(pair->ctx->arena, one > two ? one - two : two - one),
+			    one < two ? "before" : "after", inq_pair_two(pair));
+}
+
 static int signal_of(const struct inq_space *space)
 {
 	const struct inq_thread *thread = space->threads.count ? &space->threads.items[0] : NULL;

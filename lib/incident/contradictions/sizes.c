@@ -2,7 +2,7 @@
  * two maps of different times may well differ, and are not compared. */
 #include "lib/incident/contradict.h"
 
-#include <inttypes.h>
+#include "lib/base/str.h"
 
 /* Solaris maps have no label for the heap where mdb prints them: it is the last of the rows under the name of the first. */
 static const struct inq_mapping *heap_row(const struct inq_space *space)
@@ -35,17 +35,18 @@ static const char *compare(const struct inq_pair *pair, const char *what, uint64
 			   const struct inq_mapping *rows[2])
 {
 	if (told[0] && told[1])
-		return told[0] == told[1]
-			       ? NULL
-			       : inq_pair_say(pair, "%s says %" PRIu64 " bytes of %s, %s %" PRIu64, inq_pair_one(pair),
-					      told[0], what, inq_pair_two(pair), told[1]);
+		return told[0] == told[1] ? NULL
+					  : inq_pair_say(pair, "%s says %s bytes of %s, %s %s", inq_pair_one(pair),
+							 inq_count_text(pair->ctx->arena, told[0]), what,
+							 inq_pair_two(pair), inq_count_text(pair->ctx->arena, told[1]));
 	size_t teller = told[0] ? 0 : 1;
 	const struct inq_mapping *row = rows[1 - teller];
 	if (!told[teller] || !row || row->end - row->start == told[teller])
 		return NULL;
 	const char *names[2] = { inq_pair_one(pair), inq_pair_two(pair) };
-	return inq_pair_say(pair, "%s says %" PRIu64 " bytes; the %s row of %s has %" PRIu64, names[teller],
-			    told[teller], what, names[1 - teller], row->end - row->start);
+	return inq_pair_say(pair, "%s says %s bytes; the %s row of %s has %s", names[teller],
+			    inq_count_text(pair->ctx->arena, told[teller]), what, names[1 - teller],
+			    inq_count_text(pair->ctx->arena, row->end - row->start));
 }
 
 const char *inq_contradicts_heap(const struct inq_pair *pair)
@@ -75,6 +76,6 @@ const char *inq_contradicts_page_size(const struct inq_pair *pair)
 	uint64_t one = page_size(pair->one), two = page_size(pair->two);
 	if (!one || !two || one == two)
 		return NULL;
-	return inq_pair_say(pair, "pages are of %" PRIu64 " bytes by %s, of %" PRIu64 " by %s", one, inq_pair_one(pair),
-			    two, inq_pair_two(pair));
+	return inq_pair_say(pair, "pages are of %s bytes by %s, of %s by %s", inq_count_text(pair->ctx->arena, one),
+			    inq_pair_one(pair), inq_count_text(pair->ctx->arena, two), inq_pair_two(pair));
 }

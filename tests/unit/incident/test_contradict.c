@@ -76,7 +76,12 @@ START_TEST(numbers_and_times)
 	contradicts(inq_contradicts_started(&pair), "3 seconds before");
 	sides.space[0]->page_size = 4096;
 	sides.space[1]->page_size = 8192;
-	contradicts(inq_contradicts_page_size(&pair), "8192");
+	contradicts(inq_contradicts_page_size(&pair), "8,192");
+	one->death_time = 1763790406;
+	two->death_time = 1763790406 + 600;
+	ck_assert_ptr_null(inq_contradicts_died(&pair));
+	two->death_time++;
+	contradicts(inq_contradicts_died(&pair), "601 seconds before");
 	end(&sides);
 }
 END_TEST
@@ -173,6 +178,32 @@ START_TEST(layouts)
 }
 END_TEST
 
+static struct inq_told_areas told_heap(uint64_t start, uint64_t size)
+{
+	struct inq_told_areas told = { .count = 1 };
+	told.items[0] =
+		(struct inq_told_area) { .name = "heap", .start = start, .end = start + size, .reserved = size };
+	return told;
+}
+
+/* Of two logs, and of a log and a map that lists everything. */
+START_TEST(java_heaps)
+{
+	struct sides sides;
+	begin(&sides);
+	test_space_row(&sides.test[0], 0xe0000000, 0xe1000000, "rw-p", NULL);
+	test_space_row(&sides.test[0], 0x7ffff000, 0x80000000, "rw-p", "[stack]");
+	struct inq_pair pair = seal(&sides);
+	sides.space[1]->told_areas = told_heap(0xe0000000, 512 << 20);
+	ck_assert_ptr_null(inq_contradicts_jvm(&pair));
+	sides.space[1]->told_areas = told_heap(0xc0000000, 512 << 20);
+	contradicts(inq_contradicts_jvm(&pair), "nothing is there");
+	sides.space[0]->told_areas = told_heap(0xc0000000, 256 << 20);
+	contradicts(inq_contradicts_jvm(&pair), "536,870,912");
+	end(&sides);
+}
+END_TEST
+
 START_TEST(sizes)
 {
 	struct sides sides;
@@ -186,8 +217,8 @@ START_TEST(sizes)
 	ck_assert_ptr_null(inq_contradicts_stack(&pair));
 	sides.space[1]->told_heap_size = 0x3000;
 	sides.space[1]->told_stack_size = 0x1000;
-	contradicts(inq_contradicts_heap(&pair), "12288");
-	contradicts(inq_contradicts_stack(&pair), "8192");
+	contradicts(inq_contradicts_heap(&pair), "12,288");
+	contradicts(inq_contradicts_stack(&pair), "8,192");
 	end(&sides);
 }
 END_TEST
@@ -239,6 +270,7 @@ int main(void)
 	tcase_add_test(tcase, maps);
 	tcase_add_test(tcase, layouts);
 	tcase_add_test(tcase, sizes);
+	tcase_add_test(tcase, java_heaps);
 	tcase_add_test(tcase, objects_of_frames);
 	tcase_add_test(tcase, every_kind_has_a_witness_row);
 	suite_add_tcase(suite, tcase);

@@ -186,7 +186,6 @@ static const struct {
 	{ "java_command:", take_java_command },
 	{ "Command Line:", take_command_line },
 	{ "Launcher Type:", take_launcher },
-	{ "Heap", inq_hs_err_heap },
 	{ "Time: ", take_time },
 	{ "---------------  S U M M A R Y", take_summary },
 };

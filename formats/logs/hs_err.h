@@ -38,7 +38,6 @@ void inq_hs_err_libraries(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_native_frames(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_java_frames(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_problem(struct inq_hs_err *log, struct inq_span heading);
-void inq_hs_err_heap(struct inq_hs_err *log, struct inq_span heading);
 void inq_hs_err_threads(struct inq_hs_err *log, struct inq_span heading);
 /* Begins the thread that crashed, unless it was. */
 void inq_hs_err_begin_thread(struct inq_hs_err *log);

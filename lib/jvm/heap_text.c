@@ -163,4 +163,9 @@ static bool read_source(struct inq_space *space, struct inq_jvm *ret)
 	return ret->has_heap;
 }
 
+bool inq_jvm_by_log(struct inq_space *space, struct inq_jvm *ret)
+{
+	return space->jvm_heap && read_source(space, ret);
+}
+
 const struct inq_jvm_source inq_jvm_source_heap_text = { "hs-err", true, read_source };

@@ -23,4 +23,7 @@ bool inq_jvm_present(const struct inq_space *space);
 /* The JVM of the process, worked out on first use and kept with the space; NULL when there is none. */
 const struct inq_jvm *inq_jvm_of(struct inq_space *space);
 
+/* What a crash log alone says of the heap, before anything else is looked at; false when it says nothing. */
+bool inq_jvm_by_log(struct inq_space *space, struct inq_jvm *ret);
+
 #endif

@@ -270,8 +270,6 @@ static void join_facts(struct inq_space *space, struct inq_space *more)
 	}
 	if (!space->jvm_heap)
 		space->jvm_heap = more->jvm_heap;
-	if (!space->told_areas.count)
-		space->told_areas = more->told_areas;
 	if (!space->told_heap_size)
 		space->told_heap_size = more->told_heap_size;
 	if (!space->told_stack_size)

@@ -177,20 +177,6 @@ struct inq_kernel_tables {
 	struct inq_vmstat_vec vmstats;
 };
 
-/* A part of the JVM's memory as a crash log prints it. Sizes in bytes; INQ_UNKNOWN for what it does not tell. */
-struct inq_told_area {
-	const char *name; /* "young", "old", "perm", "heap", "metaspace", "class space" */
-	uint64_t start, end, reserved, committed, used, line;
-};
-
-enum { INQ_MOST_TOLD_AREAS = 8 };
-
-struct inq_told_areas {
-	struct inq_told_area items[INQ_MOST_TOLD_AREAS];
-	size_t count;
-	const char *collector; /* "serial", …; NULL */
-};
-
 /* What the user knows of the JVM, where the artefacts do not tell. */
 struct inq_jvm_hints {
 	const char *args, *version; /* NULL: not given */
@@ -228,7 +214,6 @@ struct inq_space {
 	const char *jvm_heap; /* the lines in which a JVM tells of its heap (hs_err's section Heap); NULL */
 	struct inq_histogram_vec histograms; /* of the JVM's objects, in the order they were read */
 	struct inq_jvm_hints jvm_hints;
-	struct inq_told_areas told_areas;
 	bool asked_jvm;		   /* lib/jvm has looked */
 	const struct inq_jvm *jvm; /* what it found; NULL */
 	void *heap;		   /* what lib/heap keeps between look-ups */

@@ -1,26 +1,24 @@
-/* What artefacts tell of the JVM, as far as texts say it without any analysis: where its heap lies, and how large it is. What
- * the JVM's own tables say differently stands under the JVM's disagreements (lib/jvm/compare.c). */
+/* What crash logs tell of the JVM's heap, before any analysis: against one another, and against a map. What the JVM's own tables,
+ * counters and layout say differently stands under the JVM's disagreements (lib/jvm/compare.c). */
 #include "lib/incident/contradict.h"
 
 #include "lib/base/str.h"
+#include "lib/jvm/jvm.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static const struct inq_told_area *find(const struct inq_space *space, const char *name)
+/* Nothing but the arena of the space is written to. */
+static bool read_heap(const struct inq_space *space, struct inq_jvm *ret)
 {
-	for (size_t i = 0; i < space->told_areas.count; i++)
-		if (strcmp(space->told_areas.items[i].name, name) == 0)
-			return &space->told_areas.items[i];
-	return NULL;
+	*ret = (struct inq_jvm) { 0 };
+	return inq_jvm_by_log((struct inq_space *)(uintptr_t)space, ret);
 }
 
-static const char *say_area(const struct inq_pair *pair, const struct inq_told_area *one,
-			    const struct inq_told_area *two)
+static const char *compare(const struct inq_pair *pair, const struct inq_jvm_area *one, const struct inq_jvm_area *two)
 {
 	struct inq_arena *arena = pair->ctx->arena;
-	if (one->start == INQ_UNKNOWN || two->start == INQ_UNKNOWN ||
-	    (one->start == two->start && one->reserved == two->reserved))
+	if (one->start == two->start && one->reserved == two->reserved)
 		return NULL;
 	return inq_pair_say(pair,
 			    "%s says that the JVM's %s begins at 0x%" PRIx64
@@ -29,32 +27,37 @@ static const char *say_area(const struct inq_pair *pair, const struct inq_told_a
 			    inq_pair_two(pair), two->start, inq_count_text(arena, two->reserved));
 }
 
-/* A heap is reserved as a whole, so that its first page is a row of every map of the process. */
-static const char *against_map(const struct inq_pair *pair, const struct inq_space *log, const struct inq_space *map)
+static const char *compare_heaps(const struct inq_pair *pair, const struct inq_jvm *one, const struct inq_jvm *two)
 {
-	bool log_first = log == pair->one;
-	if (!map->mappings.count || !inq_space_lists_all(map) || map->artefacts.items[0].partial)
+	const char *evidence = compare(pair, &one->heap, &two->heap);
+	for (size_t i = 0; !evidence && i < one->heap.part_count; i++)
+		for (size_t j = 0; !evidence && j < two->heap.part_count; j++)
+			if (strcmp(one->heap.parts[i].name, two->heap.parts[j].name) == 0)
+				evidence = compare(pair, &one->heap.parts[i], &two->heap.parts[j]);
+	return evidence;
+}
+
+/* A heap is reserved as a whole, so that its first page is in a row of every map of the process. */
+static const char *against_map(const struct inq_pair *pair, const struct inq_jvm *jvm, bool one_is_log)
+{
+	const struct inq_space *map = one_is_log ? pair->two : pair->one;
+	if (!map->mappings.count || !inq_space_lists_all(map) || map->artefacts.items[0].partial ||
+	    inq_space_mapping_at(map, jvm->heap.start))
 		return NULL;
-	for (size_t i = 0; i < log->told_areas.count; i++) {
-		const struct inq_told_area *area = &log->told_areas.items[i];
-		if (area->start == INQ_UNKNOWN || inq_space_mapping_at(map, area->start))
-			continue;
-		return inq_pair_say(
-			pair, "%s says that the JVM's %s begins at 0x%" PRIx64 "; in the map of %s nothing is there",
-			log_first ? inq_pair_one(pair) : inq_pair_two(pair), area->name, area->start,
-			log_first ? inq_pair_two(pair) : inq_pair_one(pair));
-	}
-	return NULL;
+	return inq_pair_say(pair,
+			    "%s says that the JVM's heap begins at 0x%" PRIx64 "; in the map of %s nothing is there",
+			    one_is_log ? inq_pair_one(pair) : inq_pair_two(pair), jvm->heap.start,
+			    one_is_log ? inq_pair_two(pair) : inq_pair_one(pair));
 }
 
 const char *inq_contradicts_jvm(const struct inq_pair *pair)
 {
-	for (size_t i = 0; i < pair->one->told_areas.count; i++) {
-		const struct inq_told_area *one = &pair->one->told_areas.items[i], *two = find(pair->two, one->name);
-		const char *evidence = two ? say_area(pair, one, two) : NULL;
-		if (evidence)
-			return evidence;
-	}
-	const char *evidence = against_map(pair, pair->one, pair->two);
-	return evidence ? evidence : against_map(pair, pair->two, pair->one);
+	struct inq_jvm one, two;
+	bool first = read_heap(pair->one, &one), second = read_heap(pair->two, &two);
+	const char *evidence = first && second ? compare_heaps(pair, &one, &two) : NULL;
+	if (!evidence && first)
+		evidence = against_map(pair, &one, true);
+	if (!evidence && second)
+		evidence = against_map(pair, &two, false);
+	return evidence;
 }

@@ -123,27 +123,6 @@ static void check_histogram(const struct test_truth *truth, const char *file, co
 	expect_number(truth, file, "bytes", histogram->bytes);
 }
 
-/* "young.start", "heap.reserved": of what a crash log tells of the JVM. */
-static void check_told_areas(const struct test_truth *truth, const char *file, const struct inq_told_areas *told)
-{
-	char key[64];
-	for (size_t i = 0; i < told->count; i++) {
-		const struct inq_told_area *area = &told->items[i];
-		const struct {
-			const char *name;
-			uint64_t value;
-		} numbers[] = { { "start", area->start },
-				{ "reserved", area->reserved },
-				{ "committed", area->committed },
-				{ "used", area->used } };
-		for (size_t j = 0; j < sizeof numbers / sizeof *numbers; j++) {
-			snprintf(key, sizeof key, "%s.%s", area->name, numbers[j].name);
-			expect_number(truth, file, key, numbers[j].value);
-		}
-	}
-	expect_number(truth, file, "told_areas", told->count);
-}
-
 static void check_listing(const struct test_truth *truth, const char *file, const struct test_listing *listing)
 {
 	const struct inq_space *space = listing->space;
@@ -162,7 +141,6 @@ static void check_listing(const struct test_truth *truth, const char *file, cons
 	expect_number(truth, file, "told_heap", space->told_heap_size);
 	expect_number(truth, file, "told_stack", space->told_stack_size);
 	check_histogram(truth, file, space);
-	check_told_areas(truth, file, &space->told_areas);
 	expect_number(truth, file, "died", space->process.death_time);
 	expect_number(truth, file, "pid", space->artefacts.items[0].pid);
 	expect_number(truth, file, "bits", space->machine.bits);

@@ -178,14 +178,6 @@ START_TEST(layouts)
 }
 END_TEST
 
-static struct inq_told_areas told_heap(uint64_t start, uint64_t size)
-{
-	struct inq_told_areas told = { .count = 1 };
-	told.items[0] =
-		(struct inq_told_area) { .name = "heap", .start = start, .end = start + size, .reserved = size };
-	return told;
-}
-
 /* Of two logs, and of a log and a map that lists everything. */
 START_TEST(java_heaps)
 {
@@ -194,11 +186,11 @@ START_TEST(java_heaps)
 	test_space_row(&sides.test[0], 0xe0000000, 0xe1000000, "rw-p", NULL);
 	test_space_row(&sides.test[0], 0x7ffff000, 0x80000000, "rw-p", "[stack]");
 	struct inq_pair pair = seal(&sides);
-	sides.space[1]->told_areas = told_heap(0xe0000000, 512 << 20);
+	sides.space[1]->jvm_heap = " garbage-first heap   total 9K, used 1K [0xe0000000, 0x100000000)";
 	ck_assert_ptr_null(inq_contradicts_jvm(&pair));
-	sides.space[1]->told_areas = told_heap(0xc0000000, 512 << 20);
+	sides.space[1]->jvm_heap = " garbage-first heap   total 9K, used 1K [0xc0000000, 0xe0000000)";
 	contradicts(inq_contradicts_jvm(&pair), "nothing is there");
-	sides.space[0]->told_areas = told_heap(0xc0000000, 256 << 20);
+	sides.space[0]->jvm_heap = " garbage-first heap   total 9K, used 1K [0xc0000000, 0xd0000000)";
 	contradicts(inq_contradicts_jvm(&pair), "536,870,912");
 	end(&sides);
 }

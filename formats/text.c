@@ -23,16 +23,16 @@ static size_t blank_length(struct inq_span span)
 	return span.length > 1 && (uint8_t)span.text[0] == 0xc2 && (uint8_t)span.text[1] == 0xa0 ? 2 : 0;
 }
 
-struct inq_span inq_span_after(struct inq_span span, size_t count)
-{
-	return (struct inq_span) { span.text + count, span.length - count };
-}
-
 struct inq_span inq_span_skip_blanks(struct inq_span span)
 {
-	for (size_t blank; (blank = blank_length(span));)
-		span = inq_span_after(span, blank);
-	return span;
+	for (;;) {
+		while (span.length && (span.text[0] == ' ' || span.text[0] == '\t'))
+			span = inq_span_after(span, 1);
+		size_t wide = blank_length(span); /* of a no-break space */
+		if (!wide)
+			return span;
+		span = inq_span_after(span, wide);
+	}
 }
 
 static bool is_trailing_blank(char c)
@@ -90,31 +90,6 @@ struct inq_span inq_span_word(struct inq_span *rest)
 		at++;
 	*rest = (struct inq_span) { at, (size_t)(end - at) };
 	return (struct inq_span) { start, (size_t)(at - start) };
-}
-
-bool inq_span_is(struct inq_span span, const char *string)
-{
-	return span.length == strlen(string) && memcmp(span.text, string, span.length) == 0;
-}
-
-bool inq_span_starts(struct inq_span span, const char *prefix)
-{
-	size_t length = strlen(prefix);
-	return span.length >= length && memcmp(span.text, prefix, length) == 0;
-}
-
-bool inq_span_ends(struct inq_span span, const char *suffix)
-{
-	size_t length = strlen(suffix);
-	return span.length >= length && memcmp(span.text + span.length - length, suffix, length) == 0;
-}
-
-ptrdiff_t inq_span_find(struct inq_span span, const char *string)
-{
-	if (!span.length)
-		return -1;
-	const char *found = memmem(span.text, span.length, string, strlen(string));
-	return found ? found - span.text : -1;
 }
 
 struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close)
@@ -175,14 +150,6 @@ bool inq_take_decimal(struct inq_span *rest, uint64_t *ret)
 		return false;
 	*rest = inq_span_after(*rest, at);
 	*ret = value;
-	return true;
-}
-
-bool inq_take_char(struct inq_span *rest, char c)
-{
-	if (!rest->length || rest->text[0] != c)
-		return false;
-	*rest = inq_span_after(*rest, 1);
 	return true;
 }
 

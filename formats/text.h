@@ -7,6 +7,8 @@
 
 #include "lib/base/view.h"
 
+#include <string.h>
+
 /* A piece of a line: not NUL-terminated, it belongs to the source. */
 struct inq_span {
 	const char *text;
@@ -38,13 +40,38 @@ struct inq_span inq_span_word(struct inq_span *rest);
 struct inq_span inq_span_skip_blanks(struct inq_span span);
 struct inq_span inq_span_trim_end(struct inq_span span);
 /* What follows the first `count` bytes. */
-struct inq_span inq_span_after(struct inq_span span, size_t count);
+static inline struct inq_span inq_span_after(struct inq_span span, size_t count)
+{
+	return (struct inq_span) { span.text + count, span.length - count };
+}
 
-bool inq_span_is(struct inq_span span, const char *string);
-bool inq_span_starts(struct inq_span span, const char *prefix);
-bool inq_span_ends(struct inq_span span, const char *suffix);
+/* Inline, so that the length of a constant is one too: these are asked of every line. */
+static inline bool inq_span_is(struct inq_span span, const char *string)
+{
+	return span.length == strlen(string) && memcmp(span.text, string, span.length) == 0;
+}
+
+static inline bool inq_span_starts(struct inq_span span, const char *prefix)
+{
+	size_t length = strlen(prefix);
+	return span.length >= length && memcmp(span.text, prefix, length) == 0;
+}
+
+static inline bool inq_span_ends(struct inq_span span, const char *suffix)
+{
+	size_t length = strlen(suffix);
+	return span.length >= length && memcmp(span.text + span.length - length, suffix, length) == 0;
+}
+
 /* Where `string` begins in the span, or -1. */
-ptrdiff_t inq_span_find(struct inq_span span, const char *string);
+static inline ptrdiff_t inq_span_find(struct inq_span span, const char *string)
+{
+	if (!span.length)
+		return -1;
+	const char *found = memmem(span.text, span.length, string, strlen(string));
+	return found ? found - span.text : -1;
+}
+
 /* The text between the first `open` and the next `close`; empty when there is none. */
 struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close);
 /* "/usr/bin/java" gives "java"; a name without a slash is itself. */
@@ -55,7 +82,13 @@ struct inq_span inq_span_basename(struct inq_span path);
 bool inq_take_hex(struct inq_span *rest, uint64_t *ret);
 bool inq_take_decimal(struct inq_span *rest, uint64_t *ret);
 /* The character `c` at the beginning of `rest`. */
-bool inq_take_char(struct inq_span *rest, char c);
+static inline bool inq_take_char(struct inq_span *rest, char c)
+{
+	if (!rest->length || rest->text[0] != c)
+		return false;
+	*rest = inq_span_after(*rest, 1);
+	return true;
+}
 
 /* The whole span is that number. */
 bool inq_span_hex(struct inq_span span, uint64_t *ret);

@@ -29,6 +29,8 @@ static bool take_until_colon(struct inq_span *rest, struct inq_span *ret)
 
 static bool split_parseable(struct inq_span line, struct fact *ret)
 {
+	if (!line.length || !memchr(line.text, ':', line.length))
+		return false;
 	struct inq_span rest = line, key = inq_span_word(&rest);
 	ret->value = inq_span_word(&rest);
 	if (!ret->value.length || inq_span_word(&rest).length || !take_until_colon(&key, &ret->module) ||

@@ -10,8 +10,6 @@ static bool find_columns(struct inq_span line, struct columns *ret)
 {
 	struct inq_span words[INQ_KERNEL_WORDS];
 	*ret = (struct columns) { INQ_KERNEL_WORDS, INQ_KERNEL_WORDS, INQ_KERNEL_WORDS, 0 };
-	if (inq_span_find(line, "sr") < 0)
-		return false;
 	ret->count = inq_kernel_words(line, words);
 	for (size_t i = 0; i < ret->count; i++) {
 		if (inq_span_is(words[i], "swap"))
@@ -92,6 +90,7 @@ const struct inq_format inq_format_vmstat = {
 	.name = "vmstat",
 	.about = "memory and paging of Solaris over time: vmstat, vmstat -p",
 	.text = true,
+	.begins = "rs",
 	.probe = probe,
 	.read = read_vmstat,
 };

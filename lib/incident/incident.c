@@ -155,13 +155,13 @@ static const struct step {
 	{ INQ_THREADS, INQ_OBJECTS, fill_threads },
 	{ INQ_STACKS, INQ_OBJECTS | INQ_THREADS, inq_fill_stacks },
 	{ INQ_FIRST_STACK, INQ_OBJECTS | INQ_THREADS, inq_fill_first_stack },
+	{ INQ_KERNEL, 0, fill_kernel },
 	{ INQ_CRASH, INQ_OBJECTS, fill_crash },
 	{ INQ_SIGNATURE, INQ_OBJECTS | INQ_FIRST_STACK | INQ_CRASH, fill_signature },
 	{ INQ_HEAP, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_CHECKED, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_LEAKED, INQ_OBJECTS, fill_heap },
 	{ INQ_HEAP_TYPED, INQ_OBJECTS, fill_heap },
-	{ INQ_KERNEL, 0, fill_kernel },
 };
 
 enum { STEP_COUNT = sizeof steps / sizeof *steps };

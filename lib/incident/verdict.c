@@ -171,8 +171,9 @@ static void say_hang(struct inq_str *text, const struct inq_incident *incident)
 		inq_str_printf(text, " %zu threads wait for a lock that thread %" PRIu64 " holds.", hang->waiters, tid);
 }
 
-static void say_alive(struct inq_str *text, const struct inq_report *report)
+static void say_alive(struct inq_str *text, const struct inq_incident *incident)
 {
+	const struct inq_report *report = &incident->report;
 	const char *name = report->process.name ? report->process.name : "the process";
 	const char *kind = kind_read(report);
 	if (report->thread_count || report->process.threads != INQ_UNKNOWN)
@@ -181,6 +182,13 @@ static void say_alive(struct inq_str *text, const struct inq_report *report)
 			       name);
 	else if (!report->region_count && report->jvm)
 		inq_str_printf(text, "Counters of a Java virtual machine (%s). Alone they tell no crash.",
+			       kind ? kind : "a text");
+	else if (!report->region_count && report->kernel_memory)
+		inq_str_printf(
+			text, "A machine's memory, by its kernel's tables (%s). They tell of no process, and no crash.",
+			kind ? kind : "a text");
+	else if (!report->region_count && incident->space->histograms.count)
+		inq_str_printf(text, "The objects of a Java virtual machine by class (%s). Alone they tell no crash.",
 			       kind ? kind : "a text");
 	else
 		inq_str_printf(text, "The address map of %s (%s): %zu mappings. A map alone tells no crash.", name,
@@ -255,7 +263,7 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 	if (report->has_crash)
 		say_crash(&text, incident);
 	else
-		say_alive(&text, report);
+		say_alive(&text, incident);
 	if (!report->has_crash)
 		say_hang(&text, incident);
 	report->verdict = text.failed ? NULL : inq_arena_copy(incident->ctx.arena, text.text, text.length);

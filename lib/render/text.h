@@ -85,6 +85,8 @@ void inq_text_histogram(struct inq_text *text);	 /* of the JVM's objects by clas
 void inq_text_report_jvm(struct inq_text *text); /* its paragraph in a report */
 void inq_text_diff(struct inq_text *text, const struct inq_diff *diff);
 void inq_text_kmem(struct inq_text *text);
+void inq_text_report_kmem(struct inq_text *text); /* its paragraph in a report */
+void inq_text_report_histogram(struct inq_text *text);
 void inq_text_heap(struct inq_text *text);
 void inq_text_answer(struct inq_text *text, const struct inq_location *location);
 

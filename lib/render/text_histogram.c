@@ -48,3 +48,24 @@ void inq_text_histogram(struct inq_text *text)
 		inq_text_newline(text);
 	}
 }
+
+/* The largest few, in a report. */
+void inq_text_report_histogram(struct inq_text *text)
+{
+	enum { FEW = 3 };
+	const struct inq_jvm_histogram *histogram = text->report->histograms;
+	struct inq_str *work = &text->work;
+	if (!text->report->histogram_count)
+		return;
+	inq_str_count(work, histogram->instances);
+	inq_str_puts(work, " objects take ");
+	inq_str_size(work, histogram->bytes);
+	for (size_t i = 0; i < histogram->class_count && i < FEW; i++) {
+		inq_str_puts(work, i ? ", " : ": ");
+		inq_put_name(work, histogram->classes[i].name);
+		inq_str_putc(work, ' ');
+		inq_str_size(work, histogram->classes[i].bytes);
+	}
+	inq_str_puts(work, "; `inquest jvm` lists them");
+	inq_text_paragraph(text, "objects");
+}

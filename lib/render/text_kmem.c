@@ -207,3 +207,21 @@ void inq_text_kmem(struct inq_text *text)
 	if (kernel->check_count)
 		put_checks(text, kernel);
 }
+
+/* What to think of it, without the tables. */
+void inq_text_report_kmem(struct inq_text *text)
+{
+	const struct inq_kernel_memory *kernel = text->report->kernel_memory;
+	if (!kernel)
+		return;
+	if (kernel->verdict) {
+		inq_put_name(&text->work, kernel->verdict);
+		inq_str_puts(&text->work, "; `inquest kmem` says more");
+		inq_text_paragraph(text, "kernel");
+	}
+	for (size_t i = 0; i < kernel->finding_count; i++) {
+		inq_put_name(&text->work, kernel->findings[i].text);
+		inq_str_printf(&text->work, " (%s)", inq_confidence_name(kernel->findings[i].confidence));
+		inq_text_paragraph(text, i || kernel->verdict ? "" : "kernel");
+	}
+}

@@ -199,6 +199,8 @@ void inq_text_report_evidence(struct inq_text *text)
 {
 	put_memory(text);
 	inq_text_report_jvm(text);
+	inq_text_report_histogram(text);
+	inq_text_report_kmem(text);
 	put_files(text);
 	put_notes(text);
 	put_contradictions(text);

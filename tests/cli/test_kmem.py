@@ -287,6 +287,14 @@ def page_scanner():
     assert kmem(paging)["vmstat"][0]["scan_rate"] == 17
 
 
+def in_a_report():
+    path = DATA / "memstat" / "opensolaris-2009.06.in"
+    out = subprocess.run([INQUEST, "report", str(path)], capture_output=True, text=True, check=True).stdout
+    words = " ".join(out.split())
+    assert "They tell of no process" in words and "2,038 MiB of memory, 751.3 MiB of it free" in words, out
+    assert "memory is not short (likely)" in words, out
+
+
 def no_table():
     path = WORK / "map.txt"
     path.write_text("00400000-00401000 r-xp 00000000 00:00 0 /bin/x\n")
@@ -295,7 +303,7 @@ def no_table():
 
 
 for test in (original_tables, kstat_tells_of_shortage, written_memstats, solaris_11, solaris_11_4,
-             figures_that_do_not_fit, written_kmastats, without_any_line_of_memstat, without_any_line_of_kmastat, tables_of_one_machine, page_scanner, no_table):
+             figures_that_do_not_fit, written_kmastats, without_any_line_of_memstat, without_any_line_of_kmastat, tables_of_one_machine, page_scanner, in_a_report, no_table):
     try:
         test()
         print(f"ok: {test.__name__}")

@@ -2,6 +2,7 @@
 #include "lib/io/cache.h"
 
 #include "lib/base/arena.h"
+#include "lib/io/cache_folder.h"
 #include "lib/io/source.h"
 
 #include <stdlib.h>
@@ -17,14 +18,24 @@ struct entry {
 };
 
 struct inq_cache {
+	struct inq_cache_folder *folder;
 	struct entry entries[MOST_KEPT];
 	size_t count;
 };
 
-enum inq_status inq_cache_create(struct inq_cache **ret)
+enum inq_status inq_cache_create(const char *folder, struct inq_cache **ret, const char **why)
 {
 	*ret = inq_alloc(sizeof **ret);
-	return *ret ? INQ_OK : INQ_NO_MEMORY;
+	if (!*ret)
+		return INQ_NO_MEMORY;
+	if (folder)
+		(*ret)->folder = inq_cache_folder_open(folder, why);
+	return folder && !(*ret)->folder ? INQ_PARTIAL : INQ_OK;
+}
+
+struct inq_cache_folder *inq_cache_folder(const struct inq_cache *cache)
+{
+	return cache->folder;
 }
 
 static void close_kept(const struct inq_kept *kept)
@@ -38,6 +49,8 @@ void inq_cache_destroy(struct inq_cache *cache)
 {
 	for (size_t i = 0; cache && i < cache->count; i++)
 		close_kept(&cache->entries[i].kept);
+	if (cache)
+		inq_cache_folder_close(cache->folder);
 	free(cache);
 }
 

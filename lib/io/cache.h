@@ -7,6 +7,7 @@
 
 #include <inquest/incident.h>
 
+struct inq_cache_folder;
 struct inq_source;
 struct stat;
 
@@ -21,6 +22,9 @@ struct inq_kept {
 	void *symbols;
 	void (*symbols_destroy)(void *symbols);
 };
+
+/* Where bytes are kept for the next run; NULL: nowhere. */
+struct inq_cache_folder *inq_cache_folder(const struct inq_cache *cache);
 
 struct inq_file_key inq_file_key(const struct stat *st);
 

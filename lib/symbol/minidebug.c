@@ -29,20 +29,30 @@ static uint8_t *unpack(struct inq_ctx *ctx, const struct inq_elf *elf, const str
 	return bytes;
 }
 
+/* The unpacked file out of the symbol cache, else unpacked and left there. Its bytes belong to the table. */
+static bool get(struct inq_space *space, const struct inq_object *object, const struct inq_names *names,
+		const struct inq_elf_section *section, struct inq_symbol_table *table, struct inq_view *ret)
+{
+	const struct inq_cache_name name = { object->build_id, object->build_id_size, "gnu_debugdata" };
+	struct inq_cache_folder *folder = space->cache ? inq_cache_folder(space->cache) : NULL;
+	if (folder && inq_cache_folder_get(folder, space->ctx, &name, ret, &table->kept))
+		return true;
+	table->unpacked[0] = unpack(space->ctx, &names->file, section, &ret->size);
+	ret->data = table->unpacked[0];
+	if (ret->data && folder)
+		inq_cache_folder_put(folder, &name, ret->data, ret->size);
+	return ret->data;
+}
+
 static bool open_file(struct inq_space *space, struct inq_object *object, struct inq_names *names,
 		      struct inq_symbol_table *ret)
 {
-	(void)object;
 	struct inq_elf_section section;
 	struct inq_view view = { 0 };
 	struct inq_elf elf;
-	if (!names->has_file || !inq_elf_find_section(&names->file, ".gnu_debugdata", &section))
-		return false;
-	uint8_t *bytes = unpack(space->ctx, &names->file, &section, &view.size);
-	ret->unpacked[0] = bytes;
-	view.data = bytes;
-	if (!bytes || !inq_elf_open(&view, &elf) || elf.machine != names->file.machine ||
-	    !inq_table_open(space->ctx, &elf, SHT_SYMTAB, ret))
+	if (!names->has_file || !inq_elf_find_section(&names->file, ".gnu_debugdata", &section) ||
+	    !get(space, object, names, &section, ret, &view) || !inq_elf_open(&view, &elf) ||
+	    elf.machine != names->file.machine || !inq_table_open(space->ctx, &elf, SHT_SYMTAB, ret))
 		return false;
 	inq_table_find_descriptors(&names->file, ret);
 	ret->level = INQ_SYMBOLS_MINI;

@@ -46,6 +46,18 @@ static bool keep(void *symbols)
 	       (!names->debug_info || inq_debug_info_keep(names->debug_info));
 }
 
+/* An index of a file's table may be found, or left, in the symbol cache. */
+static void name_index(const struct inq_names *names, const struct inq_object *object,
+		       const struct inq_symbol_source *source, struct inq_symbol_table *table)
+{
+	const uint8_t *id = (const uint8_t *)inq_arena_copy(names->ctx.arena, (const char *)object->build_id,
+							    object->build_id_size);
+	if (!names->space->cache || !id)
+		return;
+	table->folder = inq_cache_folder(names->space->cache);
+	table->cache_name = (struct inq_cache_name) { id, object->build_id_size, source->name };
+}
+
 static void open_tables(struct inq_space *space, struct inq_object *object, struct inq_names *names)
 {
 	bool whole = false;
@@ -55,6 +67,8 @@ static void open_tables(struct inq_space *space, struct inq_object *object, stru
 		if (sources[i]->open(space, object, names, table)) {
 			names->table_count++;
 			names->of_core |= sources[i]->of_core;
+			if (!sources[i]->of_core)
+				name_index(names, object, sources[i], table);
 			whole = sources[i]->whole;
 		} else {
 			inq_table_release(table);

@@ -6,7 +6,8 @@
 
 enum {
 	SCANS = 64, /* making the index takes as long as this many scans */
-	PLAIN = 2   /* look-ups that are not worth the grid, which takes as long as two scans */
+	PLAIN = 2,  /* look-ups that are not worth the grid, which takes as long as two scans */
+	WORTH_KEEPING = 4096
 };
 
 /* Versions 1 of the 64-bit PowerPC ABI: a function's symbol is the address of a descriptor whose first word is the code. */
@@ -163,22 +164,6 @@ static bool scan_open(struct inq_symbol_table *table, uint64_t address, struct i
 	return open->name && open->value >= reached;
 }
 
-static bool search(const struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
-{
-	size_t low = 0, high = table->span_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (table->spans[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	if (low == table->span_count || table->spans[low].start > address)
-		return false;
-	*ret = table->spans[low];
-	return true;
-}
-
 static bool scan(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
 {
 	struct inq_symbol_entry entry;
@@ -208,12 +193,13 @@ static const struct inq_symbol_span *scan_once(struct inq_ctx *ctx, struct inq_s
 bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
 {
 	/* The attempt is made once: when it fails, scanning goes on. */
-	if (!table->index_tried && table->looked_at / SCANS >= table->count) {
+	bool lasting = table->folder && table->count >= WORTH_KEEPING;
+	if (!table->index_tried && (lasting || table->looked_at / SCANS >= table->count)) {
 		table->index_tried = true;
 		inq_table_index(ctx, table);
 	}
-	if (table->spans)
-		return search(table, address, ret);
+	if (table->index)
+		return inq_index_at(ctx, table, address, ret);
 	const struct inq_symbol_span *found = scan_once(ctx, table, address);
 	if (found->name)
 		*ret = *found;
@@ -253,7 +239,8 @@ bool inq_table_find(const struct inq_symbol_table *table, const char *name, size
 
 void inq_table_release(struct inq_symbol_table *table)
 {
-	free(table->spans);
+	inq_index_release(table);
+	inq_source_close(table->kept);
 	inq_grid_release(&table->grid);
 	for (size_t i = 0; i < sizeof table->unpacked / sizeof *table->unpacked; i++)
 		free(table->unpacked[i]);

@@ -6,7 +6,10 @@
  * one holds its place. This gives what the scan in table.c gives, in O(n log n) once and O(log n) each time. */
 #include "lib/symbol/table.h"
 
+#include "lib/io/source.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 enum { MOST_ENTRIES = 8 << 20 }; /* 0.7 GiB of index; the largest browsers have a quarter of that */
 
@@ -16,14 +19,14 @@ struct item {
 };
 
 INQ_VEC(item_vec, struct item)
-INQ_VEC(span_vec, struct inq_symbol_span)
+INQ_VEC(record_vec, struct inq_symbol_record)
 
 struct sweep {
-	struct inq_ctx *ctx;
+	const char *strings; /* of the table: names are counted from there */
 	const struct item **stack;
 	size_t depth;
 	uint64_t at; /* spans are written up to here */
-	struct span_vec spans;
+	struct record_vec records;
 	bool failed;
 };
 
@@ -59,21 +62,20 @@ static bool collect(const struct inq_symbol_table *table, struct item_vec *items
 	return true;
 }
 
-static void write_span(struct sweep *sweep, uint64_t end, const struct item *item)
+static void write_record(struct sweep *sweep, uint64_t end, const struct item *item)
 {
 	const struct inq_symbol_entry *entry = &item->entry;
-	struct inq_symbol_span *span = span_vec_push(&sweep->spans);
-	if (!span) {
+	struct inq_symbol_record *record = record_vec_push(&sweep->records);
+	if (!record) {
 		sweep->failed = true;
 		return;
 	}
-	*span = (struct inq_symbol_span) {
-		.start = sweep->at, .end = end, .value = entry->value, .size = entry->size, .name = entry->name
-	};
-	if (entry->name[entry->length])
-		span->name = inq_arena_copy(sweep->ctx->arena, entry->name, entry->length);
-	if (!span->name)
-		sweep->failed = true;
+	*record = (struct inq_symbol_record) { .start = sweep->at,
+					       .end = end,
+					       .value = entry->value,
+					       .size = entry->size,
+					       .name = (uint32_t)(entry->name - sweep->strings),
+					       .length = (uint32_t)entry->length };
 }
 
 /* Writes the spans up to `to` and drops what ends there. */
@@ -83,7 +85,7 @@ static void advance(struct sweep *sweep, uint64_t to)
 		const struct item *top = sweep->stack[sweep->depth - 1];
 		uint64_t end = top->end < to ? top->end : to;
 		if (end > sweep->at) {
-			write_span(sweep, end, top);
+			write_record(sweep, end, top);
 			sweep->at = end;
 		}
 		if (top->end > to)
@@ -113,20 +115,111 @@ static bool run(struct sweep *sweep, const struct item_vec *items)
 	return !sweep->failed;
 }
 
-bool inq_table_index(struct inq_ctx *ctx, struct inq_symbol_table *table)
+static bool make(struct inq_symbol_table *table)
 {
 	struct item_vec items = { 0 };
-	struct sweep sweep = { .ctx = ctx };
+	struct sweep sweep = { .strings = (const char *)table->strings.data };
 	bool ok = table->count && table->count <= MOST_ENTRIES && collect(table, &items);
 	if (ok && items.count)
 		qsort(items.items, items.count, sizeof *items.items, by_value);
-	ok = ok && run(&sweep, &items) && sweep.spans.count;
+	ok = ok && run(&sweep, &items) && sweep.records.count;
 	item_vec_release(&items);
 	if (!ok) {
-		span_vec_release(&sweep.spans);
+		record_vec_release(&sweep.records);
 		return false;
 	}
-	table->spans = sweep.spans.items;
-	table->span_count = sweep.spans.count;
+	table->index_made = sweep.records.items;
+	table->index = table->index_made;
+	table->index_count = sweep.records.count;
 	return true;
+}
+
+/* What an earlier run made. An index of another table would give wrong names, so it must be of as many bytes as this one: the
+ * first record says so. */
+static bool take_kept(struct inq_ctx *ctx, struct inq_symbol_table *table)
+{
+	struct inq_view bytes;
+	const struct inq_symbol_record *records;
+	if (!inq_cache_folder_get(table->folder, ctx, &table->cache_name, &bytes, &table->index_kept))
+		return false;
+	records = (const struct inq_symbol_record *)(const void *)bytes.data;
+	if (bytes.size < 2 * sizeof *records || bytes.size % sizeof *records || records->start != table->symbols.size ||
+	    records->end != table->strings.size) {
+		inq_index_release(table);
+		return false;
+	}
+	table->index = records + 1;
+	table->index_count = bytes.size / sizeof *records - 1;
+	return true;
+}
+
+static void keep(const struct inq_symbol_table *table)
+{
+	size_t size = table->index_count * sizeof *table->index;
+	struct inq_symbol_record *records = inq_alloc(sizeof *records + size);
+	if (!records)
+		return;
+	*records = (struct inq_symbol_record) { .start = table->symbols.size, .end = table->strings.size };
+	memcpy(records + 1, table->index, size);
+	inq_cache_folder_put(table->folder, &table->cache_name, records, sizeof *records + size);
+	free(records);
+}
+
+bool inq_table_index(struct inq_ctx *ctx, struct inq_symbol_table *table)
+{
+	if (table->folder && take_kept(ctx, table))
+		return true;
+	if (!make(table))
+		return false;
+	if (table->folder)
+		keep(table);
+	return true;
+}
+
+void inq_index_release(struct inq_symbol_table *table)
+{
+	free(table->index_made);
+	free(table->bare);
+	inq_source_close(table->index_kept);
+	table->index_made = NULL;
+	table->index = NULL;
+	table->index_kept = NULL;
+	table->bare = NULL;
+}
+
+/* The record's name. One with a version is copied without it, once. */
+static const char *name_of(struct inq_ctx *ctx, struct inq_symbol_table *table, size_t at)
+{
+	const struct inq_symbol_record *record = &table->index[at];
+	size_t length;
+	const char *name = inq_view_string(&table->strings, record->name, UINT64_MAX, &length);
+	if (!name || !record->length || record->length > length || length == table->strings.size - record->name)
+		return NULL;
+	if (record->length == length)
+		return name;
+	if (!table->bare && !(table->bare = inq_alloc(table->index_count * sizeof *table->bare)))
+		return NULL;
+	if (!table->bare[at])
+		table->bare[at] = inq_arena_copy(ctx->arena, name, record->length);
+	return table->bare[at];
+}
+
+bool inq_index_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
+{
+	size_t low = 0, high = table->index_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (table->index[middle].end > address)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	const struct inq_symbol_record *record = &table->index[low];
+	if (low == table->index_count || record->start > address || record->value > address)
+		return false;
+	*ret = (struct inq_symbol_span) {
+		.start = record->start, .end = record->end, .value = record->value, .size = record->size
+	};
+	ret->name = name_of(ctx, table, low);
+	return ret->name != NULL;
 }

@@ -61,8 +61,10 @@ enum {
 };
 
 /* For a program that looks at many cores, one after the other: the files of objects stay open with what was read of them, as
- * long as they do not change. One incident at a time may use a cache; it must be destroyed after the last. */
-INQ_API enum inq_status inq_cache_create(struct inq_cache **ret);
+ * long as they do not change. One incident at a time may use a cache; it must be destroyed after the last. In `folder` (NULL:
+ * none) the dearest of it is kept for the next run, by build ID, and shared with other processes; it is made when it is not
+ * there. INQ_PARTIAL when it cannot be used, with the reason in *why: the cache is then of memory alone. */
+INQ_API enum inq_status inq_cache_create(const char *folder, struct inq_cache **ret, const char **why);
 /* Accepts NULL. */
 INQ_API void inq_cache_destroy(struct inq_cache *cache);
 

@@ -67,7 +67,7 @@ START_TEST(answers_are_the_same_and_the_file_is_kept)
 	Dl_info library;
 	ck_assert_int_ne(dladdr((void *)a64l, &library), 0);
 	const struct inq_file_key key = key_of(library.dli_fname);
-	ck_assert_int_eq(inq_cache_create(&cache), INQ_OK);
+	ck_assert_int_eq(inq_cache_create(NULL, &cache, NULL), INQ_OK);
 	for (unsigned i = 0; i < 3; i++) {
 		expect_name(cache, (void *)a64l, "a64l");
 		expect_name(cache, (void *)write_map, "write_map");
@@ -102,7 +102,7 @@ START_TEST(a_file_that_changed_is_another_file)
 	struct inq_kept kept;
 	struct inq_file_key key = { 1, 2, 3, 4, 5 };
 	destroyed = 0;
-	ck_assert_int_eq(inq_cache_create(&cache), INQ_OK);
+	ck_assert_int_eq(inq_cache_create(NULL, &cache, NULL), INQ_OK);
 	for (unsigned i = 0; i < 5; i++) {
 		struct inq_file_key other = key;
 		kept = make_kept();
@@ -124,7 +124,7 @@ START_TEST(the_least_used_goes_first)
 	struct inq_kept kept;
 	struct inq_file_key first = { .inode = 1 }, key = { 0 };
 	destroyed = 0;
-	ck_assert_int_eq(inq_cache_create(&cache), INQ_OK);
+	ck_assert_int_eq(inq_cache_create(NULL, &cache, NULL), INQ_OK);
 	for (key.inode = 1; key.inode <= MANY; key.inode++) {
 		kept = make_kept();
 		inq_cache_keep(cache, &key, &kept);

@@ -58,8 +58,7 @@ static void tear_down(void)
 static void expect(uint64_t address, const char *name)
 {
 	struct inq_symbol_span span = { .name = "" };
-	free(table.spans);
-	table.spans = NULL;
+	inq_index_release(&table);
 	table.lookups = 0;
 	inq_table_at(&ctx, &table, address, &span);
 	ck_assert_msg(strcmp(span.name, name) == 0, "scan at %#lx: %s, not %s", address, span.name, name);
@@ -225,8 +224,7 @@ START_TEST(hostile)
 	expect(UINT64_MAX - 1, "wraps");
 	table.count = UINT64_MAX / sizeof *symbols; /* says more than there are */
 	table.lookups = 100;
-	free(table.spans);
-	table.spans = NULL;
+	inq_index_release(&table);
 	ck_assert(!inq_table_entry(&table, 6, &(struct inq_symbol_entry) { 0 }));
 	ck_assert(!inq_table_index(&ctx, &table));
 	table.count = 6;
@@ -277,10 +275,100 @@ START_TEST(index_equals_scan)
 		ck_assert_str_eq(a.name, c.name);
 		ck_assert_uint_eq(a.value, b.value);
 	}
-	for (size_t i = 1; i < other.span_count; i++)
-		ck_assert_uint_le(other.spans[i - 1].end, other.spans[i].start);
+	for (size_t i = 1; i < other.index_count; i++)
+		ck_assert_uint_le(other.index[i - 1].end, other.index[i].start);
 	inq_table_release(&other);
 	inq_table_release(&gridded);
+}
+END_TEST
+
+static void add_many(void)
+{
+	char name[16];
+	for (unsigned i = 0; i < 300; i++) {
+		snprintf(name, sizeof name, "s%u%s", i, i % 3 ? "" : "@V1");
+		add(name, TEXT_START + 16 * i, 8 + i % 8, STT_FUNC, STB_GLOBAL, TEXT);
+	}
+}
+
+static void expect_same_as(struct inq_symbol_table *kept)
+{
+	for (uint64_t address = TEXT_START - 1; address < TEXT_END + 1; address++) {
+		struct inq_symbol_span a = { .name = "" }, b = { .name = "" };
+		table.lookups = 0;
+		inq_table_at(&ctx, &table, address, &a);
+		inq_table_at(&ctx, kept, address, &b);
+		ck_assert_str_eq(a.name, b.name);
+		ck_assert_uint_eq(a.value, b.value);
+	}
+}
+
+/* An index that one process leaves another one finds; what is not of the same table it makes again. */
+START_TEST(index_is_kept)
+{
+	static const uint8_t id[20] = "twenty bytes of name";
+	const char *why;
+	char path[] = "/tmp/index-XXXXXX";
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	struct inq_cache_folder *folder = inq_cache_folder_open(path, &why);
+	ck_assert_ptr_nonnull(folder);
+	add_many();
+	struct inq_symbol_table first = table, second = table, third = table;
+	first.folder = second.folder = third.folder = folder;
+	first.cache_name = second.cache_name = third.cache_name = (struct inq_cache_name) { id, sizeof id, "symtab" };
+	ck_assert(inq_table_index(&ctx, &first));
+	ck_assert_ptr_null(first.index_kept);
+	ck_assert(inq_table_index(&ctx, &second));
+	ck_assert_ptr_nonnull(second.index_kept);
+	ck_assert_ptr_null(second.index_made);
+	expect_same_as(&first);
+	expect_same_as(&second);
+
+	third.strings.size--;
+	ck_assert(inq_table_index(&ctx, &third));
+	ck_assert_ptr_nonnull(third.index_made);
+	inq_table_release(&first);
+	inq_table_release(&second);
+	inq_table_release(&third);
+	inq_cache_folder_close(folder);
+}
+END_TEST
+
+/* Whole files with any content: nothing outside the table is read. */
+START_TEST(kept_index_may_be_anything)
+{
+	static const uint8_t id[20] = "twenty bytes of name";
+	struct inq_symbol_record records[64];
+	const char *why;
+	char path[] = "/tmp/index-XXXXXX";
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	struct inq_cache_folder *folder = inq_cache_folder_open(path, &why);
+	add_many();
+	for (unsigned round = 0; round < 64; round++) {
+		struct inq_symbol_table kept = table;
+		kept.folder = folder;
+		kept.cache_name = (struct inq_cache_name) { id, sizeof id, "symtab" };
+		for (size_t i = 0; i < sizeof records; i++)
+			((uint8_t *)records)[i] = (uint8_t)random_number();
+		for (size_t i = 0; i < 64 && round % 2; i++) {
+			records[i].start = 0;
+			records[i].value = TEXT_START;
+			records[i].name = (uint32_t)(random_number() % (table.strings.size + 8));
+			records[i].length %= 8;
+		}
+		records[0].start = table.symbols.size;
+		records[0].end = table.strings.size;
+		inq_cache_folder_put(folder, &kept.cache_name, records, sizeof records);
+		ck_assert(inq_table_index(&ctx, &kept));
+		ck_assert_ptr_nonnull(kept.index_kept);
+		for (uint64_t address = TEXT_START; address < TEXT_END; address += 7) {
+			struct inq_symbol_span span;
+			if (inq_table_at(&ctx, &kept, address, &span))
+				ck_assert_uint_lt(strlen(span.name), table.strings.size);
+		}
+		inq_table_release(&kept);
+	}
+	inq_cache_folder_close(folder);
 }
 END_TEST
 
@@ -300,6 +388,8 @@ int main(void)
 	tcase_add_test(tcase, hostile);
 	tcase_add_test(tcase, both_ends);
 	tcase_add_test(tcase, index_equals_scan);
+	tcase_add_test(tcase, index_is_kept);
+	tcase_add_test(tcase, kept_index_may_be_anything);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -75,6 +75,5 @@ enum inq_status inq_pick_hang(struct inq_picking *picking)
 	}
 	picking->items = items;
 	picking->count = count;
-	inq_pick_sort(picking);
-	return status;
+	return status == INQ_OK ? inq_pick_sort(picking) : status;
 }

@@ -13,6 +13,9 @@ const char *inq_normal_function(struct inq_ctx *ctx, const char *name);
 /* normalise.c: the name of an object's file without its folder and all versions but that of its ABI. */
 const char *inq_normal_object(struct inq_ctx *ctx, const char *path);
 
+/* qualify.c: the function with the namespace that the linker's name tells, where it has none; NULL without memory. */
+const char *inq_qualify(struct inq_ctx *ctx, const char *function, const char *symbol);
+
 enum inq_rule_action {
 	INQ_RULE_KEEP,	/* as where no rule fits */
 	INQ_RULE_SKIP,	/* left out */
@@ -45,7 +48,8 @@ struct inq_picked {
 	const char *section;		    /* the rule that decided */
 	enum inq_rule_action action;
 	const char *name;
-	uint64_t count; /* times it is on the stack */
+	const char *places; /* where it is in its build; with recursion several, a blank between */
+	uint64_t count;	    /* times it is on the stack */
 };
 
 /* What frames are made with: the rules that applied are noted in it. */
@@ -66,9 +70,7 @@ enum inq_status inq_pick_cycle(struct inq_picking *picking, const struct inq_fra
 /* hang.c: items = where the threads of a ring wait, by their names; of a lock that is held, where its holder is. */
 enum inq_status inq_pick_hang(struct inq_picking *picking);
 /* stack.c: puts the items in the order of their names, each once. */
-void inq_pick_sort(struct inq_picking *picking);
-/* stack.c: where the item is in its build; "" where no build ID is known, NULL without memory. */
-const char *inq_picked_place(struct inq_picking *picking, const struct inq_picked *item);
+enum inq_status inq_pick_sort(struct inq_picking *picking);
 /* stack.c: notes that a rule applied. */
 void inq_pick_note(struct inq_picking *picking, const char *section);
 

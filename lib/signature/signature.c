@@ -67,9 +67,7 @@ static enum inq_status keep_frames(struct inq_picking *picking, struct inq_signa
 	for (size_t i = 0; i < count; i++) {
 		const struct inq_picked *item = &picking->items[i];
 		frames[i] = item->name;
-		places[i] = inq_picked_place(picking, item);
-		if (!places[i])
-			return inq_no_memory(picking->ctx);
+		places[i] = item->places ? item->places : "";
 		ret->inlines_known &= item->frame && item->frame->location.file;
 	}
 	ret->frames = frames;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Of a stack: the frames beyond are never among those of a signature. */
-enum { MOST_FRAMES = 256, LEAST_RECURSION = 3 };
+enum { MOST_FRAMES = 256, LEAST_RECURSION = 3, MOST_PLACES = 4 };
 
 void inq_pick_note(struct inq_picking *picking, const char *section)
 {
@@ -33,13 +33,22 @@ static const char *build_id_at(const struct inq_report *report, uint64_t address
 	return low && address < report->objects[low - 1].end ? report->objects[low - 1].build_id : NULL;
 }
 
-const char *inq_picked_place(struct inq_picking *picking, const struct inq_picked *item)
+/* Where the frame is in its object: of a call that is under way, in the call, as what follows one that does not return may
+ * be another function. */
+static uint64_t offset_of(const struct inq_frame_info *frame)
 {
-	const struct inq_location *at = item->frame ? &item->frame->location : NULL;
-	const char *id =
-		at && item->object && at->offset != INQ_UNKNOWN ? build_id_at(picking->report, at->address) : NULL;
+	uint64_t offset = frame->location.offset;
+	return offset != INQ_UNKNOWN && !frame->exact && offset ? offset - 1 : offset;
+}
+
+/* Where the frame is in its build; "" where no build ID is known, NULL without memory. */
+static const char *place_of(struct inq_picking *picking, const struct inq_picked *item)
+{
+	const struct inq_location *at = &item->frame->location;
+	bool told = item->object && at->offset != INQ_UNKNOWN;
+	const char *id = told ? build_id_at(picking->report, at->address) : NULL;
 	return id ? inq_arena_printf(picking->ctx->arena, "%s@%s+0x%llx", item->object, id,
-				     (unsigned long long)at->offset)
+				     (unsigned long long)offset_of(item->frame))
 		  : "";
 }
 
@@ -52,10 +61,9 @@ static const char *name_of(struct inq_picking *picking, const struct inq_picked 
 		return inq_arena_printf(arena, "%s!%s", item->object, item->function);
 	if (item->function || !item->object)
 		return item->function;
-	const char *place = inq_picked_place(picking, item);
-	if (!place || *place || at->offset == INQ_UNKNOWN)
-		return place && !*place ? item->object : place;
-	return inq_arena_printf(arena, "%s+0x%llx", item->object, (unsigned long long)at->offset);
+	if (*item->places || at->offset == INQ_UNKNOWN)
+		return *item->places ? item->places : item->object;
+	return inq_arena_printf(arena, "%s+0x%llx", item->object, (unsigned long long)offset_of(item->frame));
 }
 
 /* The frame's names and what the rules say of it. False without memory. */
@@ -66,6 +74,8 @@ static bool judge(struct inq_picking *picking, const struct inq_frame_info *fram
 	*ret = (struct inq_picked) { .frame = frame, .count = 1, .action = INQ_RULE_SKIP, .section = "unknown" };
 	if (at->object)
 		ret->object = inq_normal_object(picking->ctx, at->object);
+	if (function && at->symbol && !at->inlined)
+		function = inq_qualify(picking->ctx, function, at->symbol);
 	if (function)
 		ret->function = inq_normal_function(picking->ctx, function);
 	if ((at->object && !ret->object) || (function && !ret->function))
@@ -82,7 +92,8 @@ static bool judge(struct inq_picking *picking, const struct inq_frame_info *fram
 	}
 	ret->section = NULL;
 	ret->action = inq_rule_of(picking->rules, ret->object, ret->function, &ret->section);
-	ret->name = name_of(picking, ret);
+	ret->places = place_of(picking, ret);
+	ret->name = ret->places ? name_of(picking, ret) : NULL;
 	return ret->name != NULL;
 }
 
@@ -165,8 +176,22 @@ static bool is_no_entry(struct inq_picking *picking, size_t item)
 	return picking->items[item].action != INQ_RULE_ENTRY;
 }
 
+/* Adds the places of a frame to those of another of its name, up to a number that recursion seldom has. */
+static bool add_places(struct inq_picking *picking, struct inq_picked *to, const struct inq_picked *from)
+{
+	size_t count = 1;
+	if (!*from->places || !*to->places || strstr(to->places, from->places))
+		return true;
+	for (const char *c = to->places; *c; c++)
+		count += *c == ' ';
+	if (count >= MOST_PLACES)
+		return true;
+	to->places = inq_arena_printf(picking->ctx->arena, "%s %s", to->places, from->places);
+	return to->places != NULL;
+}
+
 /* Each name where it is innermost. */
-static void fold(struct inq_picking *picking)
+static enum inq_status fold(struct inq_picking *picking)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < picking->count; i++) {
@@ -175,10 +200,13 @@ static void fold(struct inq_picking *picking)
 			seen++;
 		if (seen == kept)
 			picking->items[kept++] = picking->items[i];
+		else if (!add_places(picking, &picking->items[seen], &picking->items[i]))
+			return inq_no_memory(picking->ctx);
 	}
 	if (kept < picking->count)
 		inq_pick_note(picking, "recursion");
 	picking->count = kept;
+	return INQ_OK;
 }
 
 static void cut(struct inq_picking *picking, size_t begin, size_t end)
@@ -206,8 +234,7 @@ enum inq_status inq_pick_stack(struct inq_picking *picking, const struct inq_fra
 		picking->items[picking->count - 1].section = "entry";
 	}
 	filter(picking, is_no_entry, 1);
-	fold(picking);
-	return INQ_OK;
+	return fold(picking);
 }
 
 static int by_name(const void *a, const void *b)
@@ -215,17 +242,22 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct inq_picked *)a)->name, ((const struct inq_picked *)b)->name);
 }
 
-void inq_pick_sort(struct inq_picking *picking)
+enum inq_status inq_pick_sort(struct inq_picking *picking)
 {
 	size_t kept = 0;
 	qsort(picking->items, picking->count, sizeof *picking->items, by_name);
 	for (size_t i = 0; i < picking->count; i++) {
-		if (kept && strcmp(picking->items[kept - 1].name, picking->items[i].name) == 0)
-			picking->items[kept - 1].count += picking->items[i].count;
-		else
+		struct inq_picked *before = kept ? &picking->items[kept - 1] : NULL;
+		if (!before || strcmp(before->name, picking->items[i].name) != 0) {
 			picking->items[kept++] = picking->items[i];
+			continue;
+		}
+		before->count += picking->items[i].count;
+		if (!add_places(picking, before, &picking->items[i]))
+			return inq_no_memory(picking->ctx);
 	}
 	picking->count = kept;
+	return INQ_OK;
 }
 
 /* The frames of a folded cycle stand for many. */
@@ -257,7 +289,9 @@ enum inq_status inq_pick_cycle(struct inq_picking *picking, const struct inq_fra
 		return status;
 	weigh(picking);
 	filter(picking, has_name, 0);
-	inq_pick_sort(picking);
+	status = inq_pick_sort(picking);
+	if (status != INQ_OK)
+		return status;
 	forget_leaves(picking);
 	filter(picking, has_name, 0);
 	filter(picking, is_no_plumbing, 1);

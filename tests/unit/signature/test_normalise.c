@@ -89,6 +89,29 @@ START_TEST(test_object)
 }
 END_TEST
 
+/* Of debug information and of the linker; the whole. */
+static const char *const qualified[][3] = {
+	{ "look_up", "_ZN4shopL7look_upERKNS_6basketEi", "shop::look_up" },
+	{ "_M_invoke<0>", "_ZNSt6thread8_InvokerISt5tupleIJZ4mainEUlvE_EEE9_M_invokeEv",
+	  "std::thread::_Invoker::_M_invoke<0>" },
+	{ "total", "_ZNK4shop6basket5totalEv", "shop::basket::total" },
+	{ "sort", "_ZSt4sortv", "std::sort" },
+	{ "_FUN", "_ZN3app4bugsMUliE_4_FUNEi", "app::bugs::{lambda}::_FUN" },
+	{ "operator()", "_ZZ4mainENKUlvE_clEv", "operator()" },
+	{ "a::f", "_ZN1b1fEv", "a::f" },
+	{ "f", "f", "f" },
+	{ "f", "_ZN", "f" },
+	{ "f", "_ZN99999999999999999999f", "f" },
+	{ "f", "_ZN9f", "f" },
+};
+
+START_TEST(test_qualify)
+{
+	const char *const *row = qualified[_i];
+	ck_assert_str_eq(inq_qualify(&ctx, row[0], row[1]), row[2]);
+}
+END_TEST
+
 /* Bytes of every kind, with the characters that matter often among them. */
 START_TEST(test_any_bytes)
 {
@@ -168,6 +191,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, test_function, 0, sizeof functions / sizeof *functions);
 	tcase_add_loop_test(tc, test_object, 0, sizeof objects / sizeof *objects);
+	tcase_add_loop_test(tc, test_qualify, 0, sizeof qualified / sizeof *qualified);
 	tcase_add_loop_test(tc, test_any_bytes, 0, 10);
 	tcase_add_test(tc, test_long_names);
 	tcase_add_test(tc, test_pattern);

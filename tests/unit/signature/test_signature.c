@@ -48,6 +48,7 @@ static void put_frames(struct made *made, const char *const *names)
 			*bang++ = '\0';
 		made->frames[i] = (struct inq_frame_info) { .index = (unsigned)i,
 							    .pc = base + i * 16,
+							    .exact = i == 0,
 							    .kind = "native",
 							    .found_by = "cfi",
 							    .confidence = INQ_CERTAIN,
@@ -227,6 +228,12 @@ START_TEST(test_no_symbols)
 	expect_frames(&signature, FRAMES("app@0123abcd+0x1000"));
 	ck_assert_str_eq(signature.places[0], "app@0123abcd+0x1000");
 	ck_assert_str_eq(signature.text, "SIGSEGV null-read app+0x1000");
+	struct made *deep = make("SIGSEGV", "null-pointer", FRAMES("f", "g", "f", "g", "main"));
+	deep->report.objects = &made->object;
+	deep->report.object_count = 1;
+	signature = sign(&deep->report);
+	ck_assert_str_eq(signature.places[0], "app@0123abcd+0x1000 app@0123abcd+0x101f");
+	ck_assert_str_eq(signature.places[1], "app@0123abcd+0x100f app@0123abcd+0x102f");
 }
 END_TEST
 

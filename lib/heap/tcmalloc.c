@@ -228,7 +228,7 @@ static bool find_tables(struct tcmalloc *tcmalloc)
 	for (size_t i = 1; i < space->mappings.count; i++) {
 		const struct inq_mapping *bss = &space->mappings.items[i];
 		if (bss->file || !(bss->permissions & INQ_PERM_WRITE) || bss->data_size < ROOT_SIZE || !bss[-1].file ||
-		    bss[-1].end != bss->start || bss->data_size > 64 * (uint64_t)ROOT_SIZE)
+		    bss[-1].end != bss->start || bss->data_size > 16 * (uint64_t)ROOT_SIZE)
 			continue;
 		tcmalloc->bss = bss;
 		if (find_sizes(tcmalloc) && find_root(tcmalloc))

@@ -1,4 +1,4 @@
-/* The witness `hs-err`: what the JVM printed of its heap, in the section Heap of its crash log. A generation is a row with its
+/* The witness `hs-err`: what the JVM printed of its heap, in the section Heap of its crash log or for GC.heap_info. A generation is a row with its
  * name, its size and what of it is used, and its addresses: where it begins, where what is committed ends, where it ends;
  * G1's heap has lost the middle one in JDK 9, and Shenandoah's stands in a row of its own.
  *
@@ -63,7 +63,7 @@ static uint64_t read_used(const char *line)
 
 static bool read_area(const char *line, const char *name, struct inq_jvm_area *ret)
 {
-	static const char *const evidence[] = { "the JVM's own word in its crash log" };
+	static const char *const evidence[] = { "the JVM's own word" };
 	uint64_t range[3];
 	unsigned count = read_range(line, range);
 	if (count < 2 || range[0] >= range[count - 1] || (count == 3 && (range[1] < range[0] || range[1] > range[2])))
@@ -146,7 +146,9 @@ static void join_parts(struct inq_space *space, struct reader *reader)
 
 static bool read_source(struct inq_space *space, struct inq_jvm *ret)
 {
-	static const char *const evidence[] = { "the section Heap of the JVM's crash log" };
+	static const char *const evidence[] = {
+		"what the JVM printed of its heap (hs_err's section Heap, GC.heap_info)"
+	};
 	struct reader reader = { .jvm = ret };
 	char line[LONGEST_ROW + 1];
 	for (const char *at = space->jvm_heap; at && *at; at += strcspn(at, "\n"), at += *at == '\n') {

@@ -211,7 +211,7 @@ struct inq_space {
 	void (*types_destroy)(void *types);
 	struct inq_string_vec titles; /* lines around a listing that say what it is: prompts, comments */
 	struct inq_kernel_tables kernel;
-	const char *jvm_heap; /* the lines in which a JVM tells of its heap (hs_err's section Heap); NULL */
+	const char *jvm_heap; /* the lines in which a JVM tells of its heap (hs_err, GC.heap_info); NULL */
 	struct inq_histogram_vec histograms; /* of the JVM's objects, in the order they were read */
 	struct inq_jvm_hints jvm_hints;
 	bool asked_jvm;		   /* lib/jvm has looked */

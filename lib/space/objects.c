@@ -283,6 +283,22 @@ static struct inq_object *named_executable(struct inq_space *space)
 	return NULL;
 }
 
+/* Linux puts a position-independent executable at two thirds of the address space, and up to 2^28 pages above that, where nothing
+ * else is put (fs/binfmt_elf.c, ELF_ET_DYN_BASE). */
+static struct inq_object *placed_executable(struct inq_space *space)
+{
+	static const uint64_t bases[] = { UINT64_C(0x555555554000), UINT64_C(0xaaaaaaaaa000) }; /* x86-64, arm64 */
+	static const uint64_t random = UINT64_C(1) << 40;
+	for (size_t i = 0; space->os == INQ_OS_LINUX && i < space->objects.count; i++) {
+		struct inq_object *object = &space->objects.items[i];
+		for (size_t j = 0; j < sizeof bases / sizeof *bases; j++)
+			if (object->base >= bases[j] && object->base - bases[j] < random &&
+			    may_be_program(space, object) && !named_like_library(object->path))
+				return object;
+	}
+	return NULL;
+}
+
 /* A map that does not name its process: the executable is the one program that is not named like a library. */
 static struct inq_object *only_executable(struct inq_space *space)
 {
@@ -305,6 +321,8 @@ static void find_executable(struct inq_space *space)
 		exe = inq_space_object_at(space, inq_space_aux(space, AT_ENTRY, 0));
 	if (!exe)
 		exe = named_executable(space);
+	if (!exe && !space->aux.count)
+		exe = placed_executable(space);
 	if (!exe && !space->aux.count && !space->process.name)
 		exe = only_executable(space);
 	if (exe && exe->kind != INQ_OBJECT_VDSO)

@@ -56,6 +56,8 @@ class Java:
             info = subprocess.run(["jcmd", str(process.pid), "GC.heap_info"], capture_output=True, text=True,
                                   check=False).stdout
             path = os.path.join(self.folder.name, name + ".maps")
+            with open(os.path.join(self.folder.name, name + ".info"), "w", encoding="utf-8") as out:
+                out.write(info)
             with open(f"/proc/{process.pid}/maps", encoding="utf-8") as maps, open(path, "w", encoding="utf-8") as out:
                 out.write(maps.read())
             process.kill()

@@ -6,7 +6,7 @@
 
 enum match { EXACT, PREFIX };
 
-/* `name` is compared without the blanks that pmap and mdb put inside the brackets. */
+/* `name` is compared without the blanks that pmap and mdb put inside the brackets. pmap prints no folders. */
 static const struct label {
 	const char *name;
 	enum match match;
@@ -34,6 +34,11 @@ static const struct label {
 	{ "/run/shm/", PREFIX, INQ_CLASS_SHARED_MEMORY, "posix", "its file is in /run/shm" },
 	{ "/dev/hugepages/", PREFIX, INQ_CLASS_SHARED_MEMORY, "hugetlb", "its file is in /dev/hugepages" },
 	{ "/anon_hugepage", PREFIX, INQ_CLASS_SHARED_MEMORY, "hugetlb", "the kernel's name of anonymous huge pages" },
+	{ "memfd:doublemapper", PREFIX, INQ_CLASS_SHARED_MEMORY, "dotnet", "the name of .NET's memory for code" },
+	{ "memfd:", PREFIX, INQ_CLASS_SHARED_MEMORY, "memfd", "its file was made by memfd_create" },
+	{ "SYSV0", PREFIX, INQ_CLASS_SHARED_MEMORY, "sysv", "its name is that of System V shared memory" },
+	{ "zero (deleted)", EXACT, INQ_CLASS_SHARED_MEMORY, NULL, "a shared mapping of /dev/zero is anonymous memory" },
+	{ "anon_hugepage (deleted)", EXACT, INQ_CLASS_SHARED_MEMORY, "hugetlb", "the kernel's name of huge pages" },
 	{ "/i915", PREFIX, INQ_CLASS_DEVICE, "gpu", "the kernel's name of a graphics buffer" },
 	{ "/drm mm object", PREFIX, INQ_CLASS_DEVICE, "gpu", "the kernel's name of a graphics buffer" },
 	{ "/dmabuf:", PREFIX, INQ_CLASS_DEVICE, "dmabuf", "a buffer shared between devices (dma-buf)" },
@@ -87,7 +92,7 @@ static size_t normalise(const char *name, char *out, size_t room)
 static const struct label *find(const char *name)
 {
 	char plain[64];
-	if (!strchr("[/ as", name[0]))
+	if (!strchr("[/ asmSz", name[0]))
 		return NULL;
 	normalise(name, plain, sizeof plain);
 	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {

@@ -98,6 +98,21 @@ static unsigned slots_of(const struct record *record)
 	return slots <= MOST_IN_SLAB && slots * stride == record->size ? (unsigned)slots : 0;
 }
 
+static bool is_bss(const struct inq_mapping *mapping, const struct inq_space *space)
+{
+	return mapping > space->mappings.items && !mapping->file && (mapping->permissions & INQ_PERM_WRITE) &&
+	       mapping->end - mapping->start >= LEVEL_SIZE && mapping[-1].file && mapping[-1].end == mapping->start;
+}
+
+/* Without a place for the root there is no need to look at the memory. */
+static bool has_bss(const struct inq_space *space)
+{
+	for (size_t i = 0; i < space->mappings.count; i++)
+		if (is_bss(&space->mappings.items[i], space))
+			return true;
+	return false;
+}
+
 /* A block of records: what is left of it is told by its own record, and ends where it ends. */
 static uint64_t base_size(struct inq_words *words, const struct inq_mapping *mapping, uint64_t at)
 {
@@ -176,12 +191,6 @@ static uint64_t root_from(struct jemalloc *jemalloc, const struct inq_mapping *b
 		return 0;
 	uint64_t element = leaf_element(&jemalloc->slabs->others, leaf, sample->address);
 	return (element & RECORD_MASK) == sample->at ? at - below : 0;
-}
-
-static bool is_bss(const struct inq_mapping *mapping, const struct inq_space *space)
-{
-	return mapping > space->mappings.items && !mapping->file && (mapping->permissions & INQ_PERM_WRITE) &&
-	       mapping->end - mapping->start >= LEVEL_SIZE && mapping[-1].file && mapping[-1].end == mapping->start;
 }
 
 static uint64_t search_root(struct jemalloc *jemalloc, const struct inq_mapping *bss, const struct record *samples,
@@ -269,8 +278,9 @@ static void *find(struct inq_space *space)
 		return NULL;
 	slabs->version = "5.3";
 	slabs->evidence = "jemalloc's tree of pages leads to the records of its extents, and these back to the pages";
-	jemalloc.own = inq_slabs_arena(slabs, "metadata", 0);
-	find_bases(&jemalloc);
+	jemalloc.own = inq_slabs_arena(slabs, "records", 0);
+	if (has_bss(space))
+		find_bases(&jemalloc);
 	if (find_root(&jemalloc))
 		read_tree(&jemalloc);
 	bool known = slabs->slabs.count || inq_has_library(space, "libjemalloc");

@@ -193,9 +193,16 @@ START_TEST(named_memory)
 	test_space_row(&test, 0x4000, 0x5000, "rw-s", "/anon_hugepage (deleted)");
 	test_space_row(&test, 0x5000, 0x6000, "rw-p", "[anon:stack_and_tls:77]");
 	test_space_row(&test, 0x6000, 0x7000, "rw-p", "[anon: Go: heap]");
+	/* pmap leaves the folders out. */
+	test_space_row(&test, 0x7000, 0x8000, "rw-s", "memfd:vmem (deleted)");
+	test_space_row(&test, 0x8000, 0x9000, "rw-s", "zero (deleted)");
+	test_space_row(&test, 0x9000, 0xa000, "rw-s", "SYSV00000000 (deleted)");
 	struct inq_space *space = test_space_seal(&test);
 	classify(space);
 	expect_exact_cover(space);
+	expect_kind(0x7000, INQ_CLASS_SHARED_MEMORY, "memfd");
+	expect_kind(0x8000, INQ_CLASS_SHARED_MEMORY, NULL);
+	expect_kind(0x9000, INQ_CLASS_SHARED_MEMORY, "sysv");
 	expect_kind(0x1000, INQ_CLASS_MALLOC_ARENA, NULL);
 	expect_kind(0x2000, INQ_CLASS_ALLOCATOR, "scudo");
 	expect_kind(0x3000, INQ_CLASS_DEVICE, "kernel");
@@ -295,6 +302,27 @@ START_TEST(flags_of_the_kernel)
 	classify(space);
 	expect(0x1000, INQ_CLASS_STACK, INQ_CERTAIN);
 	expect(0x5000, INQ_CLASS_DEVICE, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
+/* smaps: KernelPageSize of hugetlbfs, AnonHugePages of what the kernel made huge by itself. */
+START_TEST(huge_pages)
+{
+	const struct inq_usage large = { .page_size = 2 << 20 }, some = { .page_size = 4096, .huge = 4 << 20 };
+	struct test_space test;
+	test_space_begin(&test, "smaps", NULL, 0);
+	test_space_row(&test, 0x7f0000000000, 0x7f0000400000, "rw-p", NULL);
+	test_space_row(&test, 0x7f0000800000, 0x7f0000c00000, "rw-p", NULL);
+	struct inq_space *space = test_space_seal(&test);
+	space->mappings.items[0].usage = &large;
+	space->mappings.items[1].usage = &some;
+	classify(space);
+	expect_kind(0x7f0000000000, INQ_CLASS_ANON, "hugetlb");
+	expect_kind(0x7f0000800000, INQ_CLASS_ANON, NULL);
+	ck_assert_uint_eq(region_at(0x7f0000000000)->huge_bytes, 0);
+	ck_assert_uint_eq(region_at(0x7f0000800000)->huge_bytes, 4 << 20);
 	inq_space_destroy(space);
 	test_space_end(&test);
 }
@@ -481,6 +509,7 @@ int main(void)
 	tcase_add_test(tcase, stacks_with_red_zones);
 	tcase_add_test(tcase, flags_of_the_kernel);
 	tcase_add_test(tcase, relro_by_shape);
+	tcase_add_test(tcase, huge_pages);
 	tcase_add_test(tcase, relro_behind_text);
 	tcase_add_test(tcase, relro_without_offsets);
 	tcase_add_test(tcase, small_pieces);

@@ -70,6 +70,17 @@ START_TEST(parallel_with_perm)
 }
 END_TEST
 
+START_TEST(serial)
+{
+	ck_assert(read_text(" def new generation   total 10K, used 8K [0x30000000, 0x30004000, 0x38000000)\n"
+			    " tenured generation   total 64K, used 1K [0x38000000, 0x38010000, 0x40000000)\n"));
+	ck_assert_str_eq(jvm.collector, "serial");
+	expect_part(0, "young", 0x30000000, 0x4000, 0x8000000);
+	expect_part(1, "old", 0x38000000, 0x10000, 0x8000000);
+	ck_assert_uint_eq(jvm.heap.committed, 0x14000);
+}
+END_TEST
+
 START_TEST(heaps_of_regions)
 {
 	ck_assert(read_text(" garbage-first heap   total 2048K, used 3K [0x0000000744800000, 0x0000000744808000, "
@@ -102,6 +113,7 @@ int main(void)
 	TCase *tcase = tcase_create("heap-text");
 	tcase_add_test(tcase, concurrent_mark_sweep);
 	tcase_add_test(tcase, parallel_with_perm);
+	tcase_add_test(tcase, serial);
 	tcase_add_test(tcase, heaps_of_regions);
 	tcase_add_test(tcase, damaged_rows);
 	suite_add_tcase(suite, tcase);

@@ -234,6 +234,20 @@ START_TEST(kinds)
 }
 END_TEST
 
+/* A symbolic link's name in the command line, or none: the executable is what stands where the kernel puts it. */
+START_TEST(placed)
+{
+	builder.space->process.name = "php";
+	map("/usr/bin/tool", 0x400000000000, 0x1000, 0, CODE, false);
+	map("/usr/bin/php8.2", 0x5612f0000000, 0x1000, 0, CODE, false);
+	map("/usr/bin/other", 0x7f0000000000, 0x1000, 0, CODE, false);
+	find();
+	ck_assert_int_eq(space->objects.items[0].kind, INQ_OBJECT_LIBRARY);
+	ck_assert_int_eq(space->objects.items[1].kind, INQ_OBJECT_EXE);
+	ck_assert_int_eq(space->objects.items[2].kind, INQ_OBJECT_LIBRARY);
+}
+END_TEST
+
 /* The kernel's limit of mappings, of many files that take turns: the work must be near linear. */
 START_TEST(many)
 {
@@ -274,6 +288,7 @@ int main(void)
 	tcase_add_test(tcase, headers_only);
 	tcase_add_test(tcase, loaded_twice);
 	tcase_add_test(tcase, kinds);
+	tcase_add_test(tcase, placed);
 	tcase_add_test(tcase, many);
 	tcase_add_test(tcase, no_memory);
 	suite_add_tcase(suite, tcase);

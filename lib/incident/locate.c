@@ -123,11 +123,12 @@ void inq_location_set_source(struct inq_incident *incident, const struct inq_sym
 	ret->line = place->line;
 }
 
-/* Only data has members; nothing but a static variable is asked for, as inq_locate_symbol did for a symbol. */
+/* Only data has members; nothing but a static variable is asked for, as inq_locate_symbol did for a symbol, and outside of
+ * objects a thread-local one. */
 static void set_member(struct inq_incident *incident, struct inq_location *ret)
 {
 	struct inq_whatis what;
-	if (!ret->object || (ret->permissions & INQ_PERM_EXECUTE) || !inq_whatis(incident->space, ret->address, &what))
+	if (!ret->mapped || (ret->permissions & INQ_PERM_EXECUTE) || !inq_whatis(incident->space, ret->address, &what))
 		return;
 	ret->member = what.path;
 	ret->type = what.type;

@@ -110,23 +110,30 @@ static void put_kind(struct inq_str *str, const struct inq_location *location)
 	inq_str_puts(str, location->has_class && location->confidence == INQ_POSSIBLE ? "?)" : ")");
 }
 
+static void put_member(struct inq_str *str, const struct inq_location *location)
+{
+	if (!location->member)
+		return;
+	inq_str_puts(str, " (");
+	inq_put_name(str, location->member);
+	inq_str_puts(str, ": ");
+	inq_put_name(str, location->type);
+	inq_str_putc(str, ')');
+}
+
 static void put_symbol(struct inq_str *str, const struct inq_location *location)
 {
 	const char *symbol = location->function ? location->function : location->symbol;
-	if (!symbol)
+	if (!symbol) {
+		put_member(str, location);
 		return;
+	}
 	if (location->object || location->mapped)
 		inq_str_putc(str, ' ');
 	inq_put_name(str, symbol);
 	if (!location->inlined && location->symbol_offset && location->symbol_offset != INQ_UNKNOWN)
 		inq_put_offset(str, location->symbol_offset);
-	if (location->member) {
-		inq_str_puts(str, " (");
-		inq_put_name(str, location->member);
-		inq_str_puts(str, ": ");
-		inq_put_name(str, location->type);
-		inq_str_putc(str, ')');
-	}
+	put_member(str, location);
 	if (location->file) {
 		inq_str_putc(str, ' ');
 		inq_put_basename(str, location->file);

@@ -4,6 +4,7 @@
 #include "lib/space/mapping.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct inq_space *inq_space_create(struct inq_ctx *ctx)
 {
@@ -28,6 +29,8 @@ static void release_object(struct inq_cache *cache, struct inq_object *object)
 		object->symbols_destroy(object->symbols);
 		object->symbols = NULL;
 	}
+	if (object->compared)
+		close(object->compared - 1);
 	const struct inq_kept kept = { object->file, object->symbols, object->symbols_destroy };
 	if (keep)
 		inq_cache_keep(cache, &object->file_key, &kept);

@@ -96,10 +96,11 @@ struct inq_object {
 	uint8_t build_id_size; /* 0: none known */
 	bool is_elf;	       /* an ELF header was seen, in memory or in the file */
 	bool deleted;
-	uint8_t kind;			       /* enum inq_object_kind */
-	uint8_t file_state;		       /* enum inq_file_state */
-	const char *file_path;		       /* the file that was opened for it */
-	const char *file_note;		       /* why it is missing or mismatched */
+	uint8_t kind;	       /* enum inq_object_kind */
+	uint8_t file_state;    /* enum inq_file_state */
+	const char *file_path; /* the file that was opened for it */
+	const char *file_note; /* why it is missing or mismatched */
+	int compared; /* the descriptor of the file that was found to match, + 1, until it is wanted; 0: none is kept */
 	struct inq_source *file;	       /* open file, only when matched and wanted; owned by the space */
 	uint32_t first_mapping, mapping_count; /* lowest mapping, number of mappings (others may lie between) */
 	void *symbols;			       /* lib/symbol's table, opened on first use */

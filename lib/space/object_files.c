@@ -2,7 +2,8 @@
  *
  * A wrong name is worse than none, so a file counts as matched only by evidence: its build ID, or the file's first page
  * that the core holds; for a map without memory only when the user said where the files are (--sysroot, --exe) and the
- * file's segments fit the map's rows. A few KiB of each file are read, and it is closed again. */
+ * file's segments fit the map's rows. A few KiB of each file are read; the first that match stay open, as some will be
+ * wanted soon. */
 #include "lib/space/objects.h"
 
 #include "lib/elf/dynamic.h"
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, HEAD_LIMIT = 64 << 10, SCRATCH = 8 << 10 };
+enum { PAGE = 4096, HEAD_LIMIT = 64 << 10, SCRATCH = 8 << 10, MOST_KEPT = 64 };
 
 /* The file that is being looked at. */
 struct candidate {
@@ -29,6 +30,7 @@ struct candidate {
 	struct inq_elf elf;	 /* its view: the head of the file */
 	uint8_t *head, *scratch; /* HEAD_LIMIT and SCRATCH bytes, used again for each object */
 	uint64_t head_size;	 /* bytes of `head` that are filled */
+	unsigned kept;		 /* files that stay open */
 };
 
 static void decide(struct candidate *c, enum inq_file_state state, const char *note)
@@ -251,7 +253,12 @@ static void check_object(struct candidate *c)
 		compare(c);
 		learn(c);
 	}
-	close(c->fd);
+	if (object->file_state == INQ_FILE_MATCHED && c->kept < MOST_KEPT) {
+		object->compared = c->fd + 1;
+		c->kept++;
+	} else {
+		close(c->fd);
+	}
 }
 
 /* The highest file offset that a mapping of each object begins at. */
@@ -328,7 +335,8 @@ const struct inq_source *inq_object_file(struct inq_space *space, struct inq_obj
 	const char *exe, *why;
 	if (object->file || object->file_state != INQ_FILE_MATCHED || !space->files)
 		return object->file;
-	int fd = open_object(space, object, &exe, &why);
+	int fd = object->compared ? object->compared - 1 : open_object(space, object, &exe, &why);
+	object->compared = 0;
 	if (fd >= 0 && take_kept(space, object, fd))
 		return object->file;
 	if (fd < 0 || inq_source_from_fd(space->ctx, fd, object->file_path, &object->file) != INQ_OK)

@@ -6,7 +6,16 @@
 
 #include <stdlib.h>
 
-enum { MOST_SCOPES = 128, MOST_LOCALS = 512, MOST_FIXED = 1 << 21, MOST_DEPTH = 16, OP_ADDR = 0x03, OP_ADDRX = 0xa1 };
+enum { MOST_SCOPES = 128, MOST_LOCALS = 512, MOST_FIXED = 1 << 21, MOST_DEPTH = 16 };
+enum {
+	OP_ADDR = 0x03,
+	OP_CONST4U = 0x0c,
+	OP_CONST8U = 0x0e,
+	OP_FORM_TLS_ADDRESS = 0x9b,
+	OP_ADDRX = 0xa1,
+	OP_CONSTX = 0xa2,
+	OP_GNU_PUSH_TLS_ADDRESS = 0xe0
+};
 
 INQ_VEC(local_vec, struct inq_local)
 
@@ -14,6 +23,7 @@ static void close_types(void *state)
 {
 	struct inq_dwarf_types *types = state;
 	inq_dwarf_fixed_vec_release(&types->fixed);
+	inq_dwarf_fixed_vec_release(&types->local);
 	free(types);
 }
 
@@ -137,8 +147,8 @@ static bool function(void *state, const struct inq_type_question *question, stru
 
 /* ---- static variables ---- */
 
-/* The address of a variable that stays at one place. */
-static bool fixed_address(const struct inq_dwarf_entry *entry, uint64_t *ret)
+/* The address of a variable that stays at one place, or its offset in each thread's block. */
+static bool fixed_address(const struct inq_dwarf_entry *entry, uint64_t *ret, bool *thread_local)
 {
 	struct inq_dwarf_value value;
 	if (!inq_dwarf_attribute(entry, AT_LOCATION, &value) ||
@@ -148,9 +158,15 @@ static bool fixed_address(const struct inq_dwarf_entry *entry, uint64_t *ret)
 	uint64_t op = inq_cursor_integer(&code, 1);
 	if (op == OP_ADDR)
 		*ret = inq_cursor_integer(&code, entry->unit->address_size);
-	else if (op != OP_ADDRX || !inq_dwarf_indexed_address(entry->unit, inq_cursor_uleb(&code), ret))
+	else if (op == OP_CONST4U || op == OP_CONST8U)
+		*ret = inq_cursor_integer(&code, op == OP_CONST4U ? 4 : 8);
+	else if ((op != OP_ADDRX && op != OP_CONSTX) ||
+		 !inq_dwarf_indexed_address(entry->unit, inq_cursor_uleb(&code), ret))
 		return false;
-	return !code.bad && code.at == code.bytes.size;
+	*thread_local = op != OP_ADDR && op != OP_ADDRX;
+	uint64_t last = *thread_local ? inq_cursor_integer(&code, 1) : OP_FORM_TLS_ADDRESS;
+	return !code.bad && code.at == code.bytes.size &&
+	       (last == OP_FORM_TLS_ADDRESS || last == OP_GNU_PUSH_TLS_ADDRESS);
 }
 
 static bool may_hold_variables(const struct inq_dwarf_entry *entry)
@@ -163,13 +179,14 @@ static void collect(struct inq_dwarf_types *types, const struct inq_dwarf_entry 
 {
 	struct inq_dwarf_entry entry;
 	bool more = depth < MOST_DEPTH && inq_dwarf_child(parent, &entry);
-	for (; more && types->fixed.count < MOST_FIXED; more = inq_dwarf_sibling(&entry, &entry)) {
+	for (; more && types->fixed.count + types->local.count < MOST_FIXED; more = inq_dwarf_sibling(&entry, &entry)) {
 		uint64_t address;
+		bool thread_local;
 		if (may_hold_variables(&entry))
 			collect(types, &entry, depth + 1);
-		if (entry.abbreviation.tag != TAG_VARIABLE || !fixed_address(&entry, &address))
+		if (entry.abbreviation.tag != TAG_VARIABLE || !fixed_address(&entry, &address, &thread_local))
 			continue;
-		struct inq_dwarf_fixed *fixed = inq_dwarf_fixed_vec_push(&types->fixed);
+		struct inq_dwarf_fixed *fixed = inq_dwarf_fixed_vec_push(thread_local ? &types->local : &types->fixed);
 		if (fixed)
 			*fixed = (struct inq_dwarf_fixed) { address, entry.unit, entry.offset };
 	}
@@ -194,6 +211,8 @@ static void read_fixed(struct inq_dwarf_types *types)
 	}
 	if (types->fixed.count)
 		qsort(types->fixed.items, types->fixed.count, sizeof *types->fixed.items, by_address);
+	if (types->local.count)
+		qsort(types->local.items, types->local.count, sizeof *types->local.items, by_address);
 }
 
 /* The last variable that starts at or below the address, if it reaches that far. */
@@ -203,15 +222,16 @@ static bool variable(void *state, const struct inq_type_question *question, stru
 	struct inq_dwarf_entry entry;
 	if (!types->fixed_read)
 		read_fixed(types);
-	size_t low = 0, high = types->fixed.count;
+	const struct inq_dwarf_fixed_vec *all = question->thread_local ? &types->local : &types->fixed;
+	size_t low = 0, high = all->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (types->fixed.items[middle].address > question->address)
+		if (all->items[middle].address > question->address)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	const struct inq_dwarf_fixed *fixed = low ? &types->fixed.items[low - 1] : NULL;
+	const struct inq_dwarf_fixed *fixed = low ? &all->items[low - 1] : NULL;
 	if (!fixed || !inq_dwarf_entry_at(fixed->unit, fixed->offset, &entry))
 		return false;
 	*ret = (struct inq_variable) { inq_dwarf_name(&entry), inq_dwarf_type_of(&entry), fixed->address };

@@ -18,7 +18,7 @@ struct inq_dwarf_types {
 	struct inq_space *space;
 	struct inq_object *object;
 	struct inq_dwarf *dwarf;
-	struct inq_dwarf_fixed_vec fixed; /* by address, once asked for */
+	struct inq_dwarf_fixed_vec fixed, local; /* by address, once asked for; thread-local ones by offset */
 	bool fixed_read;
 };
 

@@ -58,7 +58,7 @@ static bool begin_static(struct pointer *pointer, const struct inq_pointer_origi
 	    !variable.name)
 		return false;
 	const struct inq_type *type = inq_type_get(unit, variable.type);
-	uint64_t offset = origin->address - unit->object->load_bias - variable.start, size = inq_type_size(type);
+	uint64_t offset = origin->address - variable.start, size = inq_type_size(type);
 	inq_str_puts(&pointer->name, variable.name);
 	return size != INQ_UNKNOWN && offset < size && enter(pointer, type, offset) &&
 	       read_word(pointer, origin->address);

@@ -1,6 +1,8 @@
 /* Types of objects: the sources are opened when something of an object is first asked, and types are kept. */
 #include "lib/types/type.h"
 
+#include "lib/types/thread_local.h"
+
 #include <stdlib.h>
 
 #define HASH_NONFATAL_OOM   1
@@ -107,17 +109,35 @@ static bool ask(struct inq_space *space, uint64_t address, struct asked *ret)
 	return true;
 }
 
+/* The block of a thread-local variable, or the object of any other, and the question as its file counts. *base: what that
+ * counts from. */
+static bool ask_variable(struct inq_space *space, uint64_t address, struct asked *ret, uint64_t *base)
+{
+	if (ask(space, address, ret)) {
+		*base = ret->object->load_bias;
+		return true;
+	}
+	*ret = (struct asked) { .question.thread_local = true };
+	if (!inq_thread_local_block(space, address, &ret->object, base))
+		return false;
+	ret->question.address = address - *base;
+	return true;
+}
+
 bool inq_type_of_variable(struct inq_space *space, uint64_t address, struct inq_variable *ret,
 			  struct inq_type_unit **unit)
 {
 	struct asked asked;
-	if (!ask(space, address, &asked))
+	uint64_t base;
+	if (!ask_variable(space, address, &asked, &base))
 		return false;
 	for (size_t i = 0; i < SOURCE_COUNT; i++) {
 		*unit = sources[i]->variable ? unit_of(space, asked.object, i) : NULL;
 		*ret = (struct inq_variable) { 0 };
-		if (*unit && sources[i]->variable((*unit)->state, &asked.question, ret))
+		if (*unit && sources[i]->variable((*unit)->state, &asked.question, ret)) {
+			ret->start += base;
 			return true;
+		}
 	}
 	return false;
 }

@@ -93,13 +93,14 @@ struct inq_type_question {
 	uint64_t address;
 	const struct inq_symbol *symbol; /* that it is in; NULL */
 	unsigned depth;			 /* of a function: 0 is the innermost that was inlined there */
+	bool thread_local;		 /* of a variable: the address is an offset in the thread-local block */
 	bool variables; /* of a function: its variables too, the innermost first, before the parameters */
 };
 
 struct inq_variable {
 	const char *name;
 	struct inq_type_ref type;
-	uint64_t start; /* as the file counts */
+	uint64_t start; /* as the file counts; out of inq_type_of_variable at run time */
 };
 
 struct inq_type_source {
@@ -132,7 +133,7 @@ struct inq_type_unit {
 /* Frees what it keeps. */
 void inq_type_unit_close(struct inq_type_unit *unit);
 
-/* The static variable that holds `address` (at run time); *unit: whose types are meant. */
+/* The static or thread-local variable that holds `address` (at run time); *unit: whose types are meant. */
 bool inq_type_of_variable(struct inq_space *space, uint64_t address, struct inq_variable *ret,
 			  struct inq_type_unit **unit);
 /* The function around `address` (at run time, of the call for a return address). */

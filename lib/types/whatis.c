@@ -14,7 +14,7 @@ bool inq_whatis(struct inq_space *space, uint64_t address, struct inq_whatis *re
 	if (!inq_type_of_variable(space, address, &variable, &unit) || !variable.name)
 		return false;
 	const struct inq_type *type = inq_type_get(unit, variable.type);
-	uint64_t offset = address - unit->object->load_bias - variable.start, size = inq_type_size(type);
+	uint64_t offset = address - variable.start, size = inq_type_size(type);
 	if (size == INQ_UNKNOWN || offset >= size)
 		return false;
 	inq_str_puts(&path, variable.name);

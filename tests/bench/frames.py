@@ -38,8 +38,12 @@ DRGN_WALK = f"""
 for thread in list(prog.threads())[:{THREADS}]:
     print("TID", thread.tid)
     for frame in list(thread.stack_trace())[:{FRAMES}]:
+        try:
+            pc = frame.pc
+        except LookupError:  # what comes after the outermost one
+            break
         if not frame.is_inline:
-            print("FRAME", hex(frame.pc), frame.name or "")
+            print("FRAME", hex(pc), frame.name or "")
 """
 
 

@@ -1,5 +1,7 @@
 /* Dies with known types: of parameters, variables, and what pointers led to. Prints facts about itself first, one a line:
  * "what path address size", for a comparison with what is told of the core. */
+#include <pthread.h>
+#include <semaphore.h>
 #include <stddef.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +38,9 @@ int matrix[2][5];
 static const char *const words[] = { "zero", "one", "two" };
 typedef int (*chooser)(int, const char *);
 chooser choose;
+
+static __thread struct slot nearby[3];
+__thread char letters[5] = "abcd";
 
 #define FACT(path) printf("fact %s %p %zu\n", #path, (void *)&(path), sizeof(path))
 
@@ -138,6 +143,33 @@ __attribute__((noinline)) static bool weigh(float weight, double factor, const v
 	return *from ? weight > 1 : factor > 2;
 }
 
+static void tell_local(void)
+{
+	FACT(nearby[1].name);
+	FACT(nearby[2]);
+	FACT(letters);
+	fflush(stdout);
+}
+
+/* Another thread, which has variables of its own. */
+static void *stay(void *told)
+{
+	tell_local();
+	sem_post(told);
+	for (;;)
+		sem_wait(told);
+}
+
+static void tell_of_threads(void)
+{
+	static sem_t told;
+	pthread_t thread;
+	sem_init(&told, 0, 0);
+	tell_local();
+	pthread_create(&thread, NULL, stay, &told);
+	sem_wait(&told);
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "";
@@ -151,6 +183,7 @@ int main(int argc, char **argv)
 	ring.first = &ring.slots[1];
 	ring.inner[1][1] = 5;
 	tell();
+	tell_of_threads();
 	if (strcmp(kind, "parameters") == 0)
 		return parameters('x', true, BLUE, 1.5F, -0.25, "a text with \"quotes\"\n", &first, first, NULL,
 				  UINT64_C(0xfedcba9876543210), -8, length, matrix[1]);

@@ -5,7 +5,7 @@
 #ifndef INQ_IO_CACHE_H
 #define INQ_IO_CACHE_H
 
-#include <inquest/incident.h>
+#include <inquest/cache.h>
 
 struct inq_cache_folder;
 struct inq_source;

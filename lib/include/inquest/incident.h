@@ -11,6 +11,7 @@
 #ifndef INQUEST_INCIDENT_H
 #define INQUEST_INCIDENT_H
 
+#include <inquest/cache.h>
 #include <inquest/report.h>
 
 #ifdef __cplusplus
@@ -18,7 +19,6 @@ extern "C" {
 #endif
 
 struct inq_incident;
-struct inq_cache;
 
 /* All zero is the default. The strings and arrays must live as long as the incident. */
 struct inq_options {
@@ -59,14 +59,6 @@ enum {
 		8192, /* the signature of the crash, by the stack of the first thread; of a hang with INQ_STACKS */
 	INQ_ALL = 127 | 4096 | 8192
 };
-
-/* For a program that looks at many cores, one after the other: the files of objects stay open with what was read of them, as
- * long as they do not change. One incident at a time may use a cache; it must be destroyed after the last. In `folder` (NULL:
- * none) the dearest of it is kept for the next run, by build ID, and shared with other processes; it is made when it is not
- * there. INQ_PARTIAL when it cannot be used, with the reason in *why: the cache is then of memory alone. */
-INQ_API enum inq_status inq_cache_create(const char *folder, struct inq_cache **ret, const char **why);
-/* Accepts NULL. */
-INQ_API void inq_cache_destroy(struct inq_cache *cache);
 
 /* *ret is owned by the caller until inq_incident_destroy. `options` may be NULL. */
 INQ_API enum inq_status inq_incident_create(const struct inq_options *options, struct inq_incident **ret);

@@ -2,6 +2,7 @@
 #ifndef INQUEST_INQUEST_H
 #define INQUEST_INQUEST_H
 
+#include <inquest/cache.h>
 #include <inquest/diff.h>
 #include <inquest/heap.h>
 #include <inquest/incident.h>

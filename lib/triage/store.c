@@ -10,7 +10,7 @@
 enum { MOST_ROWS = 256, LONGEST_BATCH_MS = 1000 };
 
 struct inq_store_row {
-	enum inq_store_statement statement; /* INQ_STORE_PUT, INQ_STORE_OFFER, INQ_STORE_FINISH */
+	enum inq_store_statement statement; /* INQ_STORE_PUT … INQ_STORE_OFFER_FINISH */
 	struct inq_triage_result result;    /* what the columns need of it */
 	const char *line;
 };
@@ -198,17 +198,19 @@ static enum inq_store_step write_finished(struct inq_store *store, enum inq_stor
 	store->ops->bind_text(statement, 1, input->path);
 	store->ops->bind_number(statement, 2, input->size);
 	store->ops->bind_number(statement, 3, input->mtime_ns);
-	if (which == INQ_STORE_FINISH)
+	if (which != INQ_STORE_FORGET)
 		store->ops->bind_number(statement, 4, (uint64_t)time(NULL));
 	return step_once(store, statement);
 }
 
 static enum inq_store_step write_row(struct inq_store *store, const struct inq_store_row *row)
 {
-	if (row->statement != INQ_STORE_FINISH)
+	enum inq_store_step step = INQ_STORE_DONE;
+	if (row->statement == INQ_STORE_PUT || row->statement == INQ_STORE_OFFER)
 		return write_result(store, row);
-	enum inq_store_step step = write_finished(store, INQ_STORE_FORGET, &row->result);
-	return step == INQ_STORE_DONE ? write_finished(store, INQ_STORE_FINISH, &row->result) : step;
+	if (row->statement == INQ_STORE_FINISH)
+		step = write_finished(store, INQ_STORE_FORGET, &row->result);
+	return step == INQ_STORE_DONE ? write_finished(store, row->statement, &row->result) : step;
 }
 
 static enum inq_store_step write_batch(struct inq_store *store)
@@ -305,4 +307,10 @@ enum inq_status inq_store_finished(struct inq_store *store, const char *path, ui
 {
 	const struct inq_triage_result input = { .path = path, .size = size, .mtime_ns = mtime_ns };
 	return add(store, INQ_STORE_FINISH, &input, NULL);
+}
+
+enum inq_status inq_store_offer_finished(struct inq_store *store, const char *path, uint64_t size, uint64_t mtime_ns)
+{
+	const struct inq_triage_result input = { .path = path, .size = size, .mtime_ns = mtime_ns };
+	return add(store, INQ_STORE_OFFER_FINISH, &input, NULL);
 }

@@ -33,6 +33,8 @@ enum inq_status inq_store_put(struct inq_store *store, const struct inq_triage_r
 enum inq_status inq_store_offer(struct inq_store *store, const struct inq_triage_result *result, const char *line);
 /* An input was read whole: an archive is complete only then. What an older state of it gave is forgotten. */
 enum inq_status inq_store_finished(struct inq_store *store, const char *path, uint64_t size, uint64_t mtime_ns);
+/* The same of an input that was read elsewhere: of two states of one file the newer stays, and nothing is forgotten. */
+enum inq_status inq_store_offer_finished(struct inq_store *store, const char *path, uint64_t size, uint64_t mtime_ns);
 enum inq_status inq_store_commit(struct inq_store *store);
 
 /* Every line, in the order of their paths; the callback's false ends it. INQ_PARTIAL when the store turns out to be damaged

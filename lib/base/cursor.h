@@ -24,9 +24,17 @@ static inline uint64_t inq_cursor_integer(struct inq_cursor *cursor, unsigned si
 	return value;
 }
 
+/* Whether the next number has one byte, as most have. */
+static inline bool inq_cursor_is_short(const struct inq_cursor *cursor)
+{
+	return !cursor->bad && cursor->at < cursor->bytes.size && cursor->bytes.data[cursor->at] < 0x80;
+}
+
 static inline uint64_t inq_cursor_uleb(struct inq_cursor *cursor)
 {
 	uint64_t value = 0;
+	if (inq_cursor_is_short(cursor))
+		return cursor->bytes.data[cursor->at++];
 	for (unsigned shift = 0; !cursor->bad; shift += 7) {
 		uint64_t byte = inq_cursor_integer(cursor, 1);
 		if (shift < 64)
@@ -40,6 +48,8 @@ static inline uint64_t inq_cursor_uleb(struct inq_cursor *cursor)
 static inline int64_t inq_cursor_sleb(struct inq_cursor *cursor)
 {
 	uint64_t value = 0;
+	if (inq_cursor_is_short(cursor))
+		return (cursor->bytes.data[cursor->at++] ^ 0x40) - 0x40; /* the sign is bit 6 */
 	for (unsigned shift = 0; !cursor->bad;) {
 		uint64_t byte = inq_cursor_integer(cursor, 1);
 		if (shift < 64)

@@ -27,6 +27,7 @@ static bool read_specs(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, s
 		int size = inq_dwarf_form_size(unit, (unsigned)form);
 		*spec = (struct inq_dwarf_spec) { (uint16_t)name, (uint16_t)form, (int8_t)size, constant };
 		ret->sibling |= name == AT_SIBLING;
+		ret->placed |= name == AT_LOW_PC || name == AT_RANGES;
 		ret->fixed &= size >= 0;
 		ret->size += size > 0 ? (uint32_t)size : 0;
 		ret->count++;
@@ -88,11 +89,10 @@ static bool read_next(struct inq_dwarf_unit *unit)
 	}
 }
 
-const struct inq_dwarf_abbreviation *inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code)
+const struct inq_dwarf_abbreviation *inq_dwarf_find_abbreviation(struct inq_dwarf_unit *unit, uint64_t code)
 {
 	struct inq_dwarf_abbreviations *table = &unit->abbreviations;
 	const struct inq_dwarf_abbreviation_vec *list = &table->list;
-	/* Compilers number them from 1 on. */
 	while (list->count < code && !table->whole) {
 		table->whole = !read_next(unit);
 		if (list->count && list->items[list->count - 1].code == code)

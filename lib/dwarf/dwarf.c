@@ -55,17 +55,6 @@ bool inq_dwarf_is_out_of_memory(const struct inq_dwarf *dwarf)
 	return dwarf->no_memory;
 }
 
-bool inq_dwarf_work(struct inq_dwarf *dwarf, uint64_t steps)
-{
-	if (steps > dwarf->work) {
-		dwarf->damaged = true;
-		dwarf->work = 0;
-		return false;
-	}
-	dwarf->work -= steps;
-	return true;
-}
-
 /* Whether the first `end` bytes are there now. */
 static bool get_bytes(struct inq_dwarf *dwarf, enum inq_dwarf_section section, uint64_t end)
 {

@@ -53,6 +53,9 @@ struct inq_dwarf_input {
 	/* The split unit of this skeleton, out of a .dwo or .dwp file by inq_dwarf_unit_of_id; NULL. Asked for once for each
 	 * skeleton. May be NULL itself. */
 	struct inq_dwarf_unit *(*split)(void *data, struct inq_dwarf_unit *skeleton);
+	/* Much was gone over that is not needed any more: the memory that the bytes take may be let go of, if they can be
+	 * had again at the same place. May be NULL. */
+	void (*passed)(void *data);
 	void *data;
 };
 
@@ -71,6 +74,7 @@ struct inq_dwarf_abbreviation {
 	bool children;		     /* entries below it follow */
 	bool fixed;		     /* all its values together have always `size` bytes */
 	bool sibling;		     /* it has DW_AT_sibling */
+	bool placed;		     /* it has DW_AT_low_pc or DW_AT_ranges */
 	uint32_t size, first, count; /* its specs */
 };
 
@@ -111,8 +115,8 @@ struct inq_dwarf_unit {
 	uint64_t ranges_base, loc_base; /* offsets of lists count from there: not 0 in split units only */
 	uint64_t split_ranges_base;	/* of a skeleton: what ranges_base is in its split unit (GNU, version 4) */
 	struct inq_dwarf_abbreviations abbreviations;
-	struct inq_dwarf_span_vec functions; /* find.c */
-	bool functions_read, nested_read, split_asked;
+	struct inq_dwarf_functions *functions; /* find.c; once asked for */
+	bool split_asked;
 	struct inq_dwarf_lines *lines; /* lines.h; once asked for */
 	bool lines_read;
 };

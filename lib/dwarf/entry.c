@@ -4,6 +4,7 @@
 
 enum {
 	MOST_DEPTH = 256,   /* of entries within each other that a walk passes over */
+	MOST_NESTING = 64,  /* namespaces and types around functions */
 	MOST_REFERENCES = 8 /* from an inlined function over its origin to its declaration */
 };
 
@@ -113,25 +114,80 @@ static bool pass_entry(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 bool inq_dwarf_sibling(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)
 {
 	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
-	return pass_entry(entry->unit, &cursor, &entry->abbreviation) &&
-	       inq_dwarf_entry_at(entry->unit, cursor.at, ret);
+	bool passed = pass_entry(entry->unit, &cursor, &entry->abbreviation);
+	inq_dwarf_pass(entry->unit->dwarf, cursor.at - entry->values);
+	return passed && inq_dwarf_entry_at(entry->unit, cursor.at, ret);
 }
 
-bool inq_dwarf_next(const struct inq_dwarf_entry *entry, bool into, unsigned *depth, struct inq_dwarf_entry *ret)
+/* Whether functions may stand below such an entry. Within functions they are looked for only when asked. */
+static bool may_hold_functions(unsigned tag, bool nested)
 {
-	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
-	if (into && entry->abbreviation.children) {
-		pass_values(entry->unit, &cursor, &entry->abbreviation);
-		++*depth;
-	} else if (!pass_entry(entry->unit, &cursor, &entry->abbreviation)) {
+	switch (tag) {
+	case TAG_NAMESPACE:
+	case TAG_MODULE:
+	case TAG_CLASS_TYPE: /* Rust has the bodies of methods there */
+	case TAG_STRUCTURE_TYPE:
+	case TAG_UNION_TYPE:
+	case TAG_ENUMERATION_TYPE:
+		return true;
+	case TAG_SUBPROGRAM:
+	case TAG_LEXICAL_BLOCK:
+		return nested;
+	default:
 		return false;
 	}
-	for (; *depth && !cursor.bad; --*depth) {
-		uint64_t offset = cursor.at;
-		if (inq_cursor_uleb(&cursor))
-			return inq_dwarf_entry_at(entry->unit, offset, ret);
+}
+
+/* Goes over the entry at the cursor, or over all of it by DW_AT_sibling where nothing below it is wanted. */
+static void scan_entry(struct inq_dwarf_scan *scan, struct inq_cursor *cursor,
+		       const struct inq_dwarf_abbreviation *abbreviation)
+{
+	bool open = !scan->shut && scan->depth < MOST_NESTING && may_hold_functions(abbreviation->tag, scan->nested);
+	bool into = abbreviation->children;
+	if (open)
+		pass_values(scan->unit, cursor, abbreviation);
+	else
+		into = enter(scan->unit, cursor, abbreviation);
+	scan->depth += into;
+	if (into && !open && !scan->shut)
+		scan->shut = scan->depth;
+}
+
+bool inq_dwarf_next_function(struct inq_dwarf_scan *scan, struct inq_dwarf_entry *ret)
+{
+	struct inq_dwarf_unit *unit = scan->unit;
+	struct inq_cursor cursor = cursor_at(unit, scan->at);
+	bool found = false, more = scan->depth > 0;
+	while (!found && more) {
+		uint64_t offset = cursor.at, code = inq_cursor_uleb(&cursor);
+		const struct inq_dwarf_abbreviation *abbreviation = code ? inq_dwarf_abbreviation(unit, code) : NULL;
+		if (abbreviation) {
+			found = abbreviation->tag == TAG_SUBPROGRAM && abbreviation->placed && !scan->shut;
+			if (found)
+				*ret = (struct inq_dwarf_entry) { unit, offset, cursor.at, *abbreviation };
+			scan_entry(scan, &cursor, abbreviation);
+		} else {
+			scan->shut = --scan->depth < scan->shut ? 0 : scan->shut;
+		}
+		more = !cursor.bad && (abbreviation || !code) && scan->depth > 0;
 	}
-	return false;
+	inq_dwarf_pass(unit->dwarf, cursor.at - scan->at);
+	scan->depth = more && inq_dwarf_work(unit->dwarf, cursor.at - scan->at) ? scan->depth : 0;
+	scan->at = cursor.at;
+	return found;
+}
+
+struct inq_dwarf_scan inq_dwarf_scan_functions(struct inq_dwarf_unit *unit, bool nested)
+{
+	struct inq_dwarf_entry root;
+	struct inq_dwarf_scan scan = { .unit = unit, .nested = nested };
+	if (!inq_dwarf_root(unit, &root) || !root.abbreviation.children)
+		return scan;
+	struct inq_cursor cursor = cursor_at(unit, root.values);
+	pass_values(unit, &cursor, &root.abbreviation);
+	scan.at = cursor.at;
+	scan.depth = !cursor.bad;
+	return scan;
 }
 
 bool inq_dwarf_attribute(const struct inq_dwarf_entry *entry, unsigned name, struct inq_dwarf_value *ret)

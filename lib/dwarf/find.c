@@ -2,9 +2,12 @@
 #include "lib/dwarf/constants.h"
 #include "lib/dwarf/private.h"
 
+#include <stdlib.h>
+
 enum {
-	MOST_NESTING = 64,	   /* namespaces and types around functions; blocks and inlined functions in them */
-	WORK_PER_LOOKUP = 64 << 10 /* what a look-up adds to the budget: more than most take */
+	MOST_NESTING = 64,	      /* blocks and inlined functions in each other */
+	WORK_PER_LOOKUP = 64 << 10,   /* what a look-up adds to the budget: more than most take */
+	TOUCHED_PER_LOOKUP = 64 << 10 /* names, here and there: the kernel maps 64 KiB around each (fault-around) */
 };
 
 /* One set: the addresses of one unit. The pairs begin at a multiple of their own size. */
@@ -76,6 +79,7 @@ static void scan_units(struct inq_dwarf *dwarf)
 struct inq_dwarf_unit *inq_dwarf_unit_at(struct inq_dwarf *dwarf, uint64_t address)
 {
 	dwarf->work += WORK_PER_LOOKUP;
+	inq_dwarf_pass(dwarf, TOUCHED_PER_LOOKUP);
 	if (!dwarf->listed_read)
 		list_units(dwarf);
 	const struct inq_dwarf_span *span = inq_dwarf_find_span(&dwarf->listed, address);
@@ -87,57 +91,70 @@ struct inq_dwarf_unit *inq_dwarf_unit_at(struct inq_dwarf *dwarf, uint64_t addre
 	return unit ? inq_dwarf_split_unit(unit) : NULL;
 }
 
-/* Whether functions may stand below such an entry. Within functions they are looked for only when asked. */
-static bool may_hold_functions(const struct inq_dwarf_entry *entry, bool nested)
+/* The functions of a unit, as far as a walk over them has come. */
+struct inq_dwarf_functions {
+	struct inq_dwarf_span_vec spans; /* as in the unit; sorted, once all were met */
+	struct inq_dwarf_scan scan;
+	bool whole;
+	unsigned asked; /* look-ups so far */
+};
+
+void inq_dwarf_functions_release(struct inq_dwarf_functions *functions)
 {
-	switch (entry->abbreviation.tag) {
-	case TAG_NAMESPACE:
-	case TAG_MODULE:
-	case TAG_CLASS_TYPE: /* Rust has the bodies of methods there */
-	case TAG_STRUCTURE_TYPE:
-	case TAG_UNION_TYPE:
-	case TAG_ENUMERATION_TYPE:
-		return true;
-	case TAG_SUBPROGRAM:
-	case TAG_LEXICAL_BLOCK:
-		return nested;
-	default:
-		return false;
-	}
+	if (functions)
+		inq_dwarf_span_vec_release(&functions->spans);
+	free(functions);
 }
 
-/* One walk over what is below the root: nothing is passed over twice, however deep the namespaces are. */
-static void collect_functions(struct inq_dwarf_unit *unit, const struct inq_dwarf_entry *root, bool nested)
+static void begin_walk(struct inq_dwarf_unit *unit, struct inq_dwarf_functions *functions, bool nested)
 {
-	struct inq_dwarf_entry entry = *root;
-	unsigned depth = 0;
-	for (bool into = true; inq_dwarf_next(&entry, into && depth < MOST_NESTING, &depth, &entry);) {
-		struct adder adder = { unit->dwarf, &unit->functions, entry.offset };
-		if (entry.abbreviation.tag == TAG_SUBPROGRAM)
-			inq_dwarf_ranges(&entry, add_range, &adder);
-		into = may_hold_functions(&entry, nested);
-	}
+	functions->spans.count = 0;
+	functions->scan = inq_dwarf_scan_functions(unit, nested);
+	functions->whole = false;
 }
 
-static void read_functions(struct inq_dwarf_unit *unit, bool nested)
+/* Goes on by one function. */
+static void walk_on(struct inq_dwarf_functions *functions)
 {
-	struct inq_dwarf_entry root;
-	unit->functions_read = true;
-	unit->nested_read = nested;
-	unit->functions.count = 0;
-	if (inq_dwarf_root(unit, &root))
-		collect_functions(unit, &root, nested);
-	inq_dwarf_sort_spans(&unit->functions);
+	struct inq_dwarf_entry entry;
+	functions->whole = !inq_dwarf_next_function(&functions->scan, &entry);
+	if (functions->whole) {
+		inq_dwarf_sort_spans(&functions->spans);
+		return;
+	}
+	struct adder adder = { entry.unit->dwarf, &functions->spans, entry.offset };
+	inq_dwarf_ranges(&entry, add_range, &adder);
+}
+
+static const struct inq_dwarf_span *find_function(struct inq_dwarf_functions *functions, uint64_t address)
+{
+	const struct inq_dwarf_span_vec *spans = &functions->spans;
+	bool lazy = functions->asked++ < INQ_DWARF_LAZY;
+	for (size_t i = 0; !functions->whole; walk_on(functions))
+		for (; lazy && i < spans->count; i++)
+			if (spans->items[i].start <= address && address < spans->items[i].end)
+				return &spans->items[i];
+	return inq_dwarf_find_span(spans, address);
+}
+
+static struct inq_dwarf_functions *functions_of(struct inq_dwarf_unit *unit)
+{
+	if (!unit->functions) {
+		unit->functions = inq_alloc(sizeof *unit->functions);
+		unit->dwarf->no_memory |= !unit->functions;
+		if (unit->functions)
+			begin_walk(unit, unit->functions, false);
+	}
+	return unit->functions;
 }
 
 bool inq_dwarf_function_at(struct inq_dwarf_unit *unit, uint64_t address, struct inq_dwarf_entry *ret)
 {
-	if (!unit->functions_read)
-		read_functions(unit, false);
-	const struct inq_dwarf_span *span = inq_dwarf_find_span(&unit->functions, address);
-	if (!span && !unit->nested_read) { /* C of GNU, Fortran, Ada have functions in functions */
-		read_functions(unit, true);
-		span = inq_dwarf_find_span(&unit->functions, address);
+	struct inq_dwarf_functions *functions = functions_of(unit);
+	const struct inq_dwarf_span *span = functions ? find_function(functions, address) : NULL;
+	if (!span && functions && !functions->scan.nested) { /* C of GNU, Fortran, Ada have functions in functions */
+		begin_walk(unit, functions, true);
+		span = find_function(functions, address);
 	}
 	return span && inq_dwarf_entry_at(unit, span->offset, ret);
 }

@@ -197,12 +197,3 @@ void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 	if (ret->class == INQ_DWARF_REFERENCE) /* it counts from the unit's header */
 		cursor->bad |= !inq_add(unit->offset, ret->number, &ret->number);
 }
-
-void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec)
-{
-	struct inq_dwarf_value value;
-	if (spec->size >= 0)
-		inq_cursor_skip(cursor, (uint64_t)spec->size);
-	else
-		inq_dwarf_read_form(unit, cursor, spec, &value);
-}

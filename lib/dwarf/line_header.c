@@ -56,18 +56,18 @@ static bool read_list(struct inq_dwarf_line_program *program, struct inq_dwarf_u
 }
 
 /* The table has a version and a size of offsets of its own. */
-static bool read_new_lists(struct inq_dwarf_line_program *program, uint8_t offset_size)
+static bool read_new_lists(struct inq_dwarf_lines *lines, uint8_t offset_size)
 {
-	struct inq_dwarf_unit unit = *program->unit;
+	struct inq_dwarf_unit unit = *lines->program.unit;
 	unit.offset_size = offset_size;
-	return read_list(program, &unit, &program->lines->folders) && read_list(program, &unit, &program->lines->files);
+	return read_list(&lines->program, &unit, &lines->folders) && read_list(&lines->program, &unit, &lines->files);
 }
 
 /* Up to version 4 both lists end with an empty name, and their numbers begin at 1: folder 0 is the unit's own. */
-static bool read_old_lists(struct inq_dwarf_line_program *program)
+static bool read_old_lists(struct inq_dwarf_lines *lines)
 {
+	struct inq_dwarf_line_program *program = &lines->program;
 	struct inq_cursor *cursor = &program->cursor;
-	struct inq_dwarf_lines *lines = program->lines;
 	struct inq_dwarf_file file = { 0 };
 	bool ok = add(program, &lines->folders, file) && add(program, &lines->files, file);
 	while (ok && (file.name = inq_cursor_string(cursor)) && *file.name)
@@ -89,13 +89,15 @@ static void read_parameters(struct inq_dwarf_line_program *program)
 	inq_cursor_integer(cursor, 1); /* default_is_stmt */
 	program->line_base = (int8_t)inq_cursor_integer(cursor, 1);
 	program->line_range = (uint8_t)inq_cursor_integer(cursor, 1);
+	program->reciprocal = program->line_range ? (0xffffU + program->line_range) / program->line_range : 0;
 	program->opcode_base = (uint8_t)inq_cursor_integer(cursor, 1);
 	for (unsigned i = 1; i < program->opcode_base; i++)
 		program->operands[i] = (uint8_t)inq_cursor_integer(cursor, 1);
 }
 
-bool inq_dwarf_line_header(struct inq_dwarf_line_program *program)
+bool inq_dwarf_line_header(struct inq_dwarf_lines *lines)
 {
+	struct inq_dwarf_line_program *program = &lines->program;
 	struct inq_cursor *cursor = &program->cursor;
 	uint8_t offset_size;
 	inq_dwarf_length(cursor, &offset_size);
@@ -108,8 +110,8 @@ bool inq_dwarf_line_header(struct inq_dwarf_line_program *program)
 	if (!inq_add(cursor->at, length, &code) || code > cursor->bytes.size)
 		return false;
 	read_parameters(program);
-	bool named = program->version >= 5 ? read_new_lists(program, offset_size) : read_old_lists(program);
+	bool named = program->version >= 5 ? read_new_lists(lines, offset_size) : read_old_lists(lines);
 	cursor->bad = false; /* the lists end early at worst; the program's place is known */
 	cursor->at = code;
-	return program->line_range && (named || program->lines->files.count);
+	return program->line_range && (named || lines->files.count);
 }

@@ -1,78 +1,107 @@
-/* Runs the program of a line table and keeps its rows. Facts: DWARF 5, 6.2.2 and 6.2.5. */
+/* Runs the program of a line table, and finds the row of an address. Facts: DWARF 5, 6.2.2 and 6.2.5. */
 #include "lib/dwarf/lines.h"
 
 #include "lib/dwarf/constants.h"
 #include "lib/dwarf/line_table.h"
 
-/* The registers of the line program's machine. */
+enum { MOST_ROWS = 64 }; /* of a stretch: what a look-up runs over */
+
+/* The machine of a line program. It marks the stretches of a sequence, or runs one of them for an address. */
 struct machine {
-	struct inq_dwarf_line_program *program;
-	uint64_t address, operation; /* the latter: of a long instruction word (VLIW) */
-	uint32_t file, line;
-	size_t first; /* row of the sequence */
-	bool failed;
+	const struct inq_dwarf_line_program *program;
+	struct inq_cursor cursor;
+	struct inq_dwarf_line_state state, mark; /* now; where the stretch began */
+	uint64_t marked;			 /* the instruction there */
+	size_t first, rows;			 /* stretch of the sequence; rows of the stretch */
+	struct inq_dwarf_stretch_vec *stretches; /* NULL: it looks for `wanted` */
+	uint64_t wanted;
+	struct inq_dwarf_line_state found; /* the last row that is not behind `wanted` */
+	bool done, failed;
 };
 
-static void begin_sequence(struct machine *machine)
+/* The stretch of the latest row. */
+static struct inq_dwarf_stretch *newest(const struct machine *machine)
 {
-	machine->address = machine->operation = 0;
-	machine->file = machine->line = 1;
-	machine->first = machine->program->lines->rows.count;
+	struct inq_dwarf_stretch_vec *stretches = machine->stretches;
+	return stretches->count > machine->first ? &stretches->items[stretches->count - 1] : NULL;
+}
+
+static void begin_stretch(struct machine *machine)
+{
+	struct inq_dwarf_stretch *before = newest(machine);
+	if (before)
+		before->stop = machine->cursor.at;
+	machine->mark = machine->state;
+	machine->marked = machine->cursor.at;
+	machine->rows = 0;
 }
 
 /* A sequence ends with a row that is the first address behind it. Those that the linker left out start at 0. */
 static void end_sequence(struct machine *machine)
 {
-	struct inq_dwarf_lines *lines = machine->program->lines;
-	struct inq_dwarf_row_vec *rows = &lines->rows;
-	uint64_t start = rows->count > machine->first ? rows->items[machine->first].address : 0;
-	if (!start || start >= machine->address) {
-		rows->count = machine->first;
-	} else {
-		struct inq_dwarf_sequence *sequence = inq_dwarf_sequence_vec_push(&lines->sequences);
-		machine->failed = !sequence;
-		if (sequence)
-			*sequence = (struct inq_dwarf_sequence) { start, machine->address, machine->first,
-								  rows->count - machine->first };
-	}
-	begin_sequence(machine);
-}
-
-static void add_row(struct machine *machine)
-{
-	struct inq_dwarf_row_vec *rows = &machine->program->lines->rows;
-	/* Addresses only grow within a sequence. */
-	if (rows->count > machine->first && machine->address < rows->items[rows->count - 1].address)
+	struct inq_dwarf_stretch *last = machine->stretches ? newest(machine) : NULL;
+	uint64_t end = machine->state.address;
+	machine->done = true;
+	if (!last)
 		return;
-	struct inq_dwarf_row *row = inq_dwarf_row_vec_push(rows);
-	machine->failed = !row;
-	if (row)
-		*row = (struct inq_dwarf_row) { machine->address, machine->file, machine->line };
+	uint64_t start = machine->stretches->items[machine->first].start;
+	last->end = end;
+	last->stop = machine->cursor.at;
+	if (!start || start >= end || end < machine->state.last)
+		machine->stretches->count = machine->first;
 }
 
-static void advance(struct machine *machine, uint64_t operations)
+static void add_stretch(struct machine *machine)
+{
+	struct inq_dwarf_stretch *before = newest(machine);
+	uint64_t start = machine->state.address;
+	if (before)
+		before->end = start;
+	struct inq_dwarf_stretch *stretch = inq_dwarf_stretch_vec_push(machine->stretches);
+	machine->done = machine->failed = !stretch;
+	if (stretch)
+		*stretch = (struct inq_dwarf_stretch) { start, start, machine->marked, machine->marked, machine->mark };
+}
+
+static inline void add_row(struct machine *machine)
+{
+	struct inq_dwarf_line_state *state = &machine->state;
+	if (state->address < state->last) /* they only grow within a sequence */
+		return;
+	state->last = state->address;
+	if (!machine->stretches) {
+		machine->done = state->address > machine->wanted;
+		if (!machine->done)
+			machine->found = *state;
+	} else if (machine->rows++ == 0) {
+		add_stretch(machine);
+	}
+}
+
+static inline void advance(struct machine *machine, uint64_t operations)
 {
 	const struct inq_dwarf_line_program *program = machine->program;
+	struct inq_dwarf_line_state *state = &machine->state;
 	if (program->most_operations > 1) {
-		machine->operation += operations;
-		operations = machine->operation / program->most_operations;
-		machine->operation %= program->most_operations;
+		operations += state->operation;
+		state->operation = (uint8_t)(operations % program->most_operations);
+		operations /= program->most_operations;
 	}
-	machine->address += operations * program->least_length;
+	state->address += operations * program->least_length;
 }
 
 static void run_special(struct machine *machine, unsigned opcode)
 {
 	const struct inq_dwarf_line_program *program = machine->program;
-	unsigned adjusted = opcode - program->opcode_base;
-	advance(machine, adjusted / program->line_range);
-	machine->line += (uint32_t)(program->line_base + (int)(adjusted % program->line_range));
+	unsigned adjusted = opcode - program->opcode_base, operations = adjusted * program->reciprocal >> 16;
+	advance(machine, operations);
+	machine->state.line += (uint32_t)(program->line_base + (int)(adjusted - operations * program->line_range));
 	add_row(machine);
 }
 
 static void run_extended(struct machine *machine)
 {
-	struct inq_cursor *cursor = &machine->program->cursor;
+	struct inq_cursor *cursor = &machine->cursor;
 	uint64_t length = inq_cursor_uleb(cursor);
 	if (!length)
 		return;
@@ -82,8 +111,8 @@ static void run_extended(struct machine *machine)
 		end_sequence(machine);
 		break;
 	case LNE_SET_ADDRESS:
-		machine->address = inq_view_get(&operands, 1, length > 8 ? 8 : (unsigned)length - 1);
-		machine->operation = 0;
+		machine->state.address = inq_view_get(&operands, 1, length > 8 ? 8 : (unsigned)length - 1);
+		machine->state.operation = 0;
 		break;
 	default:
 		break;
@@ -92,8 +121,8 @@ static void run_extended(struct machine *machine)
 
 static void run_standard(struct machine *machine, unsigned opcode)
 {
-	struct inq_dwarf_line_program *program = machine->program;
-	struct inq_cursor *cursor = &program->cursor;
+	const struct inq_dwarf_line_program *program = machine->program;
+	struct inq_cursor *cursor = &machine->cursor;
 	switch (opcode) {
 	case LNS_COPY:
 		add_row(machine);
@@ -102,17 +131,17 @@ static void run_standard(struct machine *machine, unsigned opcode)
 		advance(machine, inq_cursor_uleb(cursor));
 		break;
 	case LNS_ADVANCE_LINE:
-		machine->line += (uint32_t)inq_cursor_sleb(cursor);
+		machine->state.line += (uint32_t)inq_cursor_sleb(cursor);
 		break;
 	case LNS_SET_FILE:
-		machine->file = (uint32_t)inq_cursor_uleb(cursor);
+		machine->state.file = (uint32_t)inq_cursor_uleb(cursor);
 		break;
 	case LNS_CONST_ADD_PC:
 		advance(machine, (255U - program->opcode_base) / program->line_range);
 		break;
 	case LNS_FIXED_ADVANCE_PC:
-		machine->address += inq_cursor_integer(cursor, 2);
-		machine->operation = 0;
+		machine->state.address += inq_cursor_integer(cursor, 2);
+		machine->state.operation = 0;
 		break;
 	default: /* one that does not matter here, or that the future adds */
 		for (unsigned i = 0; i < program->operands[opcode]; i++)
@@ -120,28 +149,63 @@ static void run_standard(struct machine *machine, unsigned opcode)
 	}
 }
 
-static void run_program(struct inq_dwarf_line_program *program)
+static void run_instructions(struct machine *machine)
 {
-	struct machine machine = { .program = program };
-	struct inq_cursor *cursor = &program->cursor;
-	begin_sequence(&machine);
-	while (cursor->at < cursor->bytes.size && !cursor->bad && !machine.failed &&
-	       inq_dwarf_work(program->unit->dwarf, 1)) {
-		unsigned opcode = (unsigned)inq_cursor_integer(cursor, 1);
-		if (opcode >= program->opcode_base)
-			run_special(&machine, opcode);
+	struct inq_cursor *cursor = &machine->cursor;
+	unsigned opcode_base = machine->program->opcode_base;
+	while (cursor->at < cursor->bytes.size && !cursor->bad && !machine->done) {
+		unsigned opcode = cursor->bytes.data[cursor->at];
+		if (machine->rows == MOST_ROWS)
+			begin_stretch(machine);
+		cursor->at++;
+		if (opcode >= opcode_base)
+			run_special(machine, opcode);
 		else if (opcode)
-			run_standard(&machine, opcode);
+			run_standard(machine, opcode);
 		else
-			run_extended(&machine);
+			run_extended(machine);
 	}
-	program->unit->dwarf->no_memory |= machine.failed;
+}
+
+/* Up to the end of the sequence or of the bytes; they are paid for one by one. */
+static void run_machine(struct machine *machine)
+{
+	struct inq_dwarf *dwarf = machine->program->unit->dwarf;
+	struct inq_cursor *cursor = &machine->cursor;
+	uint64_t from = cursor->at;
+	bool all = cursor->bytes.size - from <= dwarf->work;
+	if (!all)
+		cursor->bytes.size = from + dwarf->work;
+	run_instructions(machine);
+	inq_dwarf_work(dwarf, cursor->at - from + !(all || machine->done));
+	dwarf->no_memory |= machine->failed;
 }
 
 static int by_start(const void *left, const void *right)
 {
-	const struct inq_dwarf_sequence *a = left, *b = right;
+	const struct inq_dwarf_stretch *a = left, *b = right;
 	return (a->start > b->start) - (a->start < b->start);
+}
+
+/* A sequence that the table does not end is none. */
+static void mark_sequence(struct inq_dwarf_lines *lines)
+{
+	struct inq_dwarf_stretch_vec *stretches = &lines->stretches;
+	struct machine machine = { .program = &lines->program,
+				   .cursor = lines->program.cursor,
+				   .state = { .file = 1, .line = 1 },
+				   .first = stretches->count,
+				   .stretches = stretches };
+	begin_stretch(&machine);
+	run_machine(&machine);
+	inq_dwarf_pass(lines->program.unit->dwarf, machine.cursor.at - lines->program.cursor.at);
+	lines->program.cursor.at = machine.cursor.at;
+	if (machine.done && !machine.failed)
+		return;
+	lines->whole = true;
+	stretches->count = machine.first;
+	if (stretches->count)
+		qsort(stretches->items, stretches->count, sizeof *stretches->items, by_start);
 }
 
 /* The bytes of the table at the offset, no more of the section than that. */
@@ -155,20 +219,18 @@ static bool open_table(struct inq_dwarf *dwarf, uint64_t offset, struct inq_curs
 
 static struct inq_dwarf_lines *read_lines(struct inq_dwarf_unit *unit)
 {
-	struct inq_dwarf_line_program program = { .unit = unit };
+	struct inq_cursor cursor;
 	struct inq_dwarf_entry root;
-	if (unit->line_table == INQ_DWARF_NONE || !open_table(unit->dwarf, unit->line_table, &program.cursor))
+	if (unit->line_table == INQ_DWARF_NONE || !open_table(unit->dwarf, unit->line_table, &cursor))
 		return NULL;
 	struct inq_dwarf_lines *lines = inq_alloc(sizeof *lines);
 	if (!lines)
 		return NULL;
 	const char *folder = inq_dwarf_root(unit, &root) ? inq_dwarf_string(&root, AT_COMP_DIR) : NULL;
 	lines->unit_folder = folder ? folder : "";
-	program.lines = lines;
-	if (inq_dwarf_line_header(&program))
-		run_program(&program);
-	if (lines->sequences.count)
-		qsort(lines->sequences.items, lines->sequences.count, sizeof *lines->sequences.items, by_start);
+	lines->program.unit = unit;
+	lines->program.cursor = cursor;
+	lines->whole = !inq_dwarf_line_header(lines);
 	return lines;
 }
 
@@ -183,37 +245,48 @@ static struct inq_dwarf_unit *home_of(struct inq_dwarf_unit *unit)
 	return home;
 }
 
-static const struct inq_dwarf_sequence *find_sequence(const struct inq_dwarf_lines *lines, uint64_t address)
+static bool holds(const struct inq_dwarf_stretch *stretch, uint64_t address)
 {
-	size_t low = 0, high = lines->sequences.count;
+	return stretch->start <= address && address < stretch->end;
+}
+
+static const struct inq_dwarf_stretch *search(const struct inq_dwarf_lines *lines, uint64_t address)
+{
+	size_t low = 0, high = lines->stretches.count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (lines->sequences.items[middle].start <= address)
+		if (lines->stretches.items[middle].start <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	const struct inq_dwarf_sequence *sequence = low ? &lines->sequences.items[low - 1] : NULL;
-	return sequence && address < sequence->end ? sequence : NULL;
+	return low && holds(&lines->stretches.items[low - 1], address) ? &lines->stretches.items[low - 1] : NULL;
+}
+
+static const struct inq_dwarf_stretch *find_stretch(struct inq_dwarf_lines *lines, uint64_t address)
+{
+	bool lazy = lines->asked++ < INQ_DWARF_LAZY;
+	for (size_t at = 0; !lines->whole; mark_sequence(lines))
+		for (; lazy && at < lines->stretches.count; at++)
+			if (holds(&lines->stretches.items[at], address))
+				return &lines->stretches.items[at];
+	return search(lines, address);
 }
 
 bool inq_dwarf_line_at(struct inq_dwarf_unit *unit, uint64_t address, struct inq_dwarf_place *ret)
 {
-	const struct inq_dwarf_lines *lines = home_of(unit)->lines;
-	const struct inq_dwarf_sequence *sequence = lines ? find_sequence(lines, address) : NULL;
-	if (!sequence)
+	struct inq_dwarf_lines *lines = home_of(unit)->lines;
+	const struct inq_dwarf_stretch *stretch = lines ? find_stretch(lines, address) : NULL;
+	if (!stretch)
 		return false;
-	const struct inq_dwarf_row *rows = lines->rows.items + sequence->first;
-	size_t low = 0, high = sequence->count; /* rows[0] is not above the address */
-	while (low + 1 < high) {
-		size_t middle = low + (high - low) / 2;
-		if (rows[middle].address <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	ret->file = inq_dwarf_file(unit, rows[low].file);
-	ret->line = rows[low].line;
+	struct machine machine = { .program = &lines->program,
+				   .cursor = { .bytes = lines->program.cursor.bytes, .at = stretch->at },
+				   .state = stretch->state,
+				   .wanted = address };
+	machine.cursor.bytes.size = stretch->stop;
+	run_machine(&machine);
+	ret->file = inq_dwarf_file(unit, machine.found.file);
+	ret->line = machine.found.line;
 	return true;
 }
 
@@ -241,8 +314,7 @@ void inq_dwarf_lines_release(struct inq_dwarf_lines *lines)
 {
 	if (!lines)
 		return;
-	inq_dwarf_row_vec_release(&lines->rows);
-	inq_dwarf_sequence_vec_release(&lines->sequences);
+	inq_dwarf_stretch_vec_release(&lines->stretches);
 	inq_dwarf_file_vec_release(&lines->files);
 	inq_dwarf_file_vec_release(&lines->folders);
 	free(lines);

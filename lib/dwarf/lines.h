@@ -1,7 +1,8 @@
 /* The line table of a unit: which file and line an address is from.
  *
- * A table is run once, when the first address of its unit is asked for, and kept as rows by address; names of files are put
- * together when they are asked for. Facts: DWARF 5, 6.2; DWARF 2 to 4 for the older header. */
+ * A table is run as far as the first addresses of its unit need, later whole. Not its rows are kept but, of every few, where
+ * in the program they are made: an address is looked up by running those again, so that a large unit costs little memory.
+ * Names of files are put together when they are asked for. Facts: DWARF 5, 6.2; DWARF 2 to 4 for the older header. */
 #ifndef INQ_DWARF_LINES_H
 #define INQ_DWARF_LINES_H
 

@@ -29,7 +29,8 @@ struct inq_dwarf {
 	struct inq_arena *arena;
 	uint8_t word;
 	bool big, damaged, no_memory;
-	uint64_t work; /* steps that are left; inq_dwarf_unit_at gives some more */
+	uint64_t work;	 /* steps that are left; inq_dwarf_unit_at gives some more */
+	uint64_t passed; /* bytes gone over since input.passed was told */
 	struct inq_dwarf_bytes sections[INQ_DWARF_SECTION_COUNT];
 	struct inq_dwarf_head_vec heads[2]; /* where units of .debug_info and .debug_types are, as far as read */
 	bool heads_read[2];
@@ -50,12 +51,37 @@ struct inq_cursor inq_dwarf_cursor(struct inq_dwarf *dwarf, enum inq_dwarf_secti
 /* The string at an offset of a string section; NULL. */
 const char *inq_dwarf_string_in(struct inq_dwarf *dwarf, enum inq_dwarf_section section, uint64_t offset);
 
-/* The next entry of a walk over all that is below one (where *depth is 0): the first one in this entry when `into`, else
- * the one after it and all that is below it, or after one that it is in. */
-bool inq_dwarf_next(const struct inq_dwarf_entry *entry, bool into, unsigned *depth, struct inq_dwarf_entry *ret);
+/* A walk over a unit's functions that have addresses: nothing is passed over twice, however deep the namespaces are. */
+struct inq_dwarf_scan {
+	struct inq_dwarf_unit *unit;
+	uint64_t at;	      /* where the next entry stands */
+	unsigned depth, shut; /* below the root, 0 at the end; from this depth on nothing is wanted, 0: all is */
+	bool nested;	      /* functions within functions too */
+};
+
+struct inq_dwarf_scan inq_dwarf_scan_functions(struct inq_dwarf_unit *unit, bool nested);
+bool inq_dwarf_next_function(struct inq_dwarf_scan *scan, struct inq_dwarf_entry *ret);
 
 /* Pays for steps; false when the budget is used up. */
-bool inq_dwarf_work(struct inq_dwarf *dwarf, uint64_t steps);
+static inline bool inq_dwarf_work(struct inq_dwarf *dwarf, uint64_t steps)
+{
+	bool paid = steps <= dwarf->work;
+	dwarf->work = paid ? dwarf->work - steps : 0;
+	dwarf->damaged |= !paid;
+	return paid;
+}
+
+/* Tells the input now and then that bytes were gone over. */
+static inline void inq_dwarf_pass(struct inq_dwarf *dwarf, uint64_t bytes)
+{
+	enum { MUCH = 256 << 10 };
+	dwarf->passed += bytes;
+	if (dwarf->passed < MUCH)
+		return;
+	dwarf->passed = 0;
+	if (dwarf->input.passed)
+		dwarf->input.passed(dwarf->input.data);
+}
 
 /* A length of 4 or 12 bytes; sets the size of offsets, 4 or 8. Facts: DWARF 5, 7.4. */
 uint64_t inq_dwarf_length(struct inq_cursor *cursor, uint8_t *offset_size);
@@ -64,12 +90,28 @@ uint64_t inq_dwarf_length(struct inq_cursor *cursor, uint8_t *offset_size);
 void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec,
 			 struct inq_dwarf_value *ret);
 /* Goes over the next value. */
-void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec);
+static inline void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
+				       const struct inq_dwarf_spec *spec)
+{
+	struct inq_dwarf_value value;
+	if (spec->size >= 0)
+		inq_cursor_skip(cursor, (uint64_t)spec->size);
+	else
+		inq_dwarf_read_form(unit, cursor, spec, &value);
+}
 /* Bytes of the form's values, when always the same and known; -1. */
 int inq_dwarf_form_size(const struct inq_dwarf_unit *unit, unsigned form);
 
 /* The abbreviation of a code, until the next is asked for; NULL. */
-const struct inq_dwarf_abbreviation *inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code);
+const struct inq_dwarf_abbreviation *inq_dwarf_find_abbreviation(struct inq_dwarf_unit *unit, uint64_t code);
+static inline const struct inq_dwarf_abbreviation *inq_dwarf_abbreviation(struct inq_dwarf_unit *unit, uint64_t code)
+{
+	const struct inq_dwarf_abbreviation_vec *list = &unit->abbreviations.list;
+	/* Compilers number them from 1 on. */
+	if (code - 1 < list->count && list->items[code - 1].code == code)
+		return &list->items[code - 1];
+	return inq_dwarf_find_abbreviation(unit, code);
+}
 void inq_dwarf_abbreviations_release(struct inq_dwarf_abbreviations *abbreviations);
 
 /* Header and bases, without keeping the unit. */
@@ -90,6 +132,11 @@ bool inq_dwarf_package_find(struct inq_dwarf *dwarf, enum inq_dwarf_section sect
 
 /* dwz's alternate file; NULL. */
 struct inq_dwarf *inq_dwarf_alternate(struct inq_dwarf *dwarf);
+
+/* A table that is read only up to what is looked for, for this many look-ups: then it is read whole and sorted. */
+enum { INQ_DWARF_LAZY = 32 };
+
+void inq_dwarf_functions_release(struct inq_dwarf_functions *functions); /* find.c; NULL is fine */
 
 /* spans.c: spans are sorted once; of those that hold an address the one that starts last counts. */
 void inq_dwarf_add_span(struct inq_dwarf *dwarf, struct inq_dwarf_span_vec *spans, struct inq_dwarf_span span);

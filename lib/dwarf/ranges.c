@@ -98,6 +98,8 @@ bool inq_dwarf_ranges(const struct inq_dwarf_entry *entry, inq_dwarf_range_visit
 	const struct teller teller = { visitor, data };
 	struct inq_dwarf_value value;
 	uint64_t low, high;
+	if (!entry->abbreviation.placed)
+		return false;
 	/* A unit can have both: there low_pc is only the base of the ranges. */
 	if (inq_dwarf_attribute(entry, AT_RANGES, &value)) {
 		listed_ranges(&value, &teller);

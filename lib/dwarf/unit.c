@@ -8,7 +8,7 @@
 void inq_dwarf_unit_release(struct inq_dwarf_unit *unit)
 {
 	inq_dwarf_abbreviations_release(&unit->abbreviations);
-	inq_dwarf_span_vec_release(&unit->functions);
+	inq_dwarf_functions_release(unit->functions);
 	inq_dwarf_lines_release(unit->lines);
 	free(unit);
 }

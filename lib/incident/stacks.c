@@ -1,6 +1,7 @@
 /* The backtraces of all threads, with the place of each frame; recursion is folded. */
 #include "lib/incident/text_stacks.h"
 
+#include "lib/base/dense.h"
 #include "lib/diagnose/waits.h"
 #include "lib/unwind/unwind.h"
 
@@ -12,7 +13,7 @@
 enum { MOST_FRAMES = 1 << 20, MOST_IN_ALL = 1 << 22, MOST_WHEN_SPENT = 64 };
 /* Cycles up to this length are found; this many frames at least are folded. */
 enum { LONGEST_CYCLE = 32, LEAST_FOLDED = 16, LEAST_REPEATS = 3 };
-enum { KEPT_PLACES = 1024, MOST_INLINED = 16 };
+enum { MOST_INLINED = 16 };
 
 INQ_VEC(frame_info_vec, struct inq_frame_info)
 
@@ -28,7 +29,8 @@ struct place {
 struct filling {
 	struct inq_incident *incident;
 	struct place *places;
-	size_t budget; /* frames that may still be walked */
+	struct inq_dense index; /* of places */
+	size_t budget;		/* frames that may still be walked */
 };
 
 /* The place of a frame; NULL when memory is out. A return address is named by the call before it: it may already be in
@@ -37,7 +39,7 @@ static const struct place *find_place(struct filling *filling, const struct inq_
 {
 	struct inq_incident *incident = filling->incident;
 	bool back = !frame->exact && frame->kind != INQ_FRAME_SIGNAL && frame->pc;
-	struct place *place = &filling->places[(frame->pc ^ frame->pc >> 10) % KEPT_PLACES];
+	struct place *place = &filling->places[inq_dense_place(&filling->index, frame->pc ^ frame->pc >> 10)];
 	if (place->known && place->pc == frame->pc && place->back == back)
 		return place;
 	*place = (struct place) { .pc = frame->pc, .known = true, .back = back };
@@ -242,7 +244,7 @@ enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_t
 			       struct inq_thread_info *info)
 {
 	struct filling filling = { .incident = incident, .budget = MOST_FRAMES };
-	filling.places = inq_alloc(KEPT_PLACES * sizeof *filling.places);
+	filling.places = inq_alloc(INQ_DENSE_PLACES * sizeof *filling.places);
 	if (!filling.places)
 		return inq_no_memory(&incident->ctx);
 	enum inq_status status = fill_thread(&filling, thread, info);
@@ -288,7 +290,7 @@ enum inq_status inq_fill_stacks(struct inq_incident *incident)
 	struct inq_thread_vec *threads = &incident->space->threads;
 	struct filling filling = { .incident = incident, .budget = MOST_IN_ALL };
 	enum inq_status status = INQ_OK;
-	filling.places = inq_alloc(KEPT_PLACES * sizeof *filling.places);
+	filling.places = inq_alloc(INQ_DENSE_PLACES * sizeof *filling.places);
 	if (!filling.places)
 		return inq_no_memory(&incident->ctx);
 	for (size_t i = 0; i < threads->count && status == INQ_OK; i++)

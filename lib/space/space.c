@@ -69,12 +69,12 @@ void inq_space_give_back(struct inq_space *space)
 			inq_source_give_back(space->artefacts.items[i].source);
 }
 
-/* The kernel maps the 64 KiB around each page that is touched, if they are cached (fault-around), so the stacks of some
- * thousand threads would fill the memory with what nobody looks at. The windows that were touched are counted, and all given
+/* The kernel maps the 64 KiB around each page that is touched, if they are cached (fault-around), or the whole folio, up to
+ * 2 MiB (Linux 6.18), so the stacks of some thousand threads would fill the memory with what nobody looks at. The windows that were touched are counted, and all given
  * back when there are many; what is still needed comes back by itself. */
 static void touch(struct inq_space *space, uint64_t at)
 {
-	enum { WINDOW_BITS = 16, MOST_WINDOWS = 32 };
+	enum { WINDOW_BITS = 16, MOST_WINDOWS = 8 };
 	uint64_t window = (at >> WINDOW_BITS) + 1;
 	uint64_t *slot = &space->touched[window % INQ_TOUCHED];
 	if (*slot == window)

@@ -63,6 +63,15 @@ static bool get_bytes(void *data, enum inq_dwarf_section which, uint64_t end, st
 	return true;
 }
 
+/* A large program's information is read from end to end, but never needed at once. */
+static void give_back(void *data)
+{
+	const struct inq_debug_info *info = data;
+	const struct inq_source *source = info->source ? info->source : info->others;
+	if (source)
+		inq_source_give_back(source);
+}
+
 struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq_arena *arena,
 					     const struct inq_elf *elf, const char *path, bool split)
 {
@@ -70,7 +79,11 @@ struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq
 	if (!info)
 		return NULL;
 	*info = (struct inq_debug_info) { .space = space, .arena = arena, .elf = *elf, .path = path, .split = split };
-	const struct inq_dwarf_input input = { get_bytes, inq_debug_alternate, split ? NULL : inq_debug_split, info };
+	const struct inq_dwarf_input input = { .bytes = get_bytes,
+					       .alternate = inq_debug_alternate,
+					       .split = split ? NULL : inq_debug_split,
+					       .passed = give_back,
+					       .data = info };
 	info->dwarf = inq_dwarf_create(&input, (uint8_t)(elf->bits / 8), elf->view.big);
 	if (info->dwarf)
 		return info;
@@ -90,16 +103,23 @@ static bool is_dear(const struct inq_space *space, const struct inq_object *obje
 	       info.flags & INQ_SHF_COMPRESSED;
 }
 
+static struct inq_debug_info *create_from(struct inq_space *space, const struct inq_names *names,
+					  const struct inq_elf *elf, const char *path, const struct inq_source *source)
+{
+	struct inq_debug_info *info = inq_debug_info_create(space, names->ctx.arena, elf, path, false);
+	if (info)
+		info->others = source;
+	return info;
+}
+
 struct inq_debug_info *inq_debug_info_open(struct inq_space *space, struct inq_object *object, struct inq_names *names)
 {
 	if (names->has_file && inq_has_debug_info(&names->file))
-		return inq_debug_info_create(space, names->ctx.arena, &names->file, inq_names_path(names, object),
-					     false);
+		return create_from(space, names, &names->file, inq_names_path(names, object), object->file);
 	const struct inq_elf *debug = inq_names_debug_file(space, object, names);
 	if (!debug || !inq_has_debug_info(debug) || is_dear(space, object, debug))
 		return NULL;
-	struct inq_debug_info *info =
-		inq_debug_info_create(space, names->ctx.arena, debug, names->debug_source->path, false);
+	struct inq_debug_info *info = create_from(space, names, debug, names->debug_source->path, names->debug_source);
 	if (info)
 		info->stripped_path = inq_names_path(names, object);
 	return info;

@@ -11,6 +11,7 @@ struct inq_debug_info {
 	struct inq_arena *arena; /* of the names: it lives as long as this */
 	struct inq_elf elf;
 	struct inq_source *source;	  /* of a file that was opened for it; NULL */
+	const struct inq_source *others;  /* else of one that others keep open; NULL */
 	const char *path, *stripped_path; /* of the file; of the object, when its debug file is another one */
 	bool split;			  /* the sections are those of split units: .debug_info.dwo */
 	struct inq_packed_section sections[INQ_DWARF_SECTION_COUNT];

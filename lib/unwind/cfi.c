@@ -4,8 +4,6 @@
 
 #include "lib/unwind/cfi/expression.h"
 
-enum { KEPT_ROWS = 256 };
-
 /* One place of the cache, found by the address. */
 struct inq_kept_row {
 	uint64_t address; /* that was looked up; 0: the place is free */
@@ -78,7 +76,7 @@ static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq
 
 static struct inq_kept_row *place_of(struct inq_unwinder *unwinder, uint64_t address)
 {
-	return &unwinder->rows[(address ^ address >> 8 ^ address >> 16) % KEPT_ROWS];
+	return &unwinder->rows[inq_dense_place(&unwinder->row_index, address ^ address >> 10)];
 }
 
 bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
@@ -93,7 +91,7 @@ bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_walk_frame 
 static const struct inq_cfi_row *row_at(struct inq_unwinder *unwinder, uint64_t address, bool back)
 {
 	if (!unwinder->rows)
-		unwinder->rows = inq_alloc(KEPT_ROWS * sizeof *unwinder->rows);
+		unwinder->rows = inq_alloc(INQ_DENSE_PLACES * sizeof *unwinder->rows);
 	if (!unwinder->rows) {
 		inq_no_memory(unwinder->space->ctx);
 		return NULL;

@@ -6,6 +6,7 @@
 #ifndef INQ_UNWIND_STEPPER_H
 #define INQ_UNWIND_STEPPER_H
 
+#include "lib/base/dense.h"
 #include "lib/unwind/cfi/run.h"
 #include "lib/unwind/cfi/table.h"
 #include "lib/unwind/ehabi/index.h"
@@ -21,6 +22,7 @@ struct inq_unwinder {
 	uint64_t stack_start;		  /* its address */
 	struct inq_cfi_table **cfi;	  /* by object; NULL before the first look-up in it */
 	struct inq_kept_row *rows;	  /* rows of addresses that were met before, see cfi.c */
+	struct inq_dense row_index;	  /* of `rows` */
 	struct inq_frame_layout *layouts; /* what functions told of their frames, see prologue.c */
 	struct inq_ehabi_index **ehabi;	  /* 32-bit Arm's, like cfi */
 };

@@ -102,8 +102,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	cut_sections(&input, data + 1, size - 1);
-	const struct inq_dwarf_input alone = { get_bytes, NULL, NULL, &input };
-	const struct inq_dwarf_input whole = { get_bytes, get_alternate, get_split, &input };
+	const struct inq_dwarf_input alone = { .bytes = get_bytes, .data = &input };
+	const struct inq_dwarf_input whole = {
+		.bytes = get_bytes, .alternate = get_alternate, .split = get_split, .data = &input
+	};
 	uint8_t word = data[0] & NARROW ? 4 : 8;
 	input.other = inq_dwarf_create(&alone, word, data[0] & BIG);
 	struct inq_dwarf *dwarf = inq_dwarf_create(&whole, word, data[0] & BIG);

@@ -92,7 +92,7 @@ static bool chunk_at(struct inq_space *space, void *state, uint64_t address, str
 		ret->where = "mmapped";
 		return true;
 	}
-	if (inq_glibc_collect(glibc) != INQ_OK || !inq_glibc_chunk_holding(glibc, address, &chunk))
+	if (!inq_glibc_chunk_holding(glibc, address, &chunk) || inq_glibc_collect_size(glibc, chunk.size) != INQ_OK)
 		return false;
 	inq_glibc_describe(glibc, &chunk, ret);
 	return true;

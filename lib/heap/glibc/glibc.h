@@ -68,6 +68,8 @@ INQ_VEC(inq_glibc_tcache_vec, struct inq_glibc_tcache)
 INQ_VEC(inq_glibc_mmapped_vec, struct inq_glibc_mmapped)
 INQ_VEC(inq_heap_error_vec, struct inq_heap_error)
 
+enum { INQ_GLIBC_SIZES = 128 }; /* of chunks that may be in a tcache or fastbin, in steps of the alignment */
+
 struct inq_glibc {
 	struct inq_space *space;
 	struct inq_words words;
@@ -81,9 +83,10 @@ struct inq_glibc {
 	struct inq_glibc_mmapped_vec mmapped;  /* by address */
 	struct inq_glibc_parameters parameters;
 	struct inq_glibc_tcache_vec tcaches;
-	struct inq_glibc_cached_vec cached; /* by address, once it was collected */
-	bool collected;
-	const char *chain_broken; /* why the chain of arenas ends early */
+	struct inq_glibc_cached_vec cached;    /* by address, as far as it was collected */
+	bool begun, collected;		       /* the tcaches are known; all lists were followed */
+	bool collected_sizes[INQ_GLIBC_SIZES]; /* those of one size, in steps of the alignment */
+	const char *chain_broken;	       /* why the chain of arenas ends early */
 };
 
 /* A chunk on the way through a segment. */
@@ -136,6 +139,8 @@ uint64_t inq_glibc_chunk_size(struct inq_glibc *glibc, uint64_t chunk);
 /* lists.c: tcaches and fastbins. `errors` may be NULL. */
 struct inq_glibc_check;
 enum inq_status inq_glibc_collect(struct inq_glibc *glibc);
+/* Only the lists that a chunk of this size may be in: a heap's lists can be long, and lead all over its pages. */
+enum inq_status inq_glibc_collect_size(struct inq_glibc *glibc, uint64_t size);
 /* Is the chunk a tcache that was not known? It is added then. */
 void inq_glibc_try_tcache(struct inq_glibc *glibc, uint64_t chunk, uint64_t size);
 bool inq_glibc_is_tcache_size(const struct inq_glibc *glibc, uint64_t size);

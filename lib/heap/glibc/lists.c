@@ -230,7 +230,15 @@ static void follow_list(struct inq_glibc *glibc, struct inq_glibc_check *check, 
 				list->where, list->most);
 }
 
-static void follow_tcache(struct inq_glibc *glibc, struct inq_glibc_check *check, const struct inq_glibc_tcache *tcache)
+/* Whether the list may hold chunks of the size; 0: any. */
+static bool is_wanted(const struct inq_glibc *glibc, const struct list *list, uint64_t size)
+{
+	enum { EXACT_BINS = 64 };
+	return !size || list->size == size || (!list->size && size > bin_size(glibc, EXACT_BINS - 1));
+}
+
+static void follow_tcache(struct inq_glibc *glibc, struct inq_glibc_check *check, const struct inq_glibc_tcache *tcache,
+			  uint64_t size)
 {
 	const struct kind *kind = &kinds[tcache->kind];
 	for (unsigned i = 0; i < kind->bins; i++) {
@@ -240,11 +248,13 @@ static void follow_tcache(struct inq_glibc *glibc, struct inq_glibc_check *check
 				     .offset = 2 * glibc->words.word,
 				     .most = kind->counts_used ? count_at(glibc, tcache, i) : 1 << 16,
 				     .where = "tcache" };
-		follow_list(glibc, check, &list);
+		if (is_wanted(glibc, &list, size))
+			follow_list(glibc, check, &list);
 	}
 }
 
-static void follow_fastbins(struct inq_glibc *glibc, struct inq_glibc_check *check, const struct inq_glibc_arena *arena)
+static void follow_fastbins(struct inq_glibc *glibc, struct inq_glibc_check *check, const struct inq_glibc_arena *arena,
+			    uint64_t size)
 {
 	unsigned word = glibc->words.word;
 	for (unsigned i = 0; i < glibc->layout.fastbin_count; i++) {
@@ -255,7 +265,8 @@ static void follow_fastbins(struct inq_glibc *glibc, struct inq_glibc_check *che
 				     .owner = arena->address,
 				     .most = MOST_CACHED,
 				     .where = "fastbin" };
-		follow_list(glibc, check, &list);
+		if (is_wanted(glibc, &list, size))
+			follow_list(glibc, check, &list);
 	}
 }
 
@@ -284,25 +295,49 @@ static void settle(struct inq_glibc *glibc, struct inq_glibc_check *check)
 	glibc->cached.count = kept;
 }
 
+/* Adds the chunks of this size, 0: of all. */
+static enum inq_status follow(struct inq_glibc *glibc, struct inq_glibc_check *check, uint64_t size)
+{
+	for (size_t i = 0; i < glibc->tcaches.count; i++)
+		follow_tcache(glibc, check, &glibc->tcaches.items[i], size);
+	for (size_t i = 0; i < glibc->arenas.count; i++)
+		follow_fastbins(glibc, check, &glibc->arenas.items[i], size);
+	settle(glibc, check);
+	return glibc->space->ctx->no_memory ? INQ_NO_MEMORY : INQ_OK;
+}
+
 enum inq_status inq_glibc_follow_lists(struct inq_glibc *glibc, struct inq_glibc_check *check)
 {
 	glibc->cached.count = 0;
-	learn_links(glibc);
-	for (size_t i = 0; i < glibc->tcaches.count; i++)
-		follow_tcache(glibc, check, &glibc->tcaches.items[i]);
-	for (size_t i = 0; i < glibc->arenas.count; i++)
-		follow_fastbins(glibc, check, &glibc->arenas.items[i]);
-	settle(glibc, check);
 	glibc->collected = true;
-	return glibc->space->ctx->no_memory ? INQ_NO_MEMORY : INQ_OK;
+	learn_links(glibc);
+	return follow(glibc, check, 0);
+}
+
+/* Finds the tcaches, and how links are stored. */
+static void begin(struct inq_glibc *glibc)
+{
+	if (glibc->begun)
+		return;
+	glibc->begun = true;
+	find_tcaches(glibc);
+	learn_links(glibc);
 }
 
 enum inq_status inq_glibc_collect(struct inq_glibc *glibc)
 {
-	if (glibc->collected)
+	begin(glibc);
+	return glibc->collected ? INQ_OK : inq_glibc_follow_lists(glibc, NULL);
+}
+
+enum inq_status inq_glibc_collect_size(struct inq_glibc *glibc, uint64_t size)
+{
+	begin(glibc);
+	uint64_t steps = size / glibc->layout.align, place = steps < INQ_GLIBC_SIZES ? steps : 0; /* 0: larger ones */
+	if (glibc->collected || glibc->collected_sizes[place])
 		return INQ_OK;
-	find_tcaches(glibc);
-	return inq_glibc_follow_lists(glibc, NULL);
+	glibc->collected_sizes[place] = true;
+	return follow(glibc, NULL, size);
 }
 
 const struct inq_glibc_cached *inq_glibc_cached_at(const struct inq_glibc *glibc, uint64_t chunk)

@@ -5,7 +5,7 @@
  * and max_total_mem stood before sbrk_base up to 2.23. */
 #include "lib/heap/glibc/glibc.h"
 
-enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 21, KEPT_PAGES = 1 << 10 };
+enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 18 };
 
 static bool fits(struct inq_glibc *glibc, uint64_t sbrk_base, unsigned total, unsigned pad,
 		 struct inq_glibc_parameters *ret)
@@ -85,13 +85,29 @@ static bool all_found(const struct inq_glibc *glibc)
 	return glibc->parameters.known && glibc->mmapped.count >= glibc->parameters.mmaps;
 }
 
+/* How far a search has come. Within a mapping the space does not see what is touched: the windows that the kernel maps (see
+ * space.c) are counted here. */
+struct progress {
+	uint64_t pages, windows, window;
+};
+
+static void touch(struct inq_glibc *glibc, struct progress *progress, uint64_t at)
+{
+	enum { WINDOW_BITS = 16, MOST_WINDOWS = 8 };
+	progress->pages++;
+	if (at >> WINDOW_BITS == progress->window)
+		return;
+	progress->window = at >> WINDOW_BITS;
+	if (++progress->windows % MOST_WINDOWS == 0)
+		inq_space_give_back(glibc->space);
+}
+
 /* From a page on, chunks that follow each other; `every` looks at each page, also behind what is no chunk. */
-static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, bool every, size_t *pages)
+static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, bool every, struct progress *progress)
 {
 	uint64_t at = mapping->start, end = mapping->end, size;
-	while (end - at >= PAGE && *pages < MOST_PAGES) {
-		if (++*pages % KEPT_PAGES == 0)
-			inq_space_give_back(glibc->space);
+	while (end - at >= PAGE && progress->pages < MOST_PAGES && !all_found(glibc)) {
+		touch(glibc, progress, at);
 		if (is_chunk(glibc, at, end, &size)) {
 			if (!add(glibc, at, size))
 				return false;
@@ -105,16 +121,46 @@ static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, b
 	return true;
 }
 
-static bool search_all(struct inq_glibc *glibc, bool every)
+static int by_size(const void *left, const void *right)
 {
-	size_t pages = 0;
+	const struct inq_mapping *a = *(const struct inq_mapping *const *)left;
+	const struct inq_mapping *b = *(const struct inq_mapping *const *)right;
+	uint64_t one = a->end - a->start, other = b->end - b->start;
+	if (one != other)
+		return one < other ? -1 : 1;
+	return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static int by_base(const void *left, const void *right)
+{
+	const struct inq_glibc_mmapped *a = left, *b = right;
+	return a->base < b->base ? -1 : a->base > b->base;
+}
+
+/* The small mappings come first: a chunk that the kernel has merged with its neighbours is not likely within the gigabytes
+ * of another allocator or of a JVM, whose pages need not be looked at once all are found. */
+static bool search_all(struct inq_glibc *glibc, const struct inq_mapping *const *mappings, size_t count, bool every)
+{
+	struct progress progress = { 0 };
 	glibc->mmapped.count = 0;
-	for (size_t i = 0; i < glibc->space->mappings.count; i++) {
-		const struct inq_mapping *mapping = &glibc->space->mappings.items[i];
-		if (is_candidate(glibc, mapping) && !search(glibc, mapping, every, &pages))
+	for (size_t i = 0; i < count; i++)
+		if (!search(glibc, mappings[i], every, &progress))
 			return false;
-	}
+	if (glibc->mmapped.count)
+		qsort(glibc->mmapped.items, glibc->mmapped.count, sizeof *glibc->mmapped.items, by_base);
 	return true;
+}
+
+static bool search_mappings(struct inq_glibc *glibc, const struct inq_mapping **mappings)
+{
+	const struct inq_mapping_vec *all = &glibc->space->mappings;
+	size_t count = 0;
+	for (size_t i = 0; i < all->count; i++)
+		if (is_candidate(glibc, &all->items[i]))
+			mappings[count++] = &all->items[i];
+	qsort(mappings, count, sizeof *mappings, by_size);
+	return search_all(glibc, mappings, count, false) &&
+	       (!glibc->parameters.known || all_found(glibc) || search_all(glibc, mappings, count, true));
 }
 
 enum inq_status inq_glibc_find_mmapped(struct inq_glibc *glibc)
@@ -122,9 +168,9 @@ enum inq_status inq_glibc_find_mmapped(struct inq_glibc *glibc)
 	find_parameters(glibc);
 	if (glibc->parameters.known && !glibc->parameters.mmaps)
 		return INQ_OK;
-	bool done = search_all(glibc, false);
-	if (done && glibc->parameters.known && !all_found(glibc))
-		done = search_all(glibc, true);
+	const struct inq_mapping **mappings = inq_alloc(glibc->space->mappings.count * sizeof *mappings);
+	bool done = mappings && search_mappings(glibc, mappings);
+	free(mappings);
 	return done ? INQ_OK : inq_no_memory(glibc->space->ctx);
 }
 

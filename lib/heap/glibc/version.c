@@ -38,7 +38,8 @@ static const struct inq_object *home(const struct inq_glibc *glibc)
 	return mapping && mapping->object < space->objects.count ? &space->objects.items[mapping->object] : NULL;
 }
 
-static unsigned by_file(struct inq_glibc *glibc, const struct inq_object *object)
+/* In what is not code, or in code. */
+static unsigned by_mappings(struct inq_glibc *glibc, const struct inq_object *object, bool code)
 {
 	struct inq_space *space = glibc->space;
 	unsigned found = 0;
@@ -47,10 +48,17 @@ static unsigned by_file(struct inq_glibc *glibc, const struct inq_object *object
 		if (mapping->start >= object->end)
 			break;
 		if (mapping->object < space->objects.count && &space->objects.items[mapping->object] == object &&
-		    !(mapping->permissions & INQ_PERM_WRITE))
+		    !(mapping->permissions & INQ_PERM_WRITE) && !(mapping->permissions & INQ_PERM_EXECUTE) == !code)
 			found = by_string(space, mapping);
 	}
 	return found;
+}
+
+/* Older linkers put strings behind the code. */
+static unsigned by_file(struct inq_glibc *glibc, const struct inq_object *object)
+{
+	unsigned found = by_mappings(glibc, object, false);
+	return found ? found : by_mappings(glibc, object, true);
 }
 
 static unsigned exact(struct inq_glibc *glibc, struct inq_string_vec *evidence)

@@ -29,7 +29,7 @@ static struct inq_dwarf *get_other(void *data)
 static void set_up(void)
 {
 	memset(sections, 0, sizeof sections);
-	const struct inq_dwarf_input input = { get_bytes, get_other, NULL, NULL };
+	const struct inq_dwarf_input input = { .bytes = get_bytes, .alternate = get_other };
 	dwarf = inq_dwarf_create(&input, 8, false);
 	other = inq_dwarf_create(&input, 8, false);
 	ck_assert(dwarf && other);

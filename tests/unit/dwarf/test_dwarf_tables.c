@@ -24,7 +24,7 @@ static bool get_bytes(void *data, enum inq_dwarf_section section, uint64_t end, 
 
 static void open_dwarf(void)
 {
-	const struct inq_dwarf_input input = { get_bytes, NULL, NULL, NULL };
+	const struct inq_dwarf_input input = { .bytes = get_bytes };
 	dwarf = inq_dwarf_create(&input, 8, big);
 	ck_assert_ptr_nonnull(dwarf);
 }

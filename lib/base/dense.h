@@ -1,6 +1,6 @@
-/* Where a table of large items that is looked up by a hash has the item of a key. Places are handed out one after the other
- * as keys come, so that a table that stays nearly empty, as most do, touches few pages of memory. Keys with the same slot
- * share their place: the user compares keys. A zeroed struct has handed out none; the table has INQ_DENSE_PLACES items. */
+/* Where a vector of large items that is looked up by a hash has the item of a key. Places are numbered as keys come, so that
+ * the vector has only what was put into it: who gets the place behind its last item pushes one. Keys with the same slot share
+ * their place: the user compares keys. A zeroed struct has handed out none; there are at most INQ_DENSE_PLACES. */
 #ifndef INQ_BASE_DENSE_H
 #define INQ_BASE_DENSE_H
 
@@ -10,15 +10,15 @@
 enum { INQ_DENSE_PLACES = 1024 };
 
 struct inq_dense {
-	uint16_t slots[INQ_DENSE_PLACES]; /* a place plus 1; 0: none yet */
-	uint16_t used;
+	uint16_t slots[INQ_DENSE_PLACES]; /* a place plus 1; 0, or one that the vector has not got: none yet */
 };
 
-static inline size_t inq_dense_place(struct inq_dense *dense, uint64_t hash)
+/* `count`: of the vector's items. */
+static inline size_t inq_dense_place(struct inq_dense *dense, uint64_t hash, size_t count)
 {
 	uint16_t *slot = &dense->slots[hash % INQ_DENSE_PLACES];
-	if (!*slot)
-		*slot = ++dense->used;
+	if (!*slot || *slot > count)
+		*slot = (uint16_t)(count + 1);
 	return *slot - 1U;
 }
 

@@ -119,6 +119,23 @@ bool inq_dwarf_sibling(const struct inq_dwarf_entry *entry, struct inq_dwarf_ent
 	return passed && inq_dwarf_entry_at(entry->unit, cursor.at, ret);
 }
 
+bool inq_dwarf_next(const struct inq_dwarf_entry *entry, bool into, unsigned *depth, struct inq_dwarf_entry *ret)
+{
+	struct inq_cursor cursor = cursor_at(entry->unit, entry->values);
+	if (into && entry->abbreviation.children) {
+		pass_values(entry->unit, &cursor, &entry->abbreviation);
+		++*depth;
+	} else if (!pass_entry(entry->unit, &cursor, &entry->abbreviation)) {
+		return false;
+	}
+	for (; *depth && !cursor.bad; --*depth) {
+		uint64_t offset = cursor.at;
+		if (inq_cursor_uleb(&cursor))
+			return inq_dwarf_entry_at(entry->unit, offset, ret);
+	}
+	return false;
+}
+
 /* Whether functions may stand below such an entry. Within functions they are looked for only when asked. */
 static bool may_hold_functions(unsigned tag, bool nested)
 {

@@ -51,6 +51,10 @@ struct inq_cursor inq_dwarf_cursor(struct inq_dwarf *dwarf, enum inq_dwarf_secti
 /* The string at an offset of a string section; NULL. */
 const char *inq_dwarf_string_in(struct inq_dwarf *dwarf, enum inq_dwarf_section section, uint64_t offset);
 
+/* The next entry of a walk over all that is below one (where *depth is 0): the first one in this entry when `into`, else
+ * the one after it and all that is below it, or after one that it is in. */
+bool inq_dwarf_next(const struct inq_dwarf_entry *entry, bool into, unsigned *depth, struct inq_dwarf_entry *ret);
+
 /* A walk over a unit's functions that have addresses: nothing is passed over twice, however deep the namespaces are. */
 struct inq_dwarf_scan {
 	struct inq_dwarf_unit *unit;

@@ -26,9 +26,11 @@ struct place {
 	size_t chain_length;
 };
 
+INQ_VEC(place_vec, struct place)
+
 struct filling {
 	struct inq_incident *incident;
-	struct place *places;
+	struct place_vec places;
 	struct inq_dense index; /* of places */
 	size_t budget;		/* frames that may still be walked */
 };
@@ -39,7 +41,12 @@ static const struct place *find_place(struct filling *filling, const struct inq_
 {
 	struct inq_incident *incident = filling->incident;
 	bool back = !frame->exact && frame->kind != INQ_FRAME_SIGNAL && frame->pc;
-	struct place *place = &filling->places[inq_dense_place(&filling->index, frame->pc ^ frame->pc >> 10)];
+	size_t at = inq_dense_place(&filling->index, frame->pc ^ frame->pc >> 10, filling->places.count);
+	if (at == filling->places.count && !place_vec_push(&filling->places)) {
+		inq_no_memory(&incident->ctx);
+		return NULL;
+	}
+	struct place *place = &filling->places.items[at];
 	if (place->known && place->pc == frame->pc && place->back == back)
 		return place;
 	*place = (struct place) { .pc = frame->pc, .known = true, .back = back };
@@ -244,11 +251,8 @@ enum inq_status inq_fill_stack(struct inq_incident *incident, const struct inq_t
 			       struct inq_thread_info *info)
 {
 	struct filling filling = { .incident = incident, .budget = MOST_FRAMES };
-	filling.places = inq_alloc(INQ_DENSE_PLACES * sizeof *filling.places);
-	if (!filling.places)
-		return inq_no_memory(&incident->ctx);
 	enum inq_status status = fill_thread(&filling, thread, info);
-	free(filling.places);
+	place_vec_release(&filling.places);
 	return status;
 }
 
@@ -290,12 +294,9 @@ enum inq_status inq_fill_stacks(struct inq_incident *incident)
 	struct inq_thread_vec *threads = &incident->space->threads;
 	struct filling filling = { .incident = incident, .budget = MOST_IN_ALL };
 	enum inq_status status = INQ_OK;
-	filling.places = inq_alloc(INQ_DENSE_PLACES * sizeof *filling.places);
-	if (!filling.places)
-		return inq_no_memory(&incident->ctx);
 	for (size_t i = 0; i < threads->count && status == INQ_OK; i++)
 		if (has_stack(&threads->items[i]))
 			status = fill_thread(&filling, &threads->items[i], &incident->threads[i]);
-	free(filling.places);
+	place_vec_release(&filling.places);
 	return status == INQ_OK ? fill_waits(incident) : status;
 }

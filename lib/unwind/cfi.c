@@ -5,12 +5,6 @@
 #include "lib/unwind/cfi/expression.h"
 
 /* One place of the cache, found by the address. */
-struct inq_kept_row {
-	uint64_t address; /* that was looked up; 0: the place is free */
-	bool back;	  /* for a return address, which was no trampoline then */
-	struct inq_cfi_row row;
-};
-
 /* What an expression may read: the registers of the frame and memory. */
 struct scope {
 	struct inq_unwinder *unwinder;
@@ -74,29 +68,30 @@ static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq
 	return found && inq_cfi_run(&fde, inside, &unwinder->map, ret);
 }
 
-static struct inq_kept_row *place_of(struct inq_unwinder *unwinder, uint64_t address)
+static size_t place_of(struct inq_unwinder *unwinder, uint64_t address)
 {
-	return &unwinder->rows[inq_dense_place(&unwinder->row_index, address ^ address >> 10)];
+	return inq_dense_place(&unwinder->row_index, address ^ address >> 10, unwinder->rows.count);
 }
 
 bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
 {
 	uint64_t address = inq_lookup_pc(frame);
-	if (!unwinder->rows || frame->exact)
+	size_t place = place_of(unwinder, address);
+	if (frame->exact || place >= unwinder->rows.count)
 		return false;
-	const struct inq_kept_row *kept = place_of(unwinder, address);
+	const struct inq_kept_row *kept = &unwinder->rows.items[place];
 	return kept->address == address && kept->back;
 }
 
+/* The row of the address, and whether it is a return address; NULL when there is none. Good until the next is asked for. */
 static const struct inq_cfi_row *row_at(struct inq_unwinder *unwinder, uint64_t address, bool back)
 {
-	if (!unwinder->rows)
-		unwinder->rows = inq_alloc(INQ_DENSE_PLACES * sizeof *unwinder->rows);
-	if (!unwinder->rows) {
+	size_t place = place_of(unwinder, address);
+	if (place == unwinder->rows.count && !inq_kept_row_vec_push(&unwinder->rows)) {
 		inq_no_memory(unwinder->space->ctx);
 		return NULL;
 	}
-	struct inq_kept_row *kept = place_of(unwinder, address);
+	struct inq_kept_row *kept = &unwinder->rows.items[place];
 	if (address && kept->address == address && kept->back == back)
 		return &kept->row;
 	kept->address = 0;

@@ -7,12 +7,21 @@
 #define INQ_UNWIND_STEPPER_H
 
 #include "lib/base/dense.h"
+#include "lib/base/vec.h"
 #include "lib/unwind/cfi/run.h"
 #include "lib/unwind/cfi/table.h"
 #include "lib/unwind/ehabi/index.h"
 #include "lib/unwind/unwind.h"
 
 /* What is kept between the walks in one space. */
+struct inq_kept_row {
+	uint64_t address; /* that was looked up; 0: the row could not be made */
+	bool back;	  /* for a return address, which was no trampoline then */
+	struct inq_cfi_row row;
+};
+
+INQ_VEC(inq_kept_row_vec, struct inq_kept_row)
+
 struct inq_unwinder {
 	struct inq_space *space;
 	const struct inq_arch *arch;
@@ -21,7 +30,7 @@ struct inq_unwinder {
 	struct inq_view stack;		  /* the bytes of the mapping that was read last */
 	uint64_t stack_start;		  /* its address */
 	struct inq_cfi_table **cfi;	  /* by object; NULL before the first look-up in it */
-	struct inq_kept_row *rows;	  /* rows of addresses that were met before, see cfi.c */
+	struct inq_kept_row_vec rows;	  /* rows of addresses that were met before, see cfi.c */
 	struct inq_dense row_index;	  /* of `rows` */
 	struct inq_frame_layout *layouts; /* what functions told of their frames, see prologue.c */
 	struct inq_ehabi_index **ehabi;	  /* 32-bit Arm's, like cfi */

@@ -12,7 +12,7 @@ static void destroy(void *kept)
 		free(unwinder->cfi[i]);
 	}
 	free(unwinder->cfi);
-	free(unwinder->rows);
+	inq_kept_row_vec_release(&unwinder->rows);
 	free(unwinder->layouts);
 	inq_exidx_release(unwinder);
 	free(unwinder);

@@ -5,7 +5,7 @@
  * and max_total_mem stood before sbrk_base up to 2.23. */
 #include "lib/heap/glibc/glibc.h"
 
-enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 18 };
+enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 18, FIRST_PAGES = 16 };
 
 static bool fits(struct inq_glibc *glibc, uint64_t sbrk_base, unsigned total, unsigned pad,
 		 struct inq_glibc_parameters *ret)
@@ -102,20 +102,20 @@ static void touch(struct inq_glibc *glibc, struct progress *progress, uint64_t a
 		inq_space_give_back(glibc->space);
 }
 
-/* From a page on, chunks that follow each other; `every` looks at each page, also behind what is no chunk. */
-static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, bool every, struct progress *progress)
+/* Chunks among the pages of a mapping; those that follow each other are one way through it. Up to `most` pages that begin
+ * no chunk are passed. */
+static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, uint64_t most, struct progress *progress)
 {
 	uint64_t at = mapping->start, end = mapping->end, size;
-	while (end - at >= PAGE && progress->pages < MOST_PAGES && !all_found(glibc)) {
+	while (end - at >= PAGE && most && progress->pages < MOST_PAGES && !all_found(glibc)) {
 		touch(glibc, progress, at);
 		if (is_chunk(glibc, at, end, &size)) {
 			if (!add(glibc, at, size))
 				return false;
 			at = inq_glibc_align(glibc, at) + size;
-		} else if (every) {
-			at += PAGE;
 		} else {
-			break;
+			at += PAGE;
+			most--;
 		}
 	}
 	return true;
@@ -139,12 +139,12 @@ static int by_base(const void *left, const void *right)
 
 /* The small mappings come first: a chunk that the kernel has merged with its neighbours is not likely within the gigabytes
  * of another allocator or of a JVM, whose pages need not be looked at once all are found. */
-static bool search_all(struct inq_glibc *glibc, const struct inq_mapping *const *mappings, size_t count, bool every)
+static bool search_all(struct inq_glibc *glibc, const struct inq_mapping *const *mappings, size_t count, uint64_t most)
 {
 	struct progress progress = { 0 };
 	glibc->mmapped.count = 0;
 	for (size_t i = 0; i < count; i++)
-		if (!search(glibc, mappings[i], every, &progress))
+		if (!search(glibc, mappings[i], most, &progress))
 			return false;
 	if (glibc->mmapped.count)
 		qsort(glibc->mmapped.items, glibc->mmapped.count, sizeof *glibc->mmapped.items, by_base);
@@ -159,8 +159,11 @@ static bool search_mappings(struct inq_glibc *glibc, const struct inq_mapping **
 		if (is_candidate(glibc, &all->items[i]))
 			mappings[count++] = &all->items[i];
 	qsort(mappings, count, sizeof *mappings, by_size);
-	return search_all(glibc, mappings, count, false) &&
-	       (!glibc->parameters.known || all_found(glibc) || search_all(glibc, mappings, count, true));
+	/* Where the count is not known, what does not begin a mapping is not looked for: it might be a coincidence. */
+	bool done = search_all(glibc, mappings, count, 1);
+	for (unsigned i = 0; done && i < 2 && glibc->parameters.known && !all_found(glibc); i++)
+		done = search_all(glibc, mappings, count, i ? MOST_PAGES : FIRST_PAGES);
+	return done;
 }
 
 enum inq_status inq_glibc_find_mmapped(struct inq_glibc *glibc)

@@ -40,8 +40,9 @@ static bool read_row(struct inq_span line, const struct columns *columns, struct
 	struct inq_span words[INQ_KERNEL_WORDS];
 	size_t count = inq_kernel_words(line, words);
 	uint64_t first;
-	return count > columns->rate && inq_span_decimal(words[0], &first) &&
-	       inq_span_size(words[columns->swap], 1024, &ret->swap) &&
+	/* A heading in another order is none that vmstat prints, but its rows may end before one of the columns. */
+	return count > columns->rate && count > columns->swap && count > columns->free &&
+	       inq_span_decimal(words[0], &first) && inq_span_size(words[columns->swap], 1024, &ret->swap) &&
 	       inq_span_size(words[columns->free], 1024, &ret->free) &&
 	       inq_span_decimal(words[columns->rate], &ret->scan_rate);
 }

@@ -469,6 +469,8 @@ def corpora():
     for family, kinds in READERS.items():
         for index, kind in enumerate(kinds):
             yield f"texts_{family}", kind, bytes([index]) + smallest_sample(kind)
+    vmstat = bytes([READERS["kernel"].index("vmstat")])
+    yield "texts_kernel", "vmstat_short_row", vmstat + b" r b w sr swap free\n 0 0 0 5\n" * 3
     for index in range(5):
         yield "handler", f"machine{index}", handler(index)
 

@@ -82,5 +82,6 @@ const struct inq_format inq_format_jvm_heap_info = {
 	.about = "what a JVM says of its heap: jcmd PID GC.heap_info",
 	.text = true,
 	.probe = probe,
+	.begins = "0123456789gdDpPS",
 	.read = read_info,
 };

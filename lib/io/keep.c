@@ -108,13 +108,15 @@ static bool make_plan(struct keeper *k, uint64_t memory)
 		bool last = need >= most || need <= k->head_size;
 		if (!collect(k, (size_t)(need < most ? need : most)))
 			return false;
+		if (!k->head_size)
+			return true;
 		last |= k->head_size < need;
 		const struct inq_view head = { .data = k->head, .size = k->head_size };
 		planned = k->keep->plan(&head, last, memory, &k->plan) || last;
 	}
 	if (k->plan.size > most_size)
 		k->plan.size = most_size;
-	return k->plan.ranges.count || !k->head_size;
+	return k->plan.ranges.count;
 }
 
 /* Address space for all of it; read-only, so that it costs nothing. As much as there is, when that is less. */

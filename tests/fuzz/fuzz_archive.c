@@ -1,4 +1,5 @@
-/* Fuzzes archives: both walks over a file, every member read to its end; and apport's reports. */
+/* Fuzzes archives: both walks over a file, every member read to its end; and apport's reports. libarchive asks for as much
+ * memory as a name in a cpio claims to be long, up to 4 GiB, which it does not touch: run it with -malloc_limit_mb=8192. */
 #include "lib/io/reader.h"
 #include "lib/triage/apport.h"
 #include "lib/triage/archive.h"

@@ -35,6 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct inq_options options = { .memory = 1, .no_files = true };
 	struct inq_memory_reader reader;
 	struct inq_incident *incident;
+	if (!size)
+		return 0;
 	check_plan(data, size);
 	inq_memory_reader_on(&reader, data, size);
 	if (inq_incident_create(&options, &incident) != INQ_OK)

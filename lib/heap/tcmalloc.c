@@ -80,9 +80,11 @@ static bool read_sizes(struct tcmalloc *tcmalloc, uint64_t at)
 			break;
 		tcmalloc->sizes[count] = size;
 	}
+	if (count < LEAST_CLASSES)
+		return false;
 	for (unsigned i = count; i < CLASSES; i++)
 		tcmalloc->sizes[i] = 0;
-	return count >= LEAST_CLASSES;
+	return true;
 }
 
 static bool find_sizes(struct tcmalloc *tcmalloc)

@@ -15,9 +15,13 @@ static const struct inq_fault_info *real_fault(const struct inq_report *report)
 /* What to say of an address that no mapping holds; NULL for nothing, where no map is at hand. */
 static const char *hole_in(const struct inq_incident *incident)
 {
-	if (inq_space_lists_all(incident->space))
+	const struct inq_space *space = incident->space;
+	if (inq_space_lists_all(space))
 		return "not mapped";
-	return incident->space->mappings.count ? "not in this core, which lists only what it dumped" : NULL;
+	for (size_t i = 0; i < space->artefacts.count; i++)
+		if (space->artefacts.items[i].holds_memory)
+			return "not in this core, which lists only what it dumped";
+	return space->mappings.count ? "in none of the few mappings that are told" : NULL;
 }
 
 /* The function as people read it, without its parameters: a sentence has no room for them. */

@@ -182,7 +182,7 @@ static enum inq_status prepare_temporary(struct inq_store *store)
 
 enum inq_status inq_store_prepare(struct inq_store *store)
 {
-	bool empty;
+	bool empty = false;
 	if (!store->path)
 		return prepare_temporary(store);
 	if (!can_be_there(store))

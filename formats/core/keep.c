@@ -317,6 +317,8 @@ static bool plan_core(struct planner *planner, const struct inq_source *source, 
 	if (inq_core_open(&planner->core, source) != INQ_OK)
 		return false;
 	plan->size = measure(&planner->core.elf, &first);
+	if (plan->size < source->size)
+		plan->size = source->size;
 	if (plan->size > memory && first > source->size && !last) {
 		plan->need = first;
 		return false;

@@ -125,6 +125,23 @@ START_TEST(within_bound)
 }
 END_TEST
 
+/* A header alone, which tells no size. */
+START_TEST(header_alone)
+{
+	struct bytes core = small_core(42);
+	memset(core.data + 32, 0, 8); /* e_phoff */
+	memset(core.data + 56, 0, 2); /* e_phnum */
+	core.size = 64;
+	create(_i ? 64 * MIB : 0);
+	ck_assert_int_eq(add(&core), INQ_UNUSABLE);
+	const char *const *warnings;
+	size_t count = inq_incident_warnings(incident, &warnings);
+	ck_assert_uint_ge(count, 1);
+	ck_assert_ptr_nonnull(strstr(warnings[count - 1], "neither notes nor memory"));
+	bytes_release(&core);
+}
+END_TEST
+
 static int64_t refuse(void *data, void *buffer, size_t size)
 {
 	(void)data, (void)buffer, (void)size;
@@ -153,6 +170,7 @@ int main(void)
 	tcase_add_loop_test(tcase, packed_stream, 0, 2);
 	tcase_add_loop_test(tcase, text_stream, 0, 2);
 	tcase_add_test(tcase, within_bound);
+	tcase_add_loop_test(tcase, header_alone, 0, 2);
 	tcase_add_test(tcase, failing_reader);
 	tcase_set_timeout(tcase, 60);
 	suite_add_tcase(suite, tcase);

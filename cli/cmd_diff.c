@@ -2,43 +2,24 @@
 #include "cli/command.h"
 #include "cli/output.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static bool apply_interval(struct inq_cli *cli, const char *value)
 {
-	char *end;
-	cli->diff.interval = strtod(value, &end);
-	static const char units[] = "smhd";
-	static const double seconds[] = { 1, 60, 3600, 86400 };
-	const char *unit = *end ? strchr(units, *end) : units;
-	if (end == value || !unit || (*end && end[1]) || !(cli->diff.interval > 0) || !isfinite(cli->diff.interval)) {
-		inq_tell_usage(cli->command, "--interval '%s' is no time, such as 90, 10m or 1h", value);
-		return false;
-	}
-	cli->diff.interval *= seconds[unit - units];
-	return true;
+	if (inq_parse_seconds(value, &cli->diff.interval))
+		return true;
+	inq_tell_usage(cli->command, "--interval '%s' is no time, such as 90, 10m or 1h", value);
+	return false;
 }
 
 static bool apply_threshold(struct inq_cli *cli, const char *value)
 {
-	static const char units[] = "kmgt";
-	char *end;
-	errno = 0;
-	uint64_t size = strtoull(value, &end, 10);
-	const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
-	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-	bool good = value[0] >= '0' && value[0] <= '9' && !errno && (!*end || (unit && !end[1])) &&
-		    size <= UINT64_MAX >> shift;
-	if (!good) {
-		inq_tell_usage(cli->command, "--threshold '%s' is no size, such as 4096, 64k or 1m", value);
-		return false;
-	}
-	cli->diff.threshold = size << shift;
-	return true;
+	if (inq_parse_size(value, &cli->diff.threshold))
+		return true;
+	inq_tell_usage(cli->command, "--threshold '%s' is no size, such as 4096, 64k or 1m", value);
+	return false;
 }
 
 static bool apply_heap(struct inq_cli *cli, const char *value)

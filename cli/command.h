@@ -54,7 +54,10 @@ struct inq_cli {
 	enum inq_threads_mode threads;
 	unsigned heap; /* INQ_HEAP_CHECKED | …: what beside the sums */
 	struct inq_diff_options diff;
-	size_t limit; /* frames of a stack; 0: all */
+	struct inq_triage_options triage;
+	const char *group; /* of a triage show this one only: its number, or how its hash begins */
+	bool list;	   /* of a store the results */
+	size_t limit;	   /* frames of a stack; 0: all */
 	bool quiet, verbose, summary, help, version;
 	struct inq_incident *incident;
 	size_t told; /* warnings printed so far */
@@ -76,9 +79,20 @@ void inq_help_command(FILE *to, const struct inq_command *command);
 void inq_help_all(FILE *to);
 void inq_help_short(FILE *to);
 
+/* values.c: what options take; false when the value is none. Sizes: "4096", "64k", "1m"; lengths of time in seconds: "90",
+ * "10m", "1h", "7d"; points of time in seconds since 1970: "2026-11-22", "2026-11-22T08:00", or so long ago: "7d". */
+bool inq_parse_size(const char *value, uint64_t *ret);
+bool inq_parse_seconds(const char *value, double *ret);
+bool inq_parse_time(const char *value, uint64_t *ret);
+
 /* terminal.c: whether colours may be used, and how wide to write on descriptor `fd`. */
 bool inq_terminal_color(const struct inq_cli *cli, int fd);
 unsigned inq_terminal_width(int fd);
+
+/* progress.c: the line on standard error that says how far a batch is. */
+bool inq_progress_wanted(const struct inq_cli *cli);
+void inq_progress_show(const struct inq_triage_progress *progress);
+void inq_progress_clear(void);
 
 /* tell.c: "inquest: …" on standard error; names from outside are made safe to print. */
 void inq_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -185,12 +185,13 @@ static bool apply_jvm_version(struct inq_cli *cli, const char *value)
 	return true;
 }
 
-/* Part of the contract for every command, so that a script can pass it always. */
+/* Taken by every command, so that a script can pass it always. */
 static bool apply_jobs(struct inq_cli *cli, const char *value)
 {
 	char *end;
 	errno = 0;
 	unsigned long jobs = strtoul(value, &end, 10);
+	cli->triage.jobs = (unsigned)jobs;
 	if (value[0] >= '0' && value[0] <= '9' && !*end && !errno && jobs >= 1 && jobs <= 1024)
 		return true;
 	inq_tell_usage(cli->command, "--jobs '%s' is not a number of processes from 1 to 1024", value);
@@ -202,7 +203,7 @@ static const struct inq_option common_options[] = {
 	{ "json", 0, NULL, "the same as --format json", apply_json },
 	{ "output", 'o', "FILE", "write to FILE, which appears only once it is whole", apply_output },
 	{ "color", 0, "WHEN", "auto (the default: on a terminal), always or never", apply_color },
-	{ "jobs", 0, "N", "use N processes; all commands of this version use one", apply_jobs },
+	{ "jobs", 0, "N", "use N processes: triage, by default one for each CPU", apply_jobs },
 	{ "quiet", 'q', NULL, "no warnings, only errors", apply_quiet },
 	{ "verbose", 'v', NULL, "tell also what is usually folded", apply_verbose },
 	{ "help", 'h', NULL, "this help", apply_help },

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 32, LETTERS = 2 * MOST_OPTIONS + 3 };
+enum { MOST_OPTIONS = 48, LETTERS = 2 * MOST_OPTIONS + 3 };
 
 /* The tables of one command as getopt_long wants them. `val` is an index into `rows`, above any letter. */
 struct parser {

@@ -50,11 +50,12 @@ static bool is_trusted(const char *folder)
 	       !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* The build folder: tests/TEST and cli/inquest stand beside modules/. */
-static bool beside_program(const char *name, char path[static PATH_MAX])
+/* The build folder: tests/TEST and cli/inquest stand beside modules/. A program that runs with more rights than its user takes
+ * modules from the installed place only. */
+static bool beside_program(char folder[static PATH_MAX])
 {
-	char program[PATH_MAX], folder[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+	char program[PATH_MAX];
+	ssize_t length = getauxval(AT_SECURE) ? -1 : readlink("/proc/self/exe", program, sizeof program - 1);
 	if (length <= 0)
 		return false;
 	program[length] = '\0';
@@ -62,19 +63,33 @@ static bool beside_program(const char *name, char path[static PATH_MAX])
 	if (!slash)
 		return false;
 	*slash = '\0';
-	int written = snprintf(folder, sizeof folder, "%s/../modules", program);
-	return written > 0 && written < PATH_MAX && is_trusted(folder) && in_folder(folder, name, path);
+	int written = snprintf(folder, PATH_MAX, "%s/../modules", program);
+	return written > 0 && written < PATH_MAX && is_trusted(folder);
 }
 
-/* A program that runs with more rights than its user takes modules from the installed place only. */
 static bool find_module(const char *name, char path[static PATH_MAX])
 {
+	char folder[PATH_MAX];
 	const char *chosen = secure_getenv("INQUEST_MODULE_DIR");
 	if (chosen && *chosen && in_folder(chosen, name, path))
 		return true;
-	if (!getauxval(AT_SECURE) && beside_program(name, path))
+	if (beside_program(folder) && in_folder(folder, name, path))
 		return true;
 	return in_folder(INQ_MODULE_DIR, name, path);
+}
+
+size_t inq_provider_folders(struct inq_arena *arena, const char *ret[static INQ_PROVIDER_FOLDERS])
+{
+	char folder[PATH_MAX];
+	size_t count = 0;
+	const char *chosen = secure_getenv("INQUEST_MODULE_DIR");
+	if (chosen && *chosen)
+		ret[count++] = chosen;
+	const char *beside = beside_program(folder) ? inq_arena_copy(arena, folder, strlen(folder)) : NULL;
+	if (beside)
+		ret[count++] = beside;
+	ret[count++] = INQ_MODULE_DIR;
+	return count;
 }
 
 /* NULL with the reason in `why`. */

@@ -8,6 +8,7 @@
 #ifndef INQ_IO_PROVIDER_H
 #define INQ_IO_PROVIDER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { INQ_MODULE_VERSION = 1 };
@@ -38,5 +39,11 @@ enum inq_provider_kind {
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which
  * lives as long as the process. The module stays open for the life of the process; thread-safe. */
 const void *inq_provider_open(const char *name, enum inq_provider_kind kind, const char **why);
+
+/* The folders that modules are looked for in: for a process that may read nothing else. Returns how many; the strings are in
+ * the arena. */
+enum { INQ_PROVIDER_FOLDERS = 3 };
+struct inq_arena;
+size_t inq_provider_folders(struct inq_arena *arena, const char *ret[static INQ_PROVIDER_FOLDERS]);
 
 #endif

@@ -159,4 +159,13 @@ static enum inq_status end(void *state)
 	return status;
 }
 
-const struct inq_renderer inq_renderer_json = { "json", render, render_diff, begin, answer, flush, end };
+const struct inq_renderer inq_renderer_json = { "json",
+						render,
+						render_diff,
+						begin,
+						answer,
+						flush,
+						end,
+						inq_json_triage_result,
+						inq_json_triage_sums,
+						inq_json_triage_group };

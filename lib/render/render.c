@@ -98,3 +98,24 @@ enum inq_status inq_render_end(struct inq_rendering *rendering)
 	free(rendering);
 	return status;
 }
+
+enum inq_status inq_render_triage_result(const char *format, const struct inq_triage_result *result, const char *line,
+					 const struct inq_output *output)
+{
+	const struct inq_renderer *renderer = by_name(format);
+	return renderer ? renderer->triage_result(result, line, output) : INQ_BAD_ARGUMENT;
+}
+
+enum inq_status inq_render_triage_sums(const char *format, const struct inq_triage_progress *progress,
+				       const struct inq_output *output)
+{
+	const struct inq_renderer *renderer = by_name(format);
+	return renderer ? renderer->triage_sums(progress, output) : INQ_BAD_ARGUMENT;
+}
+
+enum inq_status inq_render_triage_group(const char *format, const struct inq_triage_group *group,
+					const struct inq_output *output)
+{
+	const struct inq_renderer *renderer = by_name(format);
+	return renderer ? renderer->triage_group(group, output) : INQ_BAD_ARGUMENT;
+}

@@ -22,6 +22,21 @@ struct inq_renderer {
 	bool (*location)(void *state, const struct inq_location *location);
 	bool (*flush)(void *state);
 	enum inq_status (*end)(void *state);
+	/* The pieces of a triage. */
+	enum inq_status (*triage_result)(const struct inq_triage_result *result, const char *line,
+					 const struct inq_output *output);
+	enum inq_status (*triage_sums)(const struct inq_triage_progress *progress, const struct inq_output *output);
+	enum inq_status (*triage_group)(const struct inq_triage_group *group, const struct inq_output *output);
 };
+
+/* text_triage.c, json_triage.c */
+enum inq_status inq_text_triage_result(const struct inq_triage_result *result, const char *line,
+				       const struct inq_output *output);
+enum inq_status inq_text_triage_sums(const struct inq_triage_progress *progress, const struct inq_output *output);
+enum inq_status inq_text_triage_group(const struct inq_triage_group *group, const struct inq_output *output);
+enum inq_status inq_json_triage_result(const struct inq_triage_result *result, const char *line,
+				       const struct inq_output *output);
+enum inq_status inq_json_triage_sums(const struct inq_triage_progress *progress, const struct inq_output *output);
+enum inq_status inq_json_triage_group(const struct inq_triage_group *group, const struct inq_output *output);
 
 #endif

@@ -83,4 +83,13 @@ static enum inq_status end(void *state)
 	return status;
 }
 
-const struct inq_renderer inq_renderer_text = { "text", render, render_diff, begin, answer, flush, end };
+const struct inq_renderer inq_renderer_text = { "text",
+						render,
+						render_diff,
+						begin,
+						answer,
+						flush,
+						end,
+						inq_text_triage_result,
+						inq_text_triage_sums,
+						inq_text_triage_group };

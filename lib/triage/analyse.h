@@ -8,8 +8,12 @@
 
 struct inq_rules;
 
+/* What a worker may use unless the user says otherwise: bytes, and seconds of CPU time for each core. */
+enum { INQ_TRIAGE_MEMORY = 256 << 20, INQ_TRIAGE_SECONDS = 60 };
+
 /* Where results go: `begin` names what is looked at next, so that a worker which then dies is told of by name; `end` takes
- * its result. Each `begin` is followed by one `end`. False stops the work on this item. */
+ * its result. Each `begin` is followed by one `end`, but for a file that a folder held and that is no core after all: that
+ * one has no result. False stops the work on this item. */
 struct inq_result_sink {
 	bool (*begin)(void *data, const char *path);
 	bool (*end)(void *data, const struct inq_triage_result *result);

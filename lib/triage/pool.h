@@ -1,7 +1,7 @@
 /* The pool: worker processes, each with limits on memory, CPU time and files, without network, and able to read only what it
- * needs (Landlock and seccomp, where the kernel has them). Workers are forked from the run, take items over a socket and send
- * their results back as lines. One that dies, or takes too long, costs the core that it was at: the pool gives a result with
- * the reason and puts another worker in its place. */
+ * needs (lib/triage/sandbox.h). Workers are forked from the run, take items over a socket and send their results back as
+ * lines. One that dies, or takes too long, costs the core that it was at: the pool tells the reason and puts another worker in
+ * its place. Every item ends: with its results, or as failed. */
 #ifndef INQ_TRIAGE_POOL_H
 #define INQ_TRIAGE_POOL_H
 
@@ -9,27 +9,39 @@
 
 struct inq_pool;
 
-/* Called in the run's own process, for each result: the line as the worker wrote it, without its line feed. Bytes from a
- * worker are as untrusted as the core that it read. */
+/* Called in the run's own process, out of inq_pool_submit and inq_pool_drain. */
 struct inq_pool_events {
 	void (*begun)(void *data, const char *path);
-	bool (*line)(void *data, const char *line, size_t length);
-	bool (*failed)(void *data, const struct inq_item *item, const char *path, const char *reason,
+	/* A result: the line as the worker wrote it, without its line feed, and as little to be trusted as the core that it
+	 * read. NULL when it is good; else what is wrong with it, and the worker is not believed any more. */
+	const char *(*line)(void *data, const struct inq_item *item, const char *line, size_t length);
+	/* There will be no line for `path`, the item's or of a member of its archive. */
+	void (*failed)(void *data, const struct inq_item *item, const char *path, const char *reason,
 		       uint64_t elapsed_ms);
-	void (*warning)(void *data, const char *text);
+	/* The item was dealt with, whole; it gave so many results, failed ones too. */
+	void (*ended)(void *data, const struct inq_item *item, uint64_t results);
+	void (*waited)(void *data); /* several times a second */
 	void *data;
+	const bool *stop; /* once it is true nothing more is done */
 };
 
-/* `readable` are the folders and files that workers may read, NULL-terminated. */
-enum inq_status inq_pool_start(struct inq_ctx *ctx, const struct inq_options *analysis,
-			       const struct inq_triage_options *options, const char *const *readable,
-			       const struct inq_pool_events *events, struct inq_pool **ret);
+struct inq_pool_setup {
+	const struct inq_options *analysis;
+	const struct inq_triage_options *options;
+	const struct inq_rules *rules;
+	const char *const *readable; /* folders and files that workers may read, NULL-terminated */
+	struct inq_pool_events events;
+};
 
-/* Gives an item to a worker; waits, and handles results, while all are busy. The item is copied. */
+/* What is named in the setup must live as long as the pool. Workers are started when there is work for them. */
+enum inq_status inq_pool_create(const struct inq_pool_setup *setup, struct inq_pool **ret);
+
+/* Gives an item to a worker; handles results while all are busy. The item is copied. INQ_UNUSABLE when the work was
+ * stopped, or no worker can be started. */
 enum inq_status inq_pool_submit(struct inq_pool *pool, const struct inq_item *item);
 /* Handles results until all that was submitted has ended. */
 enum inq_status inq_pool_drain(struct inq_pool *pool);
 /* Ends the workers, at once. NULL is fine. */
-void inq_pool_stop(struct inq_pool *pool);
+void inq_pool_destroy(struct inq_pool *pool);
 
 #endif

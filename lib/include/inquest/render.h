@@ -3,6 +3,7 @@
 #define INQUEST_RENDER_H
 
 #include <inquest/report.h>
+#include <inquest/triage.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,6 +49,15 @@ INQ_API enum inq_status inq_render_begin(const char *format, const struct inq_re
 INQ_API enum inq_status inq_render_location(struct inq_rendering *rendering, const struct inq_location *location);
 INQ_API enum inq_status inq_render_flush(struct inq_rendering *rendering);
 INQ_API enum inq_status inq_render_end(struct inq_rendering *rendering);
+
+/* What a triage writes, piece by piece: results as they come, then the sums, then the groups in their order. In JSON a result
+ * is `line` as it is, the sums are nothing, and each piece is one line (NDJSON). */
+INQ_API enum inq_status inq_render_triage_result(const char *format, const struct inq_triage_result *result,
+						 const char *line, const struct inq_output *output);
+INQ_API enum inq_status inq_render_triage_sums(const char *format, const struct inq_triage_progress *progress,
+					       const struct inq_output *output);
+INQ_API enum inq_status inq_render_triage_group(const char *format, const struct inq_triage_group *group,
+						const struct inq_output *output);
 
 /* The names of the formats, for index 0 … until NULL. */
 INQ_API const char *inq_renderer_name(size_t index);

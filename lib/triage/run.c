@@ -1,0 +1,212 @@
+/* The run: inputs in, results out as they come, groups at the end.
+ *
+ * It holds no core and no result: what a result's line tells goes to the store, to the groups and to the user, and is
+ * forgotten. So its memory grows with what the groups keep of each core, and not with the cores' size. */
+#include "lib/signature/signature.h"
+#include "lib/triage/collect.h"
+#include "lib/triage/inputs.h"
+#include "lib/triage/line.h"
+#include "lib/triage/pool.h"
+#include "lib/triage/readable.h"
+#include "lib/triage/result.h"
+#include "lib/triage/sandbox.h"
+#include "lib/triage/shard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct run {
+	struct inq_ctx ctx;
+	const struct inq_triage_options *options;
+	struct inq_collect collect;
+	struct inq_inputs *inputs;
+	struct inq_pool *pool;
+	size_t told; /* warnings of ctx that were passed on */
+	char why[160];
+};
+
+static void tell_warnings(struct run *run)
+{
+	for (; run->told < run->ctx.warnings.count; run->told++)
+		inq_collect_warn(&run->collect, run->ctx.warnings.items[run->told]);
+}
+
+static void on_begun(void *data, const char *path)
+{
+	struct run *run = data;
+	inq_collect_begun(&run->collect, path);
+}
+
+/* Whether a line that a worker sent is of this item: of its path, or of a member of its archive. NULL when it is. */
+static const char *belongs(const struct inq_item *item, const struct inq_triage_result *result)
+{
+	size_t length = strlen(item->path);
+	bool member = item->kind == INQ_ITEM_ARCHIVE && strncmp(result->path, item->path, length) == 0 &&
+		      strncmp(result->path + length, "//", 2) == 0;
+	if (!member && strcmp(result->path, item->path) != 0)
+		return "it is of another core";
+	return result->size == item->size && result->mtime_ns == item->mtime_ns ? NULL : "it is of another file";
+}
+
+/* A line goes on to the user as it is: a line feed in it would make two of it. */
+static bool is_one_line(const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)line[i] < 0x20)
+			return false;
+	return true;
+}
+
+static const char *on_line(void *data, const struct inq_item *item, const char *line, size_t length)
+{
+	struct run *run = data;
+	struct inq_ctx ctx = { .arena = inq_arena_create() };
+	struct inq_triage_result result;
+	const char *why = "out of memory";
+	bool good = ctx.arena && inq_line_read(&ctx, line, length, &result, &why) == INQ_OK;
+	if (good)
+		why = is_one_line(line, length) ? belongs(item, &result) : "it is more than one line";
+	else if (!why)
+		why = "it is no result";
+	if (!why)
+		inq_collect_result(&run->collect, &result, inq_arena_copy(ctx.arena, line, length));
+	else
+		snprintf(run->why, sizeof run->why, "%s", why);
+	run->collect.progress.found += !why && item->kind == INQ_ITEM_ARCHIVE;
+	inq_string_vec_release(&ctx.warnings);
+	inq_arena_destroy(ctx.arena);
+	return why ? run->why : NULL;
+}
+
+static void on_failed(void *data, const struct inq_item *item, const char *path, const char *reason,
+		      uint64_t elapsed_ms)
+{
+	struct run *run = data;
+	struct inq_ctx ctx = { .arena = inq_arena_create() };
+	struct inq_triage_result result = inq_result_of_item(item, path);
+	result.status = INQ_TRIAGE_FAILED;
+	result.reason = reason;
+	result.elapsed_ms = elapsed_ms;
+	inq_collect_result(&run->collect, &result, ctx.arena ? inq_line_write(&ctx, &result) : NULL);
+	run->collect.progress.found += item->kind == INQ_ITEM_ARCHIVE;
+	inq_arena_destroy(ctx.arena);
+}
+
+/* An archive was counted as one until its members were, and a compressed file that is no core gives nothing. */
+static void on_ended(void *data, const struct inq_item *item, uint64_t results)
+{
+	struct run *run = data;
+	run->collect.progress.found -= item->kind == INQ_ITEM_ARCHIVE || !results;
+	inq_collect_finished(&run->collect, item);
+}
+
+static void on_waited(void *data)
+{
+	struct run *run = data;
+	tell_warnings(run);
+	inq_collect_progress(&run->collect, false);
+}
+
+/* Whether the item is for this run at all. The time of what holds cores of its own is not theirs. */
+static bool is_wanted(const struct run *run, const struct inq_item *item)
+{
+	uint64_t seen = item->seen != INQ_UNKNOWN ? item->seen : item->mtime_ns / UINT64_C(1000000000);
+	bool simple = item->kind == INQ_ITEM_CORE || item->seen != INQ_UNKNOWN;
+	if (run->options->shard_count && !inq_shard_has(item->identity, run->options->shard, run->options->shard_count))
+		return false;
+	return !simple || seen >= run->options->since;
+}
+
+/* Gives all inputs to the workers. */
+static enum inq_status submit_all(struct run *run)
+{
+	struct inq_collect *collect = &run->collect;
+	struct inq_item item;
+	enum inq_status status = INQ_OK;
+	while (status == INQ_OK && inq_inputs_next(run->inputs, &item)) {
+		if (!is_wanted(run, &item))
+			continue;
+		collect->progress.found++;
+		if (collect->store && inq_store_has(collect->store, item.path, item.size, item.mtime_ns))
+			collect->progress.skipped++;
+		else
+			status = inq_pool_submit(run->pool, &item);
+	}
+	collect->progress.all_found = true;
+	tell_warnings(run);
+	return status == INQ_OK ? inq_pool_drain(run->pool) : status;
+}
+
+static void tell_sandbox(struct run *run)
+{
+	unsigned layers = inq_sandbox_layers();
+	if (run->options->no_sandbox)
+		return;
+	if (!(layers & INQ_SANDBOX_LANDLOCK))
+		inq_collect_warn(&run->collect,
+				 "this kernel has no Landlock: workers could read any file that you can");
+	if (!(layers & INQ_SANDBOX_SECCOMP))
+		inq_collect_warn(&run->collect, "this kernel has no seccomp: workers could use the network");
+}
+
+static enum inq_status open_all(struct run *run, const char *const *paths, size_t count,
+				const struct inq_options *analysis, const struct inq_triage_events *events,
+				struct inq_pool_setup *setup)
+{
+	enum inq_status status = inq_collect_open(&run->ctx, run->options, events, &run->collect);
+	if (status == INQ_OK)
+		status = inq_rules_load(&run->ctx, run->options->rules, &setup->rules);
+	if (status == INQ_OK)
+		status = inq_inputs_open(&run->ctx, paths, count, run->options->from_file, &run->inputs);
+	if (status != INQ_OK)
+		return status;
+	setup->readable = inq_readable(&run->ctx, paths, count, analysis, run->options);
+	return setup->readable ? inq_pool_create(setup, &run->pool) : INQ_NO_MEMORY;
+}
+
+/* What came of the run as a whole. */
+static enum inq_status judge(struct run *run, enum inq_status status)
+{
+	const struct inq_triage_progress *progress = &run->collect.progress;
+	if (status != INQ_OK)
+		return status;
+	if (!progress->found) {
+		inq_collect_warn(&run->collect, "there is no core in what was given");
+		return INQ_UNUSABLE;
+	}
+	if (run->collect.store_failed)
+		return INQ_UNUSABLE;
+	return progress->failed || progress->partial || run->ctx.warnings.count ? INQ_PARTIAL : INQ_OK;
+}
+
+static enum inq_status run_all(struct run *run)
+{
+	tell_sandbox(run);
+	enum inq_status status = submit_all(run);
+	inq_collect_progress(&run->collect, true);
+	if (status == INQ_OK && run->collect.progress.found)
+		status = inq_collect_groups(&run->collect);
+	return judge(run, status);
+}
+
+enum inq_status inq_triage_run(const char *const *paths, size_t count, const struct inq_options *analysis,
+			       const struct inq_triage_options *options, const struct inq_triage_events *events)
+{
+	const struct inq_options usual = { 0 };
+	struct run run = { .ctx = { .arena = inq_arena_create() }, .options = options };
+	struct inq_pool_setup setup = { .analysis = analysis ? analysis : &usual, .options = options };
+	setup.events =
+		(struct inq_pool_events) { on_begun, on_line, on_failed, on_ended, on_waited, &run, &run.collect.stop };
+	if (!run.ctx.arena)
+		return INQ_NO_MEMORY;
+	enum inq_status status = open_all(&run, paths, count, setup.analysis, events, &setup);
+	if (status == INQ_OK)
+		status = run_all(&run);
+	tell_warnings(&run);
+	inq_pool_destroy(run.pool);
+	inq_inputs_close(run.inputs);
+	inq_collect_close(&run.collect);
+	inq_string_vec_release(&run.ctx.warnings);
+	inq_arena_destroy(run.ctx.arena);
+	return run.ctx.no_memory ? INQ_NO_MEMORY : status;
+}

@@ -1,0 +1,126 @@
+/* The life of a worker, from the side of the run. */
+#include "lib/triage/slot.h"
+
+#include "lib/triage/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS UINT64_C(1000000000)
+
+/* A worker on a busy machine gets only a share of a processor, and one that waits for a slow disk none at all. */
+static const double patience = 4;
+
+static uint64_t now(clockid_t clock)
+{
+	struct timespec time;
+	return clock_gettime(clock, &time) == 0 ? (uint64_t)time.tv_sec * NS + (uint64_t)time.tv_nsec : 0;
+}
+
+static uint64_t cpu_of(pid_t pid)
+{
+	clockid_t clock;
+	return clock_getcpuclockid(pid, &clock) == 0 ? now(clock) : 0;
+}
+
+bool inq_slot_start(struct inq_slot *slot, const struct inq_pool_setup *setup)
+{
+	int ends[2];
+	pid_t parent = getpid();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return false;
+	pid_t pid = fork();
+	if (pid == 0)
+		inq_worker_main(ends[1], parent, setup);
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return false;
+	}
+	slot->pid = pid;
+	slot->channel = (struct inq_channel) { .fd = ends[0] };
+	slot->leaving = false;
+	slot->killed[0] = '\0';
+	return true;
+}
+
+static const char *remark_on(int signal)
+{
+	switch (signal) {
+	case SIGKILL:
+		return ", perhaps by the system, for want of memory";
+	case SIGBUS:
+		return ": a file was cut, or its disk failed, while it was read";
+	default:
+		return "";
+	}
+}
+
+static void tell_end(int status, double seconds, char reason[static INQ_REASON_SIZE])
+{
+	int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	const char *name = sigabbrev_np(signal);
+	if (signal == SIGXCPU)
+		snprintf(reason, INQ_REASON_SIZE, "took longer than %g s of CPU time", seconds);
+	else if (signal)
+		snprintf(reason, INQ_REASON_SIZE, "the worker was killed by SIG%s%s", name ? name : "?",
+			 remark_on(signal));
+	else
+		snprintf(reason, INQ_REASON_SIZE, "the worker ended by itself, with status %d", WEXITSTATUS(status));
+}
+
+void inq_slot_bury(struct inq_slot *slot, double seconds, char reason[static INQ_REASON_SIZE])
+{
+	int status = 0;
+	kill(slot->pid, SIGKILL); /* one that has ended already keeps the status that it ended with */
+	while (waitpid(slot->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (slot->killed[0])
+		memcpy(reason, slot->killed, INQ_REASON_SIZE);
+	else
+		tell_end(status, seconds, reason);
+	inq_channel_release(&slot->channel);
+	slot->pid = 0;
+}
+
+void inq_slot_restart_clock(struct inq_slot *slot)
+{
+	slot->began = now(CLOCK_MONOTONIC);
+	slot->cpu = cpu_of(slot->pid);
+}
+
+uint64_t inq_slot_elapsed_ms(const struct inq_slot *slot)
+{
+	return (now(CLOCK_MONOTONIC) - slot->began) / 1000000;
+}
+
+bool inq_slot_give(struct inq_slot *slot, struct inq_task *task)
+{
+	if (!inq_task_send(task, &slot->channel))
+		return false;
+	if (!slot->tasks.first)
+		inq_slot_restart_clock(slot);
+	inq_tasks_append(&slot->tasks, task);
+	return true;
+}
+
+/* The clock that runs whether or not the worker does is asked first: it needs no look at another process. */
+void inq_slot_check_time(struct inq_slot *slot, double seconds)
+{
+	double wall = (double)(now(CLOCK_MONOTONIC) - slot->began) / (double)NS;
+	if (!slot->pid || !slot->tasks.first || slot->killed[0] || wall <= seconds)
+		return;
+	double used = (double)(cpu_of(slot->pid) - slot->cpu) / (double)NS;
+	if (used > seconds)
+		snprintf(slot->killed, sizeof slot->killed, "took longer than %g s of CPU time", seconds);
+	else if (wall > patience * seconds)
+		snprintf(slot->killed, sizeof slot->killed, "gave no sign of life for %g s", patience * seconds);
+	if (slot->killed[0])
+		kill(slot->pid, SIGKILL);
+}

@@ -244,6 +244,10 @@ static enum inq_exit run(struct inq_cli *cli)
 		return inq_tell_usage(cli->command, "--list needs --store: it lists what a store holds");
 	if (cli->list && cli->operand_count)
 		return inq_tell_usage(cli->command, "--list reads no core, only the store");
+	if (cli->map_count)
+		return inq_tell_usage(cli->command, "--map is for one core: maps that lie beside a core join it");
+	if (cli->options.debuginfod)
+		return inq_tell_usage(cli->command, "--debuginfod: workers have no network; fetch the files first");
 	if (!cli->operand_count && !cli->triage.from_file && !stored)
 		return inq_tell_usage(cli->command, "triage needs cores, folders or archives of cores");
 	return write_all(cli, merge);

@@ -12,6 +12,10 @@ _inquest_options()
 	stack) echo "$common $analysis --all-threads --unique --limit -a -u -l" ;;
 	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
 	diff) echo "$common $analysis --heap --interval --threshold -i -t" ;;
+	triage)
+		echo "$common $analysis --from-file --store --memory --timeout --rules --cache --shard --since --list --group" \
+			"--no-sandbox"
+		;;
 	report | where | kmem) echo "$common $analysis" ;;
 	*) echo "$common" ;;
 	esac
@@ -30,16 +34,17 @@ _inquest()
 	--format) words="text json" ;;
 	--color) words="auto always never" ;;
 	--kind) words=$(_inquest_kinds) ;;
-	--sysroot | --debug-dir)
+	--sysroot | --debug-dir | --cache)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	--pid | --limit | -l | --interval | -i | --threshold | --jvm-args | --jvm-version) return ;;
+	--pid | --limit | -l | --interval | -i | --threshold | --jvm-args | --jvm-version | --jobs) return ;;
+	--memory | --timeout | --shard | --since | --group) return ;;
 	*)
 		if [ "$before" = help ] && [[ $word != -* ]]; then
-			words="report stack where map jvm heap kmem diff identify help kinds"
+			words="report stack where map jvm heap kmem diff triage identify help kinds"
 		elif [ "$COMP_CWORD" = 1 ]; then
-			words="report stack where map jvm heap kmem diff identify help --help --version"
+			words="report stack where map jvm heap kmem diff triage identify help --help --version"
 		elif [[ $word == -* ]]; then
 			words=$(_inquest_options "${COMP_WORDS[1]}")
 		else

@@ -1,5 +1,5 @@
 # fish completion for inquest. A test compares the words with the commands' --help.
-set -l analyses report stack where map jvm heap kmem diff
+set -l analyses report stack where map jvm heap kmem diff triage
 
 complete -c inquest -n __fish_use_subcommand -f -a report -d 'the whole post-mortem of one incident'
 complete -c inquest -n __fish_use_subcommand -f -a stack -d 'backtraces of the crashed thread, or of all'
@@ -9,9 +9,10 @@ complete -c inquest -n __fish_use_subcommand -f -a jvm -d 'the Java virtual mach
 complete -c inquest -n __fish_use_subcommand -f -a heap -d 'the native heap, its damage, its leaks'
 complete -c inquest -n __fish_use_subcommand -f -a kmem -d 'the memory of a kernel'
 complete -c inquest -n __fish_use_subcommand -f -a diff -d 'what grew, appeared or went'
+complete -c inquest -n __fish_use_subcommand -f -a triage -d 'many cores: how many bugs, which first, whose'
 complete -c inquest -n __fish_use_subcommand -f -a identify -d 'what kind of artefact each file is'
 complete -c inquest -n __fish_use_subcommand -f -a help -d 'explain a command, or list the kinds of artefact'
-complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap kmem diff identify help kinds'
+complete -c inquest -n '__fish_seen_subcommand_from help' -f -a 'report stack where map jvm heap kmem diff triage identify help kinds'
 
 complete -c inquest -l format -x -a 'text json' -d 'text or json'
 complete -c inquest -l json -d 'the same as --format json'
@@ -46,3 +47,14 @@ complete -c inquest -n '__fish_seen_subcommand_from heap' -s t -l types -d 'all 
 complete -c inquest -n '__fish_seen_subcommand_from diff' -l heap -d 'of cores the native heaps'
 complete -c inquest -n '__fish_seen_subcommand_from diff' -s i -l interval -x -d 'between one artefact and the next'
 complete -c inquest -n '__fish_seen_subcommand_from diff' -s t -l threshold -x -d 'leave out what changed by less'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l from-file -r -d 'read paths from a list'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l store -r -d 'keep results, and read only what is new'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l memory -x -d 'what one worker may use'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l timeout -x -d 'CPU time that one core may take'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l rules -r -d 'rules for signatures'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l cache -x -a 'none (__fish_complete_directories)' -d 'where indexes of symbols are kept'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l shard -x -d 'only a part of the inputs'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l since -x -d 'only what crashed since'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l list -d 'the results in the store'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l group -x -d 'only this group, with its cores'
+complete -c inquest -n '__fish_seen_subcommand_from triage' -l no-sandbox -d 'do not lock the workers in'

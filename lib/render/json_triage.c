@@ -41,7 +41,6 @@ static void put_time(struct inq_json *json, struct inq_arena *arena, const char 
 static void put_group(struct inq_json *json, struct inq_arena *arena, const struct inq_triage_group *group)
 {
 	inq_json_begin(json, '{');
-	inq_json_own(json, "schema", "inquest.triage/1");
 	inq_json_count(json, "group", group->number);
 	inq_json_count(json, "size", group->size);
 	if (group->signature)

@@ -44,13 +44,18 @@ static enum inq_status add_to_groups(struct inq_groups *groups, const struct inq
 	return inq_groups_add(groups, &member);
 }
 
-/* Without its store a run is still worth finishing: the user has the lines. */
+/* Without its store a run is still worth finishing: the user has the lines. The store itself says what is wrong. */
 static void check_store(struct inq_collect *collect, enum inq_status status)
 {
-	if (status == INQ_OK || collect->store_failed)
-		return;
-	collect->store_failed = true;
-	inq_collect_warn(collect, "the store cannot be written any more (is the disk full?); results are not kept");
+	collect->store_failed |= status != INQ_OK;
+}
+
+/* What was found is not held back while a slow core is read. */
+static void commit(struct inq_collect *collect)
+{
+	if (collect->store && !collect->store_failed && collect->uncommitted)
+		check_store(collect, inq_store_commit(collect->store));
+	collect->uncommitted = false;
 }
 
 static bool is_too_old(const struct inq_collect *collect, const struct inq_triage_result *result)
@@ -74,6 +79,8 @@ void inq_collect_result(struct inq_collect *collect, const struct inq_triage_res
 	progress->failed += result->status == INQ_TRIAGE_FAILED;
 	if (collect->store && !collect->store_failed)
 		check_store(collect, inq_store_put(collect->store, result, line));
+	collect->uncommitted = true;
+	collect->last = now();
 	if (add_to_groups(collect->groups, result) != INQ_OK) {
 		inq_no_memory(collect->ctx);
 		collect->stop = true;
@@ -106,12 +113,15 @@ void inq_collect_progress(struct inq_collect *collect, bool at_once)
 {
 	const struct inq_triage_events *events = collect->events;
 	double time = now();
-	if (!events->progress || (!at_once && time - collect->told < 0.2))
+	if (!at_once && time - collect->told < 0.2)
 		return;
+	if (time - collect->last > 1)
+		commit(collect);
 	collect->told = time;
 	collect->progress.seconds = time - collect->began;
 	collect->progress.groups = inq_groups_hashes(collect->groups);
-	events->progress(events->data, &collect->progress);
+	if (events->progress)
+		events->progress(events->data, &collect->progress);
 }
 
 struct regrouping {
@@ -144,9 +154,9 @@ static enum inq_status take_from_store(struct inq_collect *collect)
 	struct regrouping regrouping = { .collect = collect, .groups = inq_groups_create() };
 	if (!regrouping.groups)
 		return INQ_NO_MEMORY;
-	check_store(collect, inq_store_commit(collect->store));
+	commit(collect);
 	enum inq_status status = inq_store_each(collect->store, add_line, &regrouping);
-	if (status == INQ_OK)
+	if (status == INQ_OK || status == INQ_PARTIAL) /* a damaged one says so, and still has the others */
 		status = regrouping.status;
 	if (status != INQ_OK) {
 		inq_groups_destroy(regrouping.groups);
@@ -170,6 +180,8 @@ enum inq_status inq_collect_groups(struct inq_collect *collect)
 	if (status != INQ_OK)
 		return status;
 	collect->progress.groups = count;
+	if (events->progress)
+		events->progress(events->data, &collect->progress);
 	for (size_t i = 0; events->group && i < count; i++)
 		if (!events->group(events->data, &groups[i]))
 			return INQ_UNUSABLE;

@@ -15,9 +15,9 @@ struct inq_collect {
 	struct inq_groups *groups;
 	struct inq_triage_progress progress;
 	uint64_t since;
-	double began, told; /* when: seconds of the monotonic clock */
-	bool stop;	    /* the user's callbacks refused, or memory is out */
-	bool store_failed;
+	double began, told, last; /* when: seconds of the monotonic clock */
+	bool stop;		  /* the user's callbacks refused, or memory is out */
+	bool store_failed, uncommitted;
 };
 
 /* Opens the store that the options name. What is named must live as long. */
@@ -32,8 +32,8 @@ void inq_collect_finished(struct inq_collect *collect, const struct inq_item *it
 
 void inq_collect_begun(struct inq_collect *collect, const char *path);
 void inq_collect_warn(struct inq_collect *collect, const char *text);
-/* Tells how far things are, a few times a second, or `now`. */
-void inq_collect_progress(struct inq_collect *collect, bool now);
+/* Tells how far things are, a few times a second, or at once; what was found is kept where nothing more comes for a moment. */
+void inq_collect_progress(struct inq_collect *collect, bool at_once);
 
 /* Makes the groups, of all that the store holds where there is one, and tells them. */
 enum inq_status inq_collect_groups(struct inq_collect *collect);

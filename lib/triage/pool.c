@@ -252,7 +252,7 @@ static bool may_take(const struct inq_slot *slot, size_t depth)
 	       (slot->tasks.count < depth && task->job->item.kind != INQ_ITEM_ARCHIVE && task->job->item.size < LARGE);
 }
 
-/* An idle worker, else a new one, else one that is at its last task. NULL: there is none, *started tells whether one could
+/* An idle worker, else a new one, else one that is at its last task. NULL: there is none; *failed tells that one could
  * not be started. */
 static struct inq_slot *find_slot(struct inq_pool *pool, bool *failed)
 {

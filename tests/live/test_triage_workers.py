@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""`inquest triage` with workers that die, stop and are given too little: N inputs give N lines, whatever happens to them."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import libcores
+
+INPUTS = 120
+
+
+def children(pid):
+    """Worker processes, by /proc."""
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+class Hunter(threading.Thread):
+    """Sends a signal to one worker after the other, each time a line more came."""
+
+    def __init__(self, process, number, pause, most):
+        super().__init__(daemon=True)
+        self.process, self.number, self.pause, self.most, self.hit = process, number, pause, most, set()
+
+    def run(self):
+        while self.process.poll() is None and len(self.hit) < self.most:
+            for pid in children(self.process.pid):
+                if pid not in self.hit:
+                    try:
+                        os.kill(pid, self.number)
+                    except ProcessLookupError:
+                        continue
+                    self.hit.add(pid)
+                    break
+            time.sleep(self.pause)
+
+
+def triage(folder, *words, hunt=None, pause=0.3, most=10):
+    command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "2", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=libcores.ENVIRONMENT) as process:
+        hunter = Hunter(process, hunt, pause, most) if hunt else None
+        if hunter:
+            hunter.start()
+        output, errors = process.communicate(timeout=300)
+    assert process.returncode in (0, 3), (process.returncode, errors[-500:])
+    lines = [json.loads(line) for line in output.splitlines()]
+    return [line for line in lines if "group" not in line], hunter.hit if hunter else set()
+
+
+def fill(folder, core):
+    """Many links to one core: as many inputs."""
+    for i in range(INPUTS):
+        os.link(core.path, folder / f"core.{i}")
+
+
+def check_complete(results):
+    assert len(results) == len({result["path"] for result in results}) == INPUTS, len(results)
+
+
+def check_undisturbed(folder):
+    results, _ = triage(folder)
+    check_complete(results)
+    assert all(result["status"] == "ok" for result in results), results[0]
+    assert len({result["signature"]["hash"] for result in results}) == 1
+
+
+def check_killed(folder):
+    """A killed worker costs the core that it was at, and no other."""
+    results, hit = triage(folder, hunt=signal.SIGKILL)
+    check_complete(results)
+    failed = [result for result in results if result["status"] == "failed"]
+    assert hit, "no worker was found"
+    assert len(failed) <= len(hit), (len(failed), len(hit))
+    assert all("killed by SIGKILL" in result["reason"] for result in failed), failed
+    assert sum(result["status"] == "ok" for result in results) == INPUTS - len(failed)
+
+
+def check_stopped(folder):
+    """A worker that stands still is ended by the clock."""
+    results, hit = triage(folder, "--timeout", "0.5", hunt=signal.SIGSTOP, most=2)
+    check_complete(results)
+    failed = [result["reason"] for result in results if result["status"] == "failed"]
+    assert len(failed) <= len(hit) and hit
+    assert all(reason in ("gave no sign of life for 2 s", "took longer than 0.5 s of CPU time") for reason in failed), failed
+
+
+def check_too_little_time(folder):
+    """No core can be read in a thousandth of a second of CPU time that is checked ten times a second: those that are fast
+    enough are ok, none is lost."""
+    results, _ = triage(folder, "--timeout", "0.001")
+    check_complete(results)
+    assert all(result["status"] == "ok" or "0.00" in result["reason"] for result in results)
+
+
+def check_too_little_memory(folder):
+    results, _ = triage(folder, "--memory", "1m")
+    check_complete(results)
+    failed = [result["reason"] for result in results if result["status"] == "failed"]
+    assert all(reason == "needed more than 1 MiB of memory" or reason.startswith("the worker") for reason in failed), failed
+
+
+def check_no_worker_outlives(folder):
+    """The run is killed: its workers go with it."""
+    command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=libcores.ENVIRONMENT) as process:
+        process.stdout.readline()
+        workers = children(process.pid)
+        process.kill()
+        process.communicate()
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text() for pid in workers):
+        assert time.monotonic() < deadline, "a worker lives on"
+        time.sleep(0.05)
+
+
+def check_outputs(folder):
+    """A full disk and a closed pipe end the run, with a message or by SIGPIPE."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([libcores.INQUEST, "triage", str(folder), "--json"], stdout=full, stderr=subprocess.PIPE,
+                              env=libcores.ENVIRONMENT, timeout=120, check=False)
+    assert done.returncode == 1 and b"could not be written" in done.stderr, (done.returncode, done.stderr)
+    with subprocess.Popen([libcores.INQUEST, "triage", str(folder), "--json"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=libcores.ENVIRONMENT) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(120) in (-signal.SIGPIPE, 1), process.returncode
+
+
+def check_limits(folder):
+    """Workers have the limits that the documentation tells."""
+    command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "1"]
+    limited = 0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=libcores.ENVIRONMENT) as process:
+        while process.poll() is None:
+            for pid in children(process.pid):
+                try:
+                    text = Path(f"/proc/{pid}/limits").read_text()
+                except OSError:
+                    continue
+                limits = {line[:26].strip(): line[26:].split()[0] for line in text.splitlines()[1:]}
+                if limits["Max core file size"] == "0" and limits["Max file size"] == "0":
+                    limited += 1
+            time.sleep(0.02)
+    assert limited, "no worker with its limits was seen"
+
+
+def main():
+    if not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists():
+        libcores.skip("this kernel does not list children in /proc")
+    with libcores.Maker() as maker:
+        core = maker.core("null")
+        folder = Path(maker.folder.name) / "inputs"
+        folder.mkdir()
+        fill(folder, core)
+        for check in (check_undisturbed, check_killed, check_stopped, check_too_little_time, check_too_little_memory,
+                      check_no_worker_outlives, check_outputs, check_limits):
+            began = time.monotonic()
+            check(folder)
+            print(f"{check.__name__}: {time.monotonic() - began:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

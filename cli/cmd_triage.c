@@ -2,7 +2,6 @@
 #include "cli/command.h"
 #include "cli/output.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,16 +31,10 @@ static bool apply_since(struct inq_cli *cli, const char *value)
 
 static bool apply_shard(struct inq_cli *cli, const char *value)
 {
-	struct inq_triage_options *triage = &cli->triage;
-	char *end;
-	errno = 0;
-	triage->shard = strtoull(value, &end, 10);
-	if (value[0] >= '0' && value[0] <= '9' && *end == '/' && end[1] >= '0' && end[1] <= '9') {
-		triage->shard_count = strtoull(end + 1, &end, 10);
-		if (!*end && !errno && triage->shard < triage->shard_count)
-			return true;
-	}
-	inq_tell_usage(cli->command, "--shard '%s' is none of 0/N, 1/N, … N-1/N", value);
+	const char *why;
+	if (inq_triage_parse_shard(value, &cli->triage.shard, &cli->triage.shard_count, &why))
+		return true;
+	inq_tell_usage(cli->command, "--shard '%s': %s", value, why);
 	return false;
 }
 
@@ -94,7 +87,7 @@ static const struct inq_option own[] = {
 	{ "timeout", 0, "TIME", "CPU time that one core may take: 60 (the default), 5m", apply_timeout },
 	{ "rules", 0, "FILE", "rules for signatures, in place of the built-in ones", apply_rules },
 	{ "cache", 0, "DIR", "keep indexes of symbols in DIR; none: nowhere", apply_cache },
-	{ "shard", 0, "K/N", "only part K of N of the inputs, K from 0 on", apply_shard },
+	{ "shard", 0, "K/N|auto", "only part K of N of the inputs; auto: the cluster says", apply_shard },
 	{ "since", 0, "TIME", "only what crashed since: 2026-11-22, 7d", apply_since },
 	{ "list", 0, NULL, "the results in the store; reads no core", apply_list },
 	{ "group", 0, "ID", "only this group, with its cores: a number or a hash", apply_group },

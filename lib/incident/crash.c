@@ -64,7 +64,7 @@ static enum inq_status find_stack(struct inq_incident *incident, const struct in
 	struct inq_fault copy = *fault;
 	struct inq_thread saved = *fault->thread;
 	*ret = (struct inq_thread_info) { 0 };
-	if (!crash->behind_handler && incident->done & INQ_STACKS) {
+	if (!crash->behind_handler && incident->done & (INQ_STACKS | INQ_FIRST_STACK)) {
 		*ret = incident->report.threads[0];
 		return INQ_OK;
 	}

@@ -183,7 +183,7 @@ static enum inq_status fill_thread(struct inq_incident *incident, const struct i
 	enum inq_status status = fill_registers(incident, thread, info);
 	if (status == INQ_OK)
 		status = fill_frame(incident, info);
-	if (status == INQ_OK && thread->crashed)
+	if (status == INQ_OK && thread->crashed && !incident->options.brief)
 		status = fill_points_to(incident, info);
 	return status;
 }

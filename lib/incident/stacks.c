@@ -179,7 +179,7 @@ static enum inq_status fill_frames(struct filling *filling, const struct inq_thr
 	frame_info_vec_release(&listing.infos);
 	if (!infos)
 		return inq_no_memory(ctx);
-	if (!thread->stack.frames)
+	if (!thread->stack.frames && !filling->incident->options.brief)
 		inq_fill_arguments(filling->incident, thread, infos, count);
 	info->frames = infos;
 	info->frame_count = count;

@@ -299,6 +299,7 @@ void inq_triage_analyse(const struct inq_item *item, const struct inq_slice *sli
 	analysis.memory = triage->memory ? triage->memory : INQ_TRIAGE_MEMORY;
 	analysis.options.memory = analysis.memory / 2; /* the rest is for what is made of it */
 	analysis.options.debuginfod = false;	       /* there is no network */
+	analysis.options.brief = true;
 	if (item->kind == INQ_ITEM_ARCHIVE)
 		inq_archive_each(&ctx, item->path, slice, item->named, analyse_member, &analysis);
 	else

@@ -137,6 +137,18 @@ static enum inq_status submit_all(struct run *run)
 	return status == INQ_OK ? inq_pool_drain(run->pool) : status;
 }
 
+/* Results come back as lines: without what reads them there is no use in beginning. */
+static enum inq_status check_lines(struct run *run)
+{
+	struct inq_triage_result result = inq_line_unknown("none", INQ_TRIAGE_OK), read;
+	const char *line = inq_line_write(&run->ctx, &result), *why = NULL;
+	if (!line || inq_line_read(&run->ctx, line, strlen(line), &read, &why) == INQ_NO_MEMORY)
+		return inq_no_memory(&run->ctx);
+	if (why)
+		inq_collect_warn(&run->collect, why);
+	return why ? INQ_UNUSABLE : INQ_OK;
+}
+
 static void tell_sandbox(struct run *run)
 {
 	unsigned layers = inq_sandbox_layers();
@@ -154,6 +166,8 @@ static enum inq_status open_all(struct run *run, const char *const *paths, size_
 				struct inq_pool_setup *setup)
 {
 	enum inq_status status = inq_collect_open(&run->ctx, run->options, events, &run->collect);
+	if (status == INQ_OK)
+		status = check_lines(run);
 	if (status == INQ_OK)
 		status = inq_rules_load(&run->ctx, run->options->rules, &setup->rules);
 	if (status == INQ_OK)

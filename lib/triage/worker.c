@@ -22,6 +22,7 @@ enum { GONE = 0, NO_DESCRIPTORS = 70, NO_LIMITS, NO_SANDBOX, NO_ROOM };
 
 struct worker {
 	const struct inq_pool_setup *setup;
+	struct inq_options analysis;
 	struct inq_channel channel;
 	const struct inq_item *item; /* the present one */
 	double seconds;
@@ -73,6 +74,8 @@ static void enter(struct worker *worker, int socket, pid_t parent)
 	worker->memory_fd = inq_sandbox_memory_open();
 	if (!options->no_sandbox && !inq_sandbox_enter(worker->setup->readable))
 		_exit(NO_SANDBOX);
+	worker->analysis = *worker->setup->analysis;
+	inq_cache_create(&worker->analysis.cache); /* without it each core has its files opened anew */
 	worker->channel = (struct inq_channel) { .fd = CHANNEL_FD, .wait = true };
 	worker->seconds = options->seconds > 0 ? options->seconds : INQ_TRIAGE_SECONDS;
 	worker->memory = inq_sandbox_memory(worker->memory_fd);
@@ -134,7 +137,7 @@ static void answer(struct worker *worker, const struct inq_message *message)
 	worker->item = &item;
 	bool archive = is_archive(&ctx, &item);
 	if (!archive)
-		inq_triage_analyse(&item, &slice, setup->analysis, setup->options, setup->rules, &sink);
+		inq_triage_analyse(&item, &slice, &worker->analysis, setup->options, setup->rules, &sink);
 	inq_arena_destroy(ctx.arena);
 	bool too_large = inq_sandbox_memory(worker->memory_fd) > worker->memory + worker->most_memory;
 	char leaves = ++worker->items >= MOST_ITEMS || too_large;

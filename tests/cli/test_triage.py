@@ -125,7 +125,7 @@ def check_usage():
     run(WORK, "--memory", "lots", status=2)
     run(WORK, "--memory", "1000", status=2)
     run(WORK, "--timeout", "0", status=2)
-    run(WORK, "--shard", "3/3", status=2)
+    run(WORK, "--shard", "4/3", status=2)
     run(WORK, "--since", "yesterday", status=2)
     run("merge", status=2)
     empty = WORK / "nothing"

@@ -38,6 +38,7 @@ struct inq_options {
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
 	uint64_t memory; /* of what comes compressed or as a stream, keep at most so many bytes, in memory: of a larger
 			  * core stacks, roots and small segments before heaps. 0: all, in a temporary file */
+	bool brief;	 /* leave out what only people read: what registers point to, and the arguments of functions */
 };
 
 /* What to work out. A command asks for what it prints and no more. */

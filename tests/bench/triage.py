@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""`inquest triage` over many small cores: is the cost of each the same with 200 and with 10,000, does the memory of the workers stay
+bounded, does every input give its line; and how many times faster than eu-stack and gdb -batch under xargs, which find
+only stacks. The cores are made here by tests/live/crash.c and copied (as hard links, each of its own name); one in twenty is
+damaged. Times are processor time of all processes, so that other work on the machine matters less.
+Not a test: it takes minutes."""
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE.parent / "live"))
+from libcores import INQUEST, Maker  # noqa: E402
+
+KINDS = ("null", "fpe", "jump", "abort")
+DISTINCT = 100  # cores on disk; the inputs are links to them
+DAMAGED = 20    # one in so many
+
+
+def make_distinct(maker, folder):
+    """Copies of the made cores with other bytes in the stack's last page, so that they are different files."""
+    cores = [maker.core(kind).path for kind in KINDS]
+    made = []
+    chooser = random.Random(1)
+    for i in range(DISTINCT):
+        path = folder / f"distinct.{i}"
+        shutil.copyfile(cores[i % len(cores)], path)
+        if i % DAMAGED == DAMAGED - 1:
+            damage(path, chooser)
+        made.append(path)
+    return made
+
+
+def damage(path, chooser):
+    """Cut somewhere, or with a kilobyte of noise."""
+    size = path.stat().st_size
+    if chooser.random() < 0.5:
+        os.truncate(path, chooser.randrange(64, size))
+        return
+    with open(path, "r+b") as file:
+        file.seek(chooser.randrange(0, 4096))
+        file.write(chooser.randbytes(1024))
+
+
+def fill(folder, distinct, count):
+    folder.mkdir()
+    for i in range(count):
+        os.link(distinct[i % len(distinct)], folder / f"core.{i:05d}")
+
+
+class Watch(threading.Thread):
+    """The largest memory of its own (RssAnon) that a worker of the process had."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid, self.largest, self.workers, self.over = pid, 0, set(), False
+
+    def run(self):
+        while not self.over:
+            try:
+                children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+            except OSError:
+                return
+            for child in children:
+                self.workers.add(child)
+                try:
+                    status = Path(f"/proc/{child}/status").read_text()
+                except OSError:
+                    continue
+                for line in status.splitlines():
+                    if line.startswith("RssAnon:"):
+                        self.largest = max(self.largest, int(line.split()[1]))
+            time.sleep(0.05)
+
+
+def spent():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def triage(folder, *words):
+    """(processor seconds, seconds, lines, groups, KiB of the largest worker)"""
+    before, began = spent(), time.monotonic()
+    with subprocess.Popen([INQUEST, "triage", str(folder), "--json", *words], stdout=subprocess.PIPE) as process:
+        watch = Watch(process.pid)
+        watch.start()
+        output = process.communicate()[0]
+        watch.over = True
+    lines = [json.loads(line) for line in output.splitlines()]
+    results = [line for line in lines if "group" not in line]
+    assert process.returncode in (0, 3), process.returncode
+    return spent() - before, time.monotonic() - began, results, len(lines) - len(results), watch.largest
+
+
+def other(command, paths):
+    """Processor seconds of a command for each path, two at a time."""
+    before = spent()
+    subprocess.run(["xargs", "-P2", "-n1", *command], input="\n".join(map(str, paths)), text=True, check=False,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return (spent() - before) / len(paths)
+
+
+def tell(count, run):
+    cpu, wall, results, groups, largest = run
+    states = {state: sum(r["status"] == state for r in results) for state in ("ok", "partial", "failed")}
+    print(f"{count:6d} inputs: {len(results)} lines {states}, {groups} groups; {1e3 * cpu / count:.3f} ms of processor time "
+          f"each, {wall:.1f} s in all; the largest worker had {largest / 1024:.1f} MiB of its own")
+    assert len(results) == len({r["path"] for r in results}) == count
+    return cpu / count
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="*", type=int, default=[200, 10000])
+    parser.add_argument("--others", type=int, default=40, help="cores that eu-stack is given; gdb takes a quarter")
+    options = parser.parse_args()
+    with Maker() as maker:
+        work = Path(maker.folder.name)
+        distinct = make_distinct(maker, work)
+        costs = []
+        for count in options.counts:
+            fill(work / str(count), distinct, count)
+            triage(work / str(count))  # what is on disk is now in memory, for all alike
+            costs.append(tell(count, triage(work / str(count))))
+        whole = [path for i, path in enumerate(distinct) if i % DAMAGED != DAMAGED - 1]
+        print(f"cost for each with {options.counts[-1]} to {options.counts[0]}: {costs[-1] / costs[0]:.2f}")
+        if shutil.which("eu-stack"):
+            each = other(["eu-stack", f"--executable={maker.program}", "--core"], whole[:options.others])
+            print(f"eu-stack: {1e3 * each:.2f} ms each, {each / costs[-1]:.1f} times as much")
+        if shutil.which("gdb"):
+            each = other(["gdb", "-nx", "-batch", "-ex", "bt", maker.program], whole[:max(1, options.others // 4)])
+            print(f"gdb -batch: {1e3 * each:.1f} ms each, {each / costs[-1]:.0f} times as much")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -50,12 +50,6 @@ static bool apply_store(struct inq_cli *cli, const char *value)
 	return true;
 }
 
-static bool apply_cache(struct inq_cli *cli, const char *value)
-{
-	cli->triage.cache = value;
-	return true;
-}
-
 static bool apply_rules(struct inq_cli *cli, const char *value)
 {
 	cli->triage.rules = value;
@@ -86,7 +80,6 @@ static const struct inq_option own[] = {
 	{ "memory", 0, "SIZE", "what one worker may use: 256m (the default), 1g", apply_memory },
 	{ "timeout", 0, "TIME", "CPU time that one core may take: 60 (the default), 5m", apply_timeout },
 	{ "rules", 0, "FILE", "rules for signatures, in place of the built-in ones", apply_rules },
-	{ "cache", 0, "DIR", "keep indexes of symbols in DIR; none: nowhere", apply_cache },
 	{ "shard", 0, "K/N|auto", "only part K of N of the inputs; auto: the cluster says", apply_shard },
 	{ "since", 0, "TIME", "only what crashed since: 2026-11-22, 7d", apply_since },
 	{ "list", 0, NULL, "the results in the store; reads no core", apply_list },
@@ -222,6 +215,8 @@ static enum inq_exit write_all(struct inq_cli *cli, bool merge)
 	const struct inq_triage_events events = { on_result, on_group, on_progress, on_warning, &writing };
 	enum inq_status status = work(cli, &events, merge);
 	clear_bar(&writing);
+	if (status == INQ_OK || status == INQ_PARTIAL)
+		write_sums(&writing); /* where there is no group */
 	if (!inq_sink_close(&sink, writing.status))
 		return INQ_EXIT_UNUSABLE;
 	return exit_of(&writing, status);

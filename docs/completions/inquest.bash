@@ -13,7 +13,7 @@ _inquest_options()
 	heap) echo "$common $analysis --check --leaks --types -c -t" ;;
 	diff) echo "$common $analysis --heap --interval --threshold -i -t" ;;
 	triage)
-		echo "$common $analysis --from-file --store --memory --timeout --rules --cache --shard --since --list --group" \
+		echo "$common $analysis --from-file --store --memory --timeout --rules --shard --since --list --group" \
 			"--no-sandbox"
 		;;
 	report | where | kmem) echo "$common $analysis" ;;
@@ -34,7 +34,7 @@ _inquest()
 	--format) words="text json" ;;
 	--color) words="auto always never" ;;
 	--kind) words=$(_inquest_kinds) ;;
-	--sysroot | --debug-dir | --cache)
+	--sysroot | --debug-dir)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;

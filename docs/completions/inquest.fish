@@ -52,7 +52,6 @@ complete -c inquest -n '__fish_seen_subcommand_from triage' -l store -r -d 'keep
 complete -c inquest -n '__fish_seen_subcommand_from triage' -l memory -x -d 'what one worker may use'
 complete -c inquest -n '__fish_seen_subcommand_from triage' -l timeout -x -d 'CPU time that one core may take'
 complete -c inquest -n '__fish_seen_subcommand_from triage' -l rules -r -d 'rules for signatures'
-complete -c inquest -n '__fish_seen_subcommand_from triage' -l cache -x -a 'none (__fish_complete_directories)' -d 'where indexes of symbols are kept'
 complete -c inquest -n '__fish_seen_subcommand_from triage' -l shard -x -d 'only a part of the inputs'
 complete -c inquest -n '__fish_seen_subcommand_from triage' -l since -x -d 'only what crashed since'
 complete -c inquest -n '__fish_seen_subcommand_from triage' -l list -d 'the results in the store'

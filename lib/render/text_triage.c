@@ -1,4 +1,4 @@
-/* A triage as people read it: how many bugs the cores come down to, then each, the most urgent first: what it is, how often,
+/* A triage as people read it: how many groups the cores come down to, then each, the most urgent first: what it is, how often,
  * whose, since when, why these crashes are taken for one, and which core to look at. */
 #include "lib/base/time.h"
 #include "lib/render/renderer.h"
@@ -50,8 +50,8 @@ enum inq_status inq_text_triage_sums(const struct inq_triage_progress *progress,
 	struct inq_str *work = &text.work;
 	inq_text_init(&text, &none, output);
 	put_count(work, progress->done + progress->skipped, "core", "cores");
-	inq_str_puts(work, " with ");
-	put_count(work, progress->groups, "bug.", "bugs, the most urgent first.");
+	inq_str_puts(work, " in ");
+	put_count(work, progress->groups, "group.", "groups, the most urgent first.");
 	if (progress->skipped)
 		inq_str_printf(work, " %" PRIu64 " were known already.", progress->skipped);
 	if (progress->partial)

@@ -13,7 +13,7 @@
 
 enum { MOST_WORKERS = 1024, TICK_MS = 100 };
 /* A worker has the next task at hand when it ends one; but none waits there behind what takes long. */
-enum { DEPTH = 2 };
+enum { DEPTH = 2, SMALL_ARCHIVE = 1 << 20 };
 #define LARGE (UINT64_C(64) << 20)
 /* More than any archive holds: a worker that was taken over could make up members without end. */
 #define MOST_RESULTS (UINT64_C(1) << 22)
@@ -153,20 +153,30 @@ static void take_line(struct inq_pool *pool, struct inq_slot *slot, struct inq_t
 	inq_slot_restart_clock(slot);
 }
 
-/* A compressed file turned out to be an archive: its members are shared out. */
-static void share_out(struct inq_pool *pool, struct inq_slot *slot, struct inq_task *task)
+/* The members of an archive are shared out among the workers. Each reads all of it, so little ones are not. */
+static void add_parts(struct inq_pool *pool, struct inq_job *job)
 {
-	struct inq_job *job = task->job;
+	unsigned parts = job->item.size < SMALL_ARCHIVE ? 1 : pool->count;
 	job->item.kind = INQ_ITEM_ARCHIVE;
-	for (unsigned part = 0; part < pool->count; part++) {
-		struct inq_slice slice = { .part = part, .parts = pool->count };
+	for (unsigned part = 0; part < parts; part++) {
+		struct inq_slice slice = { .part = part, .parts = parts };
 		struct inq_task *more = inq_task_of(job, &slice);
 		if (more)
 			inq_tasks_append(&pool->waiting, more);
 		pool->no_memory |= !more;
 	}
-	inq_tasks_take(&slot->tasks);
-	end_task(pool, task);
+}
+
+/* A compressed file turned out to be an archive. */
+static void take_archive(struct inq_pool *pool, struct inq_slot *slot, struct inq_task *task)
+{
+	if (task->job->item.kind != INQ_ITEM_PACKED || task->results) {
+		distrust(slot, "it calls an archive what is none");
+		return;
+	}
+	add_parts(pool, task->job);
+	end_task(pool, inq_tasks_take(&slot->tasks));
+	inq_slot_restart_clock(slot);
 }
 
 static void take_end(struct inq_pool *pool, struct inq_slot *slot, const struct inq_message *message)
@@ -217,10 +227,7 @@ static void take_message(struct inq_pool *pool, struct inq_slot *slot, const str
 		take_end(pool, slot, message);
 		break;
 	case INQ_MESSAGE_ARCHIVE:
-		if (task->job->item.kind == INQ_ITEM_PACKED && !task->results)
-			share_out(pool, slot, task);
-		else
-			distrust(slot, "it calls an archive what is none");
+		take_archive(pool, slot, task);
 		break;
 	case INQ_MESSAGE_ITEM:
 		distrust(slot, "it asks for what it is to do");
@@ -335,7 +342,12 @@ enum inq_status inq_pool_submit(struct inq_pool *pool, const struct inq_item *it
 	struct inq_task *task = inq_task_create(item);
 	if (!task)
 		return INQ_NO_MEMORY;
-	inq_tasks_append(&pool->waiting, task);
+	if (item->kind == INQ_ITEM_ARCHIVE) {
+		add_parts(pool, task->job);
+		end_task(pool, task);
+	} else {
+		inq_tasks_append(&pool->waiting, task);
+	}
 	enum inq_status status = INQ_OK;
 	while (status == INQ_OK && pool->waiting.first) {
 		status = give_out(pool);

@@ -3,7 +3,6 @@
 
 #include "lib/triage/worker.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,12 +74,21 @@ static void tell_end(int status, double seconds, char reason[static INQ_REASON_S
 		snprintf(reason, INQ_REASON_SIZE, "the worker ended by itself, with status %d", WEXITSTATUS(status));
 }
 
+/* A killed process ends at once, unless the kernel itself waits in its name, for a disk that does not answer: the run does not
+ * wait for that. */
+static int reap(pid_t pid)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	int status = SIGKILL;
+	for (int i = 0; i < 1000 && waitpid(pid, &status, WNOHANG) == 0; i++)
+		nanosleep(&moment, NULL);
+	return status;
+}
+
 void inq_slot_bury(struct inq_slot *slot, double seconds, char reason[static INQ_REASON_SIZE])
 {
-	int status = 0;
 	kill(slot->pid, SIGKILL); /* one that has ended already keeps the status that it ended with */
-	while (waitpid(slot->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	int status = reap(slot->pid);
 	if (slot->killed[0])
 		memcpy(reason, slot->killed, INQ_REASON_SIZE);
 	else

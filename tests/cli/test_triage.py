@@ -95,7 +95,7 @@ def check_folder(folder):
 
 def check_text(folder):
     text = run(folder, "--no-files", status=3).stdout.decode()
-    assert text.startswith("8 cores with "), text[:200]
+    assert text.startswith("8 cores in "), text[:200]
     assert "\x1b" not in text and "inquest report " in text
     verbose = run(folder, "--no-files", "-v", status=3).stdout.decode()
     assert sum(line.split(" ")[0] in ("ok", "partial", "failed") for line in verbose.splitlines()) == 8

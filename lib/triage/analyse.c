@@ -199,7 +199,6 @@ static void take_fields(const struct inq_apport_fields *fields, struct inq_triag
 {
 	result->process.exe = fields->exe ? fields->exe : result->process.exe;
 	result->process.version = fields->version ? fields->version : result->process.version;
-	result->process.host = fields->host ? fields->host : result->process.host;
 	result->process.pid = fields->pid != INQ_UNKNOWN ? fields->pid : result->process.pid;
 	result->seen = fields->seen != INQ_UNKNOWN ? fields->seen : result->seen;
 }
@@ -272,6 +271,19 @@ static bool analyse_member(void *data, const struct inq_archive_member *member)
 	return !analysis->stopped;
 }
 
+/* What is wrong with the archive is a member too, unless memory is out. */
+static void analyse_archive(struct analysis *analysis, const struct inq_slice *slice, struct inq_ctx *ctx)
+{
+	const struct inq_item *item = analysis->item;
+	const struct inq_report none = { 0 };
+	struct subject subject = { .ctx = ctx, .path = item->path, .result = inq_result_of_item(item, item->path) };
+	enum inq_status status = inq_archive_each(ctx, item->path, slice, item->named, analyse_member, analysis);
+	if (status != INQ_NO_MEMORY || analysis->stopped || !analysis->sink->begin(analysis->sink->data, item->path))
+		return;
+	fail(analysis, &subject, &none, status);
+	analysis->sink->end(analysis->sink->data, &subject.result);
+}
+
 static void analyse_file(struct analysis *analysis, struct inq_ctx *ctx)
 {
 	const struct inq_item *item = analysis->item;
@@ -301,7 +313,7 @@ void inq_triage_analyse(const struct inq_item *item, const struct inq_slice *sli
 	analysis.options.debuginfod = false;	       /* there is no network */
 	analysis.options.brief = true;
 	if (item->kind == INQ_ITEM_ARCHIVE)
-		inq_archive_each(&ctx, item->path, slice, item->named, analyse_member, &analysis);
+		analyse_archive(&analysis, slice, &ctx);
 	else
 		analyse_file(&analysis, &ctx);
 	inq_string_vec_release(&ctx.warnings);

@@ -64,6 +64,7 @@ static void set_signals(pid_t parent)
 
 static void enter(struct worker *worker, int socket, pid_t parent)
 {
+	const char *why;
 	const struct inq_triage_options *options = worker->setup->options;
 	uint64_t memory = options->memory ? options->memory : INQ_TRIAGE_MEMORY;
 	set_signals(parent);
@@ -75,7 +76,7 @@ static void enter(struct worker *worker, int socket, pid_t parent)
 	if (!options->no_sandbox && !inq_sandbox_enter(worker->setup->readable))
 		_exit(NO_SANDBOX);
 	worker->analysis = *worker->setup->analysis;
-	inq_cache_create(&worker->analysis.cache); /* without it each core has its files opened anew */
+	inq_cache_create(NULL, &worker->analysis.cache, &why); /* without it each core has its files opened anew */
 	worker->channel = (struct inq_channel) { .fd = CHANNEL_FD, .wait = true };
 	worker->seconds = options->seconds > 0 ? options->seconds : INQ_TRIAGE_SECONDS;
 	worker->memory = inq_sandbox_memory(worker->memory_fd);

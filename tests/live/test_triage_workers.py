@@ -99,11 +99,16 @@ def check_too_little_time(folder):
     assert all(result["status"] == "ok" or "0.00" in result["reason"] for result in results)
 
 
-def check_too_little_memory(folder):
-    results, _ = triage(folder, "--memory", "1m")
-    check_complete(results)
-    failed = [result["reason"] for result in results if result["status"] == "failed"]
-    assert all(reason == "needed more than 1 MiB of memory" or reason.startswith("the worker") for reason in failed), failed
+def check_too_little_memory(maker):
+    """A core with 20,000 mappings cannot be read in a mebibyte, and can in the usual memory."""
+    if b"__asan_init" in Path(libcores.INQUEST).read_bytes():
+        print("SKIPPED in part: the sanitizer's allocator does not bear a limit of memory")
+        return
+    core = maker.core("mappings", 20000)
+    results, _ = triage(core.path, "--memory", "1m")
+    assert [result.get("reason") for result in results] == ["needed more than 1 MiB of memory"], results
+    results, _ = triage(core.path)
+    assert [result["status"] for result in results] == ["ok"], results
 
 
 def check_no_worker_outlives(folder):
@@ -159,8 +164,9 @@ def main():
         folder = Path(maker.folder.name) / "inputs"
         folder.mkdir()
         fill(folder, core)
-        for check in (check_undisturbed, check_killed, check_stopped, check_too_little_time, check_too_little_memory,
-                      check_no_worker_outlives, check_outputs, check_limits):
+        check_too_little_memory(maker)
+        for check in (check_undisturbed, check_killed, check_stopped, check_too_little_time, check_no_worker_outlives,
+                      check_outputs, check_limits):
             began = time.monotonic()
             check(folder)
             print(f"{check.__name__}: {time.monotonic() - began:.1f} s")

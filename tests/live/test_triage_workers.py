@@ -42,7 +42,7 @@ class Hunter(threading.Thread):
             time.sleep(self.pause)
 
 
-def triage(folder, *words, hunt=None, pause=0.3, most=10):
+def triage(folder, *words, hunt=None, pause=0.02, most=10):
     command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "2", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=libcores.ENVIRONMENT) as process:
         hunter = Hunter(process, hunt, pause, most) if hunt else None

@@ -87,6 +87,13 @@ static const char *access_word(unsigned access)
 	return access & INQ_ACCESS_READ ? "read" : "access";
 }
 
+/* A call or jump whose target was to be read by the bad pointer: who controls that, controls the program. */
+static bool is_call(const struct inq_fault_info *fault)
+{
+	const char *text = fault->instruction.text;
+	return text && (strncmp(text, "call", 4) == 0 || strncmp(text, "jmp", 3) == 0);
+}
+
 /* A cause that nothing is known of: by its signal, or by its own id. */
 static struct row fallback(const struct inq_fault_info *fault, const char *id)
 {
@@ -226,5 +233,7 @@ enum inq_status inq_signature_kind(struct inq_ctx *ctx, const struct inq_report 
 				     tried ? access_word(fault->access) : "", detail ? " " : "", detail ? detail : "");
 	ret->bucket = row.bucket;
 	ret->severity = fault->access & INQ_ACCESS_WRITE ? row.writing : row.severity;
+	if (strcmp(row.word, "wild-") == 0 && is_call(fault))
+		ret->severity = INQ_SEVERITY_CRITICAL;
 	return ret->kind ? INQ_OK : inq_no_memory(ctx);
 }

@@ -187,6 +187,23 @@ START_TEST(test_details)
 }
 END_TEST
 
+/* A bad pointer that is read, written by, called by; a null one is never more than an ordinary bug. */
+START_TEST(test_severity)
+{
+	struct made *made = make("SIGSEGV", "wild-pointer", FRAMES("f"));
+	ck_assert_int_eq(sign(&made->report).severity, INQ_SEVERITY_HIGH);
+	made->report.crash.last.instruction.text = "call qword ptr [rax+0x10]";
+	ck_assert_int_eq(sign(&made->report).severity, INQ_SEVERITY_CRITICAL);
+	made->report.crash.last.instruction.text = "mov [rax], rbx";
+	made->report.crash.last.access = INQ_ACCESS_WRITE;
+	ck_assert_int_eq(sign(&made->report).severity, INQ_SEVERITY_CRITICAL);
+	made->diagnosis.id = "null-pointer";
+	ck_assert_int_eq(sign(&made->report).severity, INQ_SEVERITY_MEDIUM);
+	made->diagnosis.id = "stack-smashing";
+	ck_assert_int_eq(sign(&made->report).severity, INQ_SEVERITY_CRITICAL);
+}
+END_TEST
+
 START_TEST(test_overflow)
 {
 	struct made *made = make("SIGSEGV", "stack-overflow", FRAMES("leaf", "visit", "walk", "visit", "walk", "main"));
@@ -349,6 +366,7 @@ int main(void)
 	tcase_add_test(tc, test_other);
 	tcase_add_test(tc, test_raised);
 	tcase_add_test(tc, test_details);
+	tcase_add_test(tc, test_severity);
 	tcase_add_test(tc, test_overflow);
 	tcase_add_test(tc, test_jump_to_null);
 	tcase_add_test(tc, test_no_symbols);

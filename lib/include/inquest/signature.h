@@ -31,7 +31,8 @@ struct inq_signature {
 	 * "libglx.so.1@BUILDID+0x3e2f", without a build ID "libglx.so.1+0x3e2f". */
 	const char *const *frames;
 	/* Where each frame is in its build, "libglx.so.1@BUILDID+0x3e2f", so that crashes of one build meet whether symbols
-	 * were at hand or not; "" where no build ID is known. As many as frames. */
+	 * were at hand or not: of a call that is under way, in the call; several with blanks between, where recursion was
+	 * folded; "" where no build ID is known. As many as frames. */
 	const char *const *places;
 	size_t frame_count;
 	bool inlines_known;	  /* all frames have debug information: inlined functions are among them */

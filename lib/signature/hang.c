@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Of a ring: more threads are never all named. */
-enum { MOST_THREADS = 64 };
+/* Of a ring: more threads are never all named. A hostile core has threads that wait in a chain without an end to be found. */
+enum { MOST_THREADS = 64, MOST_STARTS = 4096, MOST_STEPS = 4096 };
 
 static uint64_t next_of(const struct inq_report *report, uint64_t thread)
 {
@@ -16,19 +16,18 @@ static uint64_t next_of(const struct inq_report *report, uint64_t thread)
 static uint64_t ring_from(const struct inq_report *report, uint64_t thread)
 {
 	uint64_t slow = thread, fast = next_of(report, thread);
-	while (fast != INQ_UNKNOWN && fast != slow) {
+	for (unsigned i = 0; i < MOST_STEPS && fast != INQ_UNKNOWN && fast != slow; i++) {
 		fast = next_of(report, fast);
 		if (fast == INQ_UNKNOWN || fast == slow)
 			break;
 		fast = next_of(report, fast);
 		slow = next_of(report, slow);
 	}
-	return fast;
+	return fast == slow ? fast : INQ_UNKNOWN;
 }
 
 uint64_t inq_signature_ring(const struct inq_report *report)
 {
-	enum { MOST_STARTS = 4096 };
 	for (uint64_t i = 0; i < report->thread_count && i < MOST_STARTS; i++) {
 		uint64_t found = next_of(report, i) == INQ_UNKNOWN ? INQ_UNKNOWN : ring_from(report, i);
 		if (found != INQ_UNKNOWN)

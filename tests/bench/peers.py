@@ -219,7 +219,7 @@ def tracesim_all(rows):
     for frames in stacks:
         for name in set(frames):
             seen[name] = seen.get(name, 0) + 100 / len(stacks)
-    for alpha, beta, gamma in itertools.product((1.0, 2.0), (0.0, 0.05), (0.1, 1.0)):
+    for alpha, beta, gamma in itertools.product((1.0, 2.0), (0.0, 0.05), (0.1,)):
         def weight(position, name, alpha=alpha, beta=beta):
             return position ** -alpha * math.exp(-beta * seen[name])
 

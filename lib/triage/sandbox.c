@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -61,8 +60,9 @@ bool inq_sandbox_limit_time(double seconds)
 	struct rlimit now;
 	if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &now) != 0)
 		return false;
-	double wanted = ceil((double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 2 + seconds);
-	rlim_t most = now.rlim_max != RLIM_INFINITY && (double)now.rlim_max < wanted ? now.rlim_max : (rlim_t)wanted;
+	/* Two more for the fractions of the time that is used, one for that of the time to come. */
+	rlim_t wanted = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 3 + (rlim_t)seconds;
+	rlim_t most = now.rlim_max != RLIM_INFINITY && now.rlim_max < wanted ? now.rlim_max : wanted;
 	return most == now.rlim_cur ||
 	       setrlimit(RLIMIT_CPU, &(struct rlimit) { .rlim_cur = most, .rlim_max = now.rlim_max }) == 0;
 }

@@ -128,8 +128,8 @@ static bool is_asked_for(const struct inq_cli *cli, const struct inq_triage_grou
 	if (!cli->group)
 		return !cli->list;
 	unsigned long number = strtoul(cli->group, &end, 10);
-	if (!*end && number == group->number)
-		return true;
+	if (!*end)
+		return number == group->number;
 	const char *hash = group->signature ? group->signature->hash : NULL;
 	return hash && strncmp(hash, cli->group, strlen(cli->group)) == 0;
 }

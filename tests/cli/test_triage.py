@@ -101,6 +101,15 @@ def check_text(folder):
     assert sum(line.split(" ")[0] in ("ok", "partial", "failed") for line in verbose.splitlines()) == 8
 
 
+def check_group(folder, groups):
+    """A number is the group's, although every hash begins with the digit of its version."""
+    results, found = documents(run(folder, "--no-files", "--json", "--group", 1, status=3))
+    assert not results and [group["group"] for group in found] == [1], found
+    hashed = next(group for group in groups if "hash" in group.get("signature", {}))
+    _, found = documents(run(folder, "--no-files", "--json", "--group", hashed["signature"]["hash"][:12], status=3))
+    assert [group["members"] for group in found] == [hashed["members"]], found
+
+
 def check_order(folder, groups):
     """The same inputs in another order and with another number of workers: the same groups."""
     paths = sorted((str(path) for path in folder.rglob("*") if path.name in
@@ -159,6 +168,7 @@ def main():
         folder = make_inputs(core)
         _, groups = check_folder(folder)
         check_text(folder)
+        check_group(folder, groups)
         check_order(folder, groups)
         check_named(core)
         check_single(core)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import libcores
 
-INPUTS = 120
+INPUTS = 1200
 
 
 def children(pid):
@@ -42,7 +42,7 @@ class Hunter(threading.Thread):
             time.sleep(self.pause)
 
 
-def triage(folder, *words, hunt=None, pause=0.02, most=10):
+def triage(folder, *words, hunt=None, pause=0.01, most=10):
     command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "2", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=libcores.ENVIRONMENT) as process:
         hunter = Hunter(process, hunt, pause, most) if hunt else None
@@ -152,7 +152,7 @@ def check_limits(folder):
                 limits = {line[:26].strip(): line[26:].split()[0] for line in text.splitlines()[1:]}
                 if limits["Max core file size"] == "0" and limits["Max file size"] == "0":
                     limited += 1
-            time.sleep(0.02)
+            time.sleep(0.005)
     assert limited, "no worker with its limits was seen"
 
 

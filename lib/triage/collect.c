@@ -72,15 +72,16 @@ void inq_collect_result(struct inq_collect *collect, const struct inq_triage_res
 		collect->stop = true;
 		return;
 	}
+	/* The store has also what is too old to be shown: its input counts as read. */
+	if (collect->store && !collect->store_failed)
+		check_store(collect, inq_store_put(collect->store, result, line));
+	collect->uncommitted = true;
+	collect->last = now();
 	if (is_too_old(collect, result))
 		return;
 	progress->done++;
 	progress->partial += result->status == INQ_TRIAGE_PARTIAL;
 	progress->failed += result->status == INQ_TRIAGE_FAILED;
-	if (collect->store && !collect->store_failed)
-		check_store(collect, inq_store_put(collect->store, result, line));
-	collect->uncommitted = true;
-	collect->last = now();
 	if (add_to_groups(collect->groups, result) != INQ_OK) {
 		inq_no_memory(collect->ctx);
 		collect->stop = true;

@@ -184,6 +184,8 @@ static enum inq_status judge(struct run *run, enum inq_status status)
 	const struct inq_triage_progress *progress = &run->collect.progress;
 	if (status != INQ_OK)
 		return status;
+	if (!progress->found && run->options->shard_count > 1)
+		return INQ_OK; /* of few inputs, some shards have none */
 	if (!progress->found) {
 		inq_collect_warn(&run->collect, "there is no core in what was given");
 		return INQ_UNUSABLE;

@@ -63,16 +63,16 @@ const char inq_store_rest[] =
 const char *const inq_store_sql[INQ_STORE_STATEMENTS] = {
 	[INQ_STORE_PUT] = INSERT_RESULT,
 	[INQ_STORE_OFFER] =
-		INSERT_RESULT " WHERE (coalesce(excluded.mtime_ns, -1), excluded.status <> 'failed',"
-			      " excluded.status = 'ok', line) > (coalesce(mtime_ns, -1), status <> 'failed',"
-			      " status = 'ok', excluded.line)",
+		(INSERT_RESULT " WHERE (coalesce(excluded.mtime_ns, -1), excluded.status <> 'failed',"
+			       " excluded.status = 'ok', line) > (coalesce(mtime_ns, -1), status <> 'failed',"
+			       " status = 'ok', excluded.line)"),
 	/* Members of the archive a.tar are named a.tar//MEMBER; '0' is the byte after '/'. */
-	[INQ_STORE_FORGET] = "DELETE FROM results WHERE (path = ?1 OR (path > ?1 || '//' AND path < ?1 || '/0'))"
-			     " AND (size <> ?2 OR mtime_ns <> ?3)",
+	[INQ_STORE_FORGET] = ("DELETE FROM results WHERE (path = ?1 OR (path > ?1 || '//' AND path < ?1 || '/0'))"
+			      " AND (size <> ?2 OR mtime_ns <> ?3)"),
 	[INQ_STORE_FINISH] = INSERT_INPUT,
 	[INQ_STORE_OFFER_FINISH] =
-		INSERT_INPUT " WHERE (coalesce(excluded.mtime_ns, -1), coalesce(excluded.size, -1)) >"
-			     " (coalesce(mtime_ns, -1), coalesce(size, -1))",
+		(INSERT_INPUT " WHERE (coalesce(excluded.mtime_ns, -1), coalesce(excluded.size, -1)) >"
+			      " (coalesce(mtime_ns, -1), coalesce(size, -1))"),
 	[INQ_STORE_HAS] = "SELECT 1 FROM inputs WHERE path = ?1 AND size IS ?2 AND mtime_ns IS ?3",
 	[INQ_STORE_LINES] = "SELECT line FROM results ORDER BY path",
 	[INQ_STORE_INPUTS] = "SELECT path, coalesce(size, -1), coalesce(mtime_ns, -1) FROM inputs ORDER BY path",

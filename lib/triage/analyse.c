@@ -9,6 +9,7 @@
 #include "lib/triage/apport.h"
 #include "lib/triage/archive.h"
 #include "lib/triage/result.h"
+#include "lib/triage/sniff.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -135,11 +136,13 @@ static void fail(const struct analysis *analysis, struct subject *subject, const
 		result->reason = "nothing in it could be used";
 }
 
-/* What a folder held, and the user did not name, is passed over when it is no core. What cannot even be read may be one. */
-static bool is_passed_over(const struct analysis *analysis, const struct inq_report *report)
+/* What a folder held, and the user did not name, is passed over when it is no core. What cannot even be read may be one, and
+ * so may what is named like one: neither is lost in silence. */
+static bool is_passed_over(const struct analysis *analysis, const struct subject *subject,
+			   const struct inq_report *report)
 {
 	const struct inq_artefact_info *first = report->artefact_count ? &report->artefacts[0] : NULL;
-	if (analysis->item->named || !first)
+	if (analysis->item->named || !first || inq_sniff_is_core_name(inq_base_name(subject->path)))
 		return false;
 	return first->kind ? strcmp(first->kind, "elf-core") != 0 : first->size != INQ_UNKNOWN;
 }
@@ -150,7 +153,7 @@ static bool analyse_incident(struct analysis *analysis, struct subject *subject,
 	const struct inq_report *report = inq_incident_report(incident);
 	enum inq_status status = subject->reader ? inq_incident_add_stream(incident, subject->path, subject->reader)
 						 : inq_incident_add(incident, subject->path);
-	if (status != INQ_NO_MEMORY && is_passed_over(analysis, report))
+	if (status != INQ_NO_MEMORY && is_passed_over(analysis, subject, report))
 		return false;
 	if (status == INQ_OK || status == INQ_PARTIAL) {
 		add_companions(incident, subject);

@@ -57,13 +57,18 @@ static bool is_text(const uint8_t *head, size_t size)
 	return size > 0;
 }
 
-/* "core", or that word before or after a point or dash with digits somewhere: core.1234, core-vim-42, vim.core. */
-bool inq_sniff_was_core(const char *name, const uint8_t *head, size_t size)
+/* "core", or that word before or after a point or dash with digits somewhere. */
+bool inq_sniff_is_core_name(const char *name)
 {
 	static const char ending[] = ".core";
 	size_t length = strlen(name);
 	bool begins = strncmp(name, "core", 4) == 0 &&
 		      (!name[4] || ((name[4] == '.' || name[4] == '-') && strpbrk(name + 4, "0123456789")));
 	bool ends = length >= sizeof ending && strcmp(name + length - (sizeof ending - 1), ending) == 0;
-	return (begins || ends) && !is_text(head, size);
+	return begins || ends;
+}
+
+bool inq_sniff_was_core(const char *name, const uint8_t *head, size_t size)
+{
+	return inq_sniff_is_core_name(name) && !is_text(head, size);
 }

@@ -10,8 +10,9 @@ bool inq_sniff(const uint8_t *head, size_t size, enum inq_item_kind *ret);
 /* Enough bytes for that. */
 enum { INQ_SNIFF_HEAD = 512 };
 
-/* True for a name that systems give to cores ("core", "core.1234", "vim.core"), of a file whose bytes are no text: a core
- * whose head is damaged must not be passed over in silence. */
+/* True for a name that systems give to cores: "core", "core.1234", "core-vim-42", "vim.core". */
+bool inq_sniff_is_core_name(const char *name);
+/* True for a file of such a name whose bytes are no text: a core whose head is damaged must not be passed over in silence. */
 bool inq_sniff_was_core(const char *name, const uint8_t *head, size_t size);
 
 #endif

@@ -66,6 +66,7 @@ def make_inputs(core):
         (folder / f"cut{i}").write_bytes(whole[:size])
     (folder / "stub").write_bytes(whole[:64])  # an ELF core header, and nothing behind it
     (folder / "damaged").write_bytes(whole[:64] + b"\xff" * 20000 + whole[20064:])
+    (folder / "core.77").write_bytes(bytes(range(256)) * 9)  # named like a core, which it is no longer
     (folder / "notes.txt").write_text("no core\n")
     (folder / "empty").write_bytes(b"")
     (folder / "program").write_bytes(Path(sys.executable).resolve().read_bytes()[:100000])
@@ -77,28 +78,29 @@ def check_folder(folder):
     done = run(folder, "--no-files", "--json", "--jobs", 2, status=3)
     results, groups = documents(done)
     by_name = {Path(result["path"]).name: result for result in results}
-    assert len(results) == len(by_name) == 8, sorted(by_name)
+    assert len(results) == len(by_name) == 9, sorted(by_name)
     assert {name: by_name[name]["status"] for name in ("one", "two", "no extension")} == \
         {"one": "ok", "two": "ok", "no extension": "ok"}, by_name
     assert all(by_name[name]["status"] == "partial" for name in ("cut0", "cut1")), by_name
     assert by_name["stub"]["status"] in ("partial", "failed") and by_name["stub"]["reason"]
     assert by_name["damaged"]["status"] in ("partial", "failed") and by_name["damaged"]["reason"]
+    assert by_name["core.77"]["status"] == "failed" and by_name["core.77"]["reason"]
     assert all(result.get("reason") for result in results if result["status"] != "ok")
     truth = json.loads((SOURCE / "testdata" / "cores" / "xvfb.truth.json").read_text())
     assert by_name["one"]["crash"]["signal"]["number"] == truth["fault"]["signal"]["number"]
     assert sorted(path for group in groups for path in group["members"]) == sorted(r["path"] for r in results)
     first = next(group for group in groups if by_name["one"]["path"] in group["members"])
     assert by_name["two"]["path"] in first["members"]
-    assert sum(group["size"] for group in groups) == 8
+    assert sum(group["size"] for group in groups) == 9
     return results, groups
 
 
 def check_text(folder):
     text = run(folder, "--no-files", status=3).stdout.decode()
-    assert text.startswith("8 cores in "), text[:200]
+    assert text.startswith("9 cores in "), text[:200]
     assert "\x1b" not in text and "inquest report " in text
     verbose = run(folder, "--no-files", "-v", status=3).stdout.decode()
-    assert sum(line.split(" ")[0] in ("ok", "partial", "failed") for line in verbose.splitlines()) == 8
+    assert sum(line.split(" ")[0] in ("ok", "partial", "failed") for line in verbose.splitlines()) == 9
 
 
 def check_group(folder, groups):
@@ -156,7 +158,7 @@ def check_since(folder):
     old = folder / "one"
     os.utime(old, (1_000_000_000, 1_000_000_000))  # 2001-09-09
     results, _ = documents(run(folder, "--no-files", "--json", "--since", "2002-01-01", status=3))
-    assert len(results) == 7 and str(old) not in {result["path"] for result in results}
+    assert len(results) == 8 and str(old) not in {result["path"] for result in results}
 
 
 def main():

@@ -100,6 +100,25 @@ START_TEST(mutated_samples)
 }
 END_TEST
 
+/* What is no text is no listing, though some line of it may look like a row. */
+START_TEST(bytes_at_random)
+{
+	static uint8_t bytes[8192];
+	uint64_t seed = 1;
+	struct inq_source *source;
+	for (unsigned round = 0; round < 500; round++) {
+		for (size_t i = 0; i < sizeof bytes; i++) {
+			seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+			bytes[i] = (uint8_t)(seed >> 56);
+		}
+		ck_assert_int_eq(inq_source_from_memory(bytes, sizeof bytes, "random", &source), INQ_OK);
+		const struct inq_format *found = inq_format_detect(source, 0);
+		ck_assert_msg(!found, "round %u is taken for %s", round, found ? found->name : "");
+		inq_source_close(source);
+	}
+}
+END_TEST
+
 START_TEST(out_of_memory)
 {
 	static struct map map;
@@ -167,6 +186,7 @@ int main(void)
 	TCase *tcase = tcase_create("hostile");
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, mutated_samples);
+	tcase_add_test(tcase, bytes_at_random);
 	tcase_add_test(tcase, out_of_memory);
 	tcase_add_test(tcase, very_many_rows);
 	tcase_add_test(tcase, no_quadratic_lines);

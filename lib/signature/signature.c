@@ -21,17 +21,20 @@ static bool is_bucket(const struct inq_signature *signature, const char *bucket)
 	return strcmp(signature->bucket, bucket) == 0;
 }
 
-/* For a crash whose stack says nothing: the program stands for it. */
+/* The program stands for a stack that says nothing, and beside the one frame of a stack of nothing but plumbing. */
 static enum inq_status pick_program(struct inq_picking *picking)
 {
 	const struct inq_process_info *process = &picking->report->process;
 	const char *path = process->exe ? process->exe : process->name ? process->name : "unknown";
-	picking->items = inq_arena_alloc(picking->ctx->arena, sizeof *picking->items);
+	struct inq_picked *items = inq_arena_array(picking->ctx->arena, picking->count + 1, sizeof *items);
 	const char *name = inq_normal_object(picking->ctx, path);
-	if (!picking->items || !name)
+	if (!items || !name)
 		return inq_no_memory(picking->ctx);
-	picking->items[0].name = name;
-	picking->count = 1;
+	if (picking->count)
+		memcpy(items, picking->items, picking->count * sizeof *items);
+	items[picking->count].name = name;
+	picking->items = items;
+	picking->count++;
 	return INQ_OK;
 }
 
@@ -50,7 +53,8 @@ static enum inq_status pick(struct inq_picking *picking, const struct inq_signat
 		status = inq_pick_stack(picking, frames, count, raised);
 	if (status == INQ_OK && !picking->count && is_bucket(signature, "stack-overflow"))
 		status = inq_pick_stack(picking, frames, count, raised);
-	if (status == INQ_OK && !picking->count)
+	bool plumbing = picking->count == 1 && picking->items[0].action == INQ_RULE_SKIP;
+	if (status == INQ_OK && (!picking->count || plumbing))
 		status = pick_program(picking);
 	return status;
 }

@@ -17,6 +17,7 @@
 enum {
 	SEARCHED = 32 << 10,	      /* above a stack pointer */
 	CRASHED_SEARCHED = 256 << 10, /* of the thread that died */
+	ALL_SEARCHED = 1 << 20,	      /* of all: few threads are in a handler, and a server has thousands */
 	LARGEST_OWN = 64 << 10,	      /* a mapping that is nothing but such a stack */
 	SMALLEST = 2048,	      /* MINSIGSTKSZ */
 	LARGEST = 64 << 20,
@@ -86,7 +87,8 @@ static bool search_frame(const struct search *search, uint64_t address, uint64_t
 static void search_threads(const struct search *search)
 {
 	struct inq_space *space = search->space;
-	for (size_t i = 0; i < space->threads.count; i++) {
+	uint64_t searched = 0;
+	for (size_t i = 0; i < space->threads.count && searched < ALL_SEARCHED; i++) {
 		const struct inq_thread *thread = &space->threads.items[i];
 		uint64_t sp, most = thread->crashed ? CRASHED_SEARCHED : SEARCHED;
 		const struct inq_mapping *mapping =
@@ -94,7 +96,9 @@ static void search_threads(const struct search *search)
 		if (!mapping || !is_data(mapping) || sp - mapping->start >= mapping->data_size)
 			continue;
 		uint64_t left = mapping->data_size - (sp - mapping->start);
-		search_frame(search, sp, left < most ? left : most, thread->tid);
+		uint64_t size = left < most ? left : most;
+		search_frame(search, sp, size, thread->tid);
+		searched += size;
 	}
 }
 

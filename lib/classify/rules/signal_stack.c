@@ -35,6 +35,7 @@ struct search {
 	struct inq_space *space;
 	struct inq_claims *claims;
 	const struct inq_signal_layout *layout;
+	uint64_t searched; /* bytes, of what may be many */
 };
 
 static bool is_data(const struct inq_mapping *mapping)
@@ -84,11 +85,10 @@ static bool search_frame(const struct search *search, uint64_t address, uint64_t
 	return false;
 }
 
-static void search_threads(const struct search *search)
+static void search_threads(struct search *search)
 {
 	struct inq_space *space = search->space;
-	uint64_t searched = 0;
-	for (size_t i = 0; i < space->threads.count && searched < ALL_SEARCHED; i++) {
+	for (size_t i = 0; i < space->threads.count && search->searched < ALL_SEARCHED; i++) {
 		const struct inq_thread *thread = &space->threads.items[i];
 		uint64_t sp, most = thread->crashed ? CRASHED_SEARCHED : SEARCHED;
 		const struct inq_mapping *mapping =
@@ -98,7 +98,7 @@ static void search_threads(const struct search *search)
 		uint64_t left = mapping->data_size - (sp - mapping->start);
 		uint64_t size = left < most ? left : most;
 		search_frame(search, sp, size, thread->tid);
-		searched += size;
+		search->searched += size;
 	}
 }
 
@@ -111,7 +111,7 @@ static bool is_guard(const struct inq_mapping *mapping)
 
 /* Small mappings of their own, above a guard, which gdb leaves out of cores: such as Rust and other run-times make for each
  * thread. */
-static void search_small(const struct search *search)
+static void search_small(struct search *search)
 {
 	const struct inq_space *space = search->space;
 	for (size_t i = 1; i < space->mappings.count; i++) {
@@ -120,7 +120,11 @@ static void search_small(const struct search *search)
 		bool touches = below->end == mapping->start, small = size >= SHAPE_LEAST && size <= LARGEST_OWN;
 		if (mapping->file || mapping->name || !small || !is_data(mapping) || (touches && !is_guard(below)))
 			continue;
-		if (search->layout && search_frame(search, mapping->start, mapping->data_size, INQ_UNKNOWN))
+		if (inq_claimed(search->claims, i) == INQ_CLASS_THREAD_STACK)
+			continue; /* a thread's own, which was searched where the thread is */
+		bool wanted = search->layout && search->searched < ALL_SEARCHED;
+		search->searched += wanted ? mapping->data_size : 0;
+		if (wanted && search_frame(search, mapping->start, mapping->data_size, INQ_UNKNOWN))
 			continue;
 		if (touches && size < SHAPE_MOST && inq_claimed(search->claims, i) == INQ_CLASS_COUNT)
 			inq_claim(search->claims, i, INQ_CLASS_THREAD_STACK, "alternate", INQ_POSSIBLE,

@@ -53,6 +53,8 @@ bool inq_sandbox_limit(uint64_t memory, unsigned files)
 	       limit(RLIMIT_FSIZE, 0);
 }
 
+enum { LONGEST = 1000000000 }; /* seconds: what is longer has no limit that matters */
+
 /* The limit is in whole seconds and ends a process at its first moment past it. */
 bool inq_sandbox_limit_time(double seconds)
 {
@@ -61,7 +63,8 @@ bool inq_sandbox_limit_time(double seconds)
 	if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &now) != 0)
 		return false;
 	/* Two more for the fractions of the time that is used, one for that of the time to come. */
-	rlim_t wanted = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 3 + (rlim_t)seconds;
+	rlim_t more = seconds < LONGEST ? (rlim_t)seconds : LONGEST;
+	rlim_t wanted = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 3 + more;
 	rlim_t most = now.rlim_max != RLIM_INFINITY && now.rlim_max < wanted ? now.rlim_max : wanted;
 	return most == now.rlim_cur ||
 	       setrlimit(RLIMIT_CPU, &(struct rlimit) { .rlim_cur = most, .rlim_max = now.rlim_max }) == 0;

@@ -107,8 +107,9 @@ static const struct inq_slab *slab_at(const struct inq_slabs *slabs, uint64_t ad
 		else
 			low = middle + 1;
 	}
-	const struct inq_slab *slab = &slabs->slabs.items[low];
-	return low < slabs->slabs.count && slab->start <= address ? slab : NULL;
+	if (low == slabs->slabs.count || slabs->slabs.items[low].start > address)
+		return NULL;
+	return &slabs->slabs.items[low];
 }
 
 /* The number of the block that holds the address; false when none does. */

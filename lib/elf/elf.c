@@ -180,6 +180,14 @@ bool inq_elf_build_id(const struct inq_elf *elf, struct inq_view *ret)
 	return false;
 }
 
+bool inq_elf_segment_of_offset(const struct inq_elf *elf, uint64_t offset, struct inq_elf_segment *ret)
+{
+	for (uint64_t i = 0; inq_elf_segment(elf, i, ret); i++)
+		if (ret->type == INQ_PT_LOAD && offset - ret->offset < ret->filesz)
+			return true;
+	return false;
+}
+
 bool inq_elf_first_vaddr(const struct inq_elf *elf, uint64_t *ret)
 {
 	struct inq_elf_segment segment;

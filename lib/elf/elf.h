@@ -79,4 +79,7 @@ bool inq_elf_build_id(const struct inq_elf *elf, struct inq_view *ret);
 /* Lowest p_vaddr of the PT_LOADs, rounded down to their alignment: load bias = load base − this. False without PT_LOADs. */
 bool inq_elf_first_vaddr(const struct inq_elf *elf, uint64_t *ret);
 
+/* The PT_LOAD that the byte at a file offset is loaded by. False when none is. */
+bool inq_elf_segment_of_offset(const struct inq_elf *elf, uint64_t offset, struct inq_elf_segment *ret);
+
 #endif

@@ -22,7 +22,8 @@ struct group {
 	const char *path;
 	const struct inq_file *file;
 	uint32_t object;
-	uint32_t head; /* its mapping of file offset 0, or INQ_NO_OBJECT */
+	uint32_t head;	/* its mapping of file offset 0, or INQ_NO_OBJECT */
+	uint32_t image; /* the last such mapping of any object of this file, or INQ_NO_OBJECT */
 	bool executable;
 	UT_hash_handle hh;
 };
@@ -52,7 +53,7 @@ static struct group *find_group(struct grouping *grouping, const struct inq_file
 	if (!group)
 		return NULL;
 	group->path = file->path;
-	group->object = INQ_NO_OBJECT;
+	group->object = group->image = INQ_NO_OBJECT;
 	HASH_ADD_KEYPTR(hh, grouping->table, group->path, strlen(group->path), group);
 	return group;
 }
@@ -104,6 +105,36 @@ static void extend_object(struct inq_space *space, size_t index, uint32_t number
 	object->mapping_count++;
 }
 
+/* Takes the build ID and the soname that the image's pages tell. */
+static void describe_image(struct inq_space *space, const struct inq_image *image, struct inq_object *object)
+{
+	struct inq_view build_id;
+	object->is_elf = true;
+	object->soname = inq_image_soname(space, image);
+	if (inq_elf_build_id(&image->elf, &build_id) && build_id.size <= sizeof object->build_id) {
+		memcpy(object->build_id, build_id.data, build_id.size);
+		object->build_id_size = (uint8_t)build_id.size;
+	}
+}
+
+/* A piece of an image that was mapped once more, far from it (V8 does so with its builtins, to have them near the code that it
+ * makes): the image's program headers tell which addresses of the file it shows. */
+static void read_piece(struct inq_space *space, const struct group *group, const struct inq_mapping *mapping,
+		       struct inq_object *object)
+{
+	struct inq_image image;
+	struct inq_elf_segment segment;
+	uint64_t first;
+	if (group->image == INQ_NO_OBJECT || !(mapping->permissions & INQ_PERM_EXECUTE) || !mapping->file_offset ||
+	    !inq_image_open(space, &space->mappings.items[group->image], &image) ||
+	    !inq_elf_segment_of_offset(&image.elf, mapping->file_offset, &segment) ||
+	    !inq_elf_first_vaddr(&image.elf, &first))
+		return;
+	describe_image(space, &image, object);
+	object->load_bias = mapping->start - (segment.vaddr + (mapping->file_offset - segment.offset));
+	object->base = object->load_bias + first;
+}
+
 static bool group_mapping(struct grouping *grouping, size_t index)
 {
 	struct inq_space *space = grouping->space;
@@ -117,13 +148,15 @@ static bool group_mapping(struct grouping *grouping, size_t index)
 		if (!object)
 			return false;
 		object->deleted = mapping->file->deleted;
+		if (group->file && same_identity(group->file, mapping->file))
+			read_piece(space, group, mapping, object);
 		group->object = (uint32_t)(space->objects.count - 1);
 		group->head = INQ_NO_OBJECT;
 		group->executable = false;
 	}
 	group->file = mapping->file;
 	if (mapping->file_offset == 0 && group->head == INQ_NO_OBJECT)
-		group->head = (uint32_t)index;
+		group->head = group->image = (uint32_t)index;
 	group->executable |= (mapping->permissions & INQ_PERM_EXECUTE) != 0;
 	extend_object(space, index, group->object);
 	if (group->executable)
@@ -170,20 +203,14 @@ static enum inq_status group_all(struct inq_space *space)
 static void read_image(struct inq_space *space, struct inq_object *object)
 {
 	struct inq_image image;
-	struct inq_view build_id;
 	const struct inq_mapping *mapping = &space->mappings.items[object->first_mapping];
 	if ((mapping->file_offset != 0 && mapping->file_offset != INQ_UNKNOWN) ||
 	    !inq_image_open(space, mapping, &image))
 		return;
-	object->is_elf = true;
+	describe_image(space, &image, object);
 	/* One that was mapped only to be read lies flat: its addresses are file offsets. */
 	if (object->kind == INQ_OBJECT_LIBRARY || object->kind == INQ_OBJECT_VDSO)
 		object->load_bias = image.bias;
-	object->soname = inq_image_soname(space, &image);
-	if (inq_elf_build_id(&image.elf, &build_id) && build_id.size <= sizeof object->build_id) {
-		memcpy(object->build_id, build_id.data, build_id.size);
-		object->build_id_size = (uint8_t)build_id.size;
-	}
 }
 
 /* ".so" at the end of the name or before a version. */

@@ -2,7 +2,10 @@
  *
  * Witnesses, in the order of trust: the file that a mapping names (NT_FILE, a map's text), the run-time linker's list
  * (AT_PHDR → PT_DYNAMIC → DT_DEBUG → r_debug), ELF headers found in the first pages that the core holds, AT_SYSINFO_EHDR
- * for the vdso. Build ID, SONAME and load bias are read from those pages. */
+ * for the vdso. Build ID, SONAME and load bias are read from those pages.
+ *
+ * Text that a program mapped once more, far from its image, is an object too: its bias and base are those that the whole
+ * image would have, so that addresses in it resolve as in the file. */
 #ifndef INQ_SPACE_OBJECTS_H
 #define INQ_SPACE_OBJECTS_H
 

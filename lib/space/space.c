@@ -133,11 +133,9 @@ static bool loaded_writable(const struct inq_source *file, uint64_t offset)
 	const struct inq_view bytes = { .data = file->data, .size = file->size };
 	struct inq_elf elf;
 	struct inq_elf_segment segment;
-	bool is_elf = inq_elf_open(&bytes, &elf);
-	for (uint64_t i = 0; is_elf && inq_elf_segment(&elf, i, &segment); i++)
-		if (segment.type == INQ_PT_LOAD && offset - segment.offset < segment.filesz)
-			return segment.flags & INQ_PF_W;
-	return true;
+	if (!inq_elf_open(&bytes, &elf) || !inq_elf_segment_of_offset(&elf, offset, &segment))
+		return true;
+	return segment.flags & INQ_PF_W;
 }
 
 /* Held bytes are looked for first, so what was dumped and is in the file was passed over. */

@@ -211,6 +211,30 @@ START_TEST(loaded_twice)
 }
 END_TEST
 
+/* Text that a program mapped once more far away: base and bias say where the whole image would lie, by the file's offsets. */
+START_TEST(piece_far_away)
+{
+	enum { FAR = 7 };
+	uint64_t piece = (uint64_t)FAR << 40;
+	inq_build_machine(&builder, EM_X86_64, 64, false);
+	put_image(0x10000, 8, false, 0x3000, ET_DYN);
+	map("/bin/embedded", 0x10000, 0x1000, 0, READ, true);
+	map("/bin/embedded", 0x11000, 0x1000, 0x1000, CODE, false);
+	map("/bin/embedded", piece, 0x1000, 0x1000, CODE, false);
+	map("/bin/embedded", 2 * piece, 0x1000, 0x1000, READ, false); /* mapped only to be read */
+	map("/bin/embedded", 3 * piece, 0x1000, 0x9000, CODE, false); /* no segment has this */
+	find();
+	ck_assert_uint_eq(space->objects.count, 4);
+	ck_assert_uint_eq(space->objects.items[0].load_bias, 0x10000 - 0x3000);
+	ck_assert_uint_eq(space->objects.items[1].load_bias, piece - 0x4000); /* p_vaddr of the offset is 0x4000 */
+	ck_assert_uint_eq(space->objects.items[1].base, piece - 0x1000);
+	ck_assert_uint_eq(space->objects.items[1].end, piece + 0x1000);
+	ck_assert(space->objects.items[1].is_elf);
+	ck_assert_uint_eq(space->objects.items[2].load_bias, INQ_UNKNOWN);
+	ck_assert_uint_eq(space->objects.items[3].load_bias, INQ_UNKNOWN);
+}
+END_TEST
+
 START_TEST(kinds)
 {
 	memcpy(bytes, "PK\3\4", 4);
@@ -287,6 +311,7 @@ int main(void)
 	tcase_add_test(tcase, broken_off);
 	tcase_add_test(tcase, headers_only);
 	tcase_add_test(tcase, loaded_twice);
+	tcase_add_test(tcase, piece_far_away);
 	tcase_add_test(tcase, kinds);
 	tcase_add_test(tcase, placed);
 	tcase_add_test(tcase, many);

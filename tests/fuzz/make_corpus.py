@@ -9,6 +9,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import struct
 import sys
 import tarfile
@@ -404,21 +405,17 @@ def packed_members():
     yield "apport", b"ProblemType: Crash\nExecutablePath: /bin/a\nProcStatus:\n Pid:\t7\nCoreDump: base64\n" + lines
 
 
-# The rows of the targets fuzz_texts_*, whose first byte chooses one.
-READERS = {
-    "kernel": ("memstat", "kmastat", "umastat", "kstat", "vmstat", "jvm-histogram"),
-    "stacks": ("mdb-stack", "pstack", "gdb-stack", "crash-d", "tombstone", "systemd-coredump", "kernel-segfault-log",
-               "hs-err"),
-    "maps": ("proc-maps", "smaps", "mdb-mappings", "pmap-linux", "pmap-solaris", "procstat-vm", "gdb-mappings",
-             "lldb-regions"),
-}
-
-
-def smallest_sample(kind):
-    """The shortest text of that kind, its first 4 KiB."""
-    found = glob.glob(os.path.join(SAMPLES, kind, "*.in"))
-    with open(min(found, key=lambda path: (os.path.getsize(path), path)), "rb") as file:
-        return file.read(4096)
+def readers():
+    """(kind, case, text) of the rows of formats.def: the three shortest samples of each, at most 4 KiB; ELF cores have none."""
+    with open(os.path.join(SAMPLES, "..", "formats", "formats.def"), encoding="ascii") as table:
+        rows = re.findall(r"^INQ_FORMAT\((\w+)\)", table.read(), re.M)
+    for kind in (row.replace("_", "-") for row in rows):
+        found = glob.glob(os.path.join(SAMPLES, kind, "*.in"))
+        if not found:
+            yield kind, "x86_64", core(*CORES["x86_64"])
+        for path in sorted(found, key=lambda path: (os.path.getsize(path), path))[:3]:
+            with open(path, "rb") as file:
+                yield kind, os.path.basename(path).removesuffix(".in"), file.read(4096)
 
 
 def corpora():
@@ -466,11 +463,11 @@ def corpora():
         yield "jvm", f"changed{index}", bytes([index + 3]) + b"".join(
             struct.pack("<IQ", 0x10000 + 64 * i + 8 * index, (0, 2**64 - 1, 0xe0000000, 0x7f0000010000)[i % 4])
             for i in range(40))
-    for family, kinds in READERS.items():
-        for index, kind in enumerate(kinds):
-            yield f"texts_{family}", kind, bytes([index]) + smallest_sample(kind)
-    vmstat = bytes([READERS["kernel"].index("vmstat")])
-    yield "texts_kernel", "vmstat_short_row", vmstat + b" r b w sr swap free\n 0 0 0 5\n" * 3
+    for kind, case, data in readers():
+        yield f"reader_{kind}", case, data
+    date = b"Timestamp: 2021-01-01 00:00:00+0"
+    yield "reader_tombstone", "zone_cut", date + b"\npid: 1, tid: 1, name: a >>> a <<<\n" + date
+    yield "reader_vmstat", "short_row", b" r b w sr swap free\n 0 0 0 5\n" * 3
     for index in range(5):
         yield "handler", f"machine{index}", handler(index)
 

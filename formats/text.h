@@ -39,9 +39,11 @@ bool inq_text_next(struct inq_text *text);
 struct inq_span inq_span_word(struct inq_span *rest);
 struct inq_span inq_span_skip_blanks(struct inq_span span);
 struct inq_span inq_span_trim_end(struct inq_span span);
-/* What follows the first `count` bytes. */
+/* What follows the first `count` bytes; nothing where there are no more. */
 static inline struct inq_span inq_span_after(struct inq_span span, size_t count)
 {
+	if (count > span.length)
+		count = span.length;
 	return (struct inq_span) { span.text + count, span.length - count };
 }
 

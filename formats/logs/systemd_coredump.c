@@ -44,23 +44,14 @@ static bool take_thread(struct inq_stack_text *stack)
  * an ELF of its own is "(/srv/app + 0x1234)". */
 static bool take_frame(struct inq_stack_text *stack)
 {
-	struct inq_span rest = stack->line;
-	uint64_t number, pc;
-	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number))
+	struct inq_text_frame *frame;
+	struct inq_span rest;
+	uint64_t pc;
+	if (!inq_stack_numbered(stack, &frame, &pc, &rest))
 		return false;
-	rest = inq_span_skip_blanks(rest);
-	if (!inq_span_starts(rest, "0x") || !inq_take_hex(&rest, &pc)) {
-		inq_stack_odd(stack);
-		return true;
-	}
-	if (!number && stack->frames.count)
-		inq_stack_thread(stack);
-	inq_stack_expect(stack, number);
-	struct inq_text_frame *frame = inq_stack_frame(stack);
 	if (!frame)
 		return true;
 	frame->pc = pc;
-	rest = inq_span_skip_blanks(rest);
 	const char *open = rest.length ? memrchr(rest.text, '(', rest.length) : NULL;
 	struct inq_span name = rest;
 	if (open && inq_span_ends(rest, ")")) {

@@ -163,20 +163,13 @@ static void take_notes(struct inq_stack_text *stack, struct inq_span rest, struc
 /* "      #00 pc 000000000004a5f8  /system/lib64/libc.so (abort+120) (BuildId: 01ab)": the pc is the file's own. */
 static bool take_frame(struct inq_stack_text *stack)
 {
-	struct inq_span rest = stack->line;
-	uint64_t number, offset;
-	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number))
+	struct inq_text_frame *frame;
+	struct inq_span rest;
+	uint64_t offset;
+	if (!inq_stack_numbered(stack, &frame, &offset, &rest))
 		return false;
-	struct inq_span word = inq_span_word(&rest), value = inq_span_word(&rest);
-	if (!inq_span_is(word, "pc") || !inq_span_hex(value, &offset)) {
-		inq_stack_odd(stack);
-		return true;
-	}
-	inq_stack_expect(stack, number);
-	struct inq_text_frame *frame = inq_stack_frame(stack);
 	if (!frame)
 		return true;
-	rest = inq_span_skip_blanks(rest);
 	ptrdiff_t notes = inq_span_find(rest, " (");
 	struct inq_span file = rest;
 	file.length = notes < 0 ? rest.length : (size_t)notes;

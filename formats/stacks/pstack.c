@@ -149,23 +149,16 @@ static bool take_eu_title(struct inq_stack_text *stack)
  * "    FILE:LINE:COLUMN" on the next line, -b "    [BUILD ID]". */
 static bool take_eu_frame(struct inq_stack_text *stack)
 {
-	struct inq_span rest = stack->line;
-	uint64_t number, pc;
-	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number))
+	struct inq_text_frame *frame;
+	struct inq_span rest;
+	uint64_t pc;
+	if (!inq_stack_numbered(stack, &frame, &pc, &rest))
 		return false;
-	rest = inq_span_skip_blanks(rest);
-	if (!inq_span_starts(rest, "0x") || !inq_take_hex(&rest, &pc)) {
-		inq_stack_odd(stack);
-		return true;
-	}
-	inq_stack_expect(stack, number);
-	struct inq_text_frame *frame = inq_stack_frame(stack);
 	if (!frame)
 		return true;
-	rest = inq_span_skip_blanks(rest);
+	frame->pc = pc;
 	if (inq_span_starts(rest, "- 1") && (rest.length == 3 || rest.text[3] == ' '))
 		rest = inq_span_skip_blanks(inq_span_after(rest, 3));
-	frame->pc = pc;
 	ptrdiff_t dash = inq_span_find(rest, " - ");
 	bool only_module = inq_span_starts(rest, "- ");
 	struct inq_span name = only_module || !rest.length ? (struct inq_span) { rest.text, 0 } : rest;

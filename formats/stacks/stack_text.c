@@ -159,6 +159,30 @@ void inq_stack_expect(struct inq_stack_text *stack, uint64_t number)
 	stack->told_gap = true;
 }
 
+bool inq_stack_numbered(struct inq_stack_text *stack, struct inq_text_frame **frame, uint64_t *address,
+			struct inq_span *rest)
+{
+	struct inq_span line = stack->line;
+	uint64_t number;
+	*frame = NULL;
+	if (!inq_take_char(&line, '#') || !inq_take_decimal(&line, &number))
+		return false;
+	line = inq_span_skip_blanks(line);
+	bool marked = inq_span_starts(line, "pc ");
+	if (marked)
+		line = inq_span_skip_blanks(inq_span_after(line, strlen("pc ")));
+	if ((!marked && !inq_span_starts(line, "0x")) || !inq_take_hex(&line, address)) {
+		inq_stack_odd(stack);
+		return true;
+	}
+	if (!number && stack->frames.count)
+		inq_stack_thread(stack);
+	inq_stack_expect(stack, number);
+	*frame = inq_stack_frame(stack);
+	*rest = inq_span_skip_blanks(line);
+	return true;
+}
+
 /* No thread is marked: the one whose stack shows an abort, or a handler of a signal, crashed. */
 static void find_crashed(struct inq_stack_text *stack)
 {

@@ -51,6 +51,12 @@ struct inq_text_frame *inq_stack_frame(struct inq_stack_text *stack);
 /* The number that the text gives the next frame: told when numbers were left out. */
 void inq_stack_expect(struct inq_stack_text *stack, uint64_t number);
 
+/* The head of a numbered frame, "#N  0xADDRESS" or "#NN pc ADDRESS". False when the line is none. Else *frame is a new frame,
+ * of a new thread where the numbers begin anew, and *rest what follows the address; *frame is NULL when the line cannot be
+ * read, which is told, or memory is out. */
+bool inq_stack_numbered(struct inq_stack_text *stack, struct inq_text_frame **frame, uint64_t *address,
+			struct inq_span *rest);
+
 /* Ends the last thread. INQ_UNUSABLE when no frame, thread or fact was found (`facts` says so). */
 enum inq_status inq_stack_finish(struct inq_stack_text *stack, bool facts);
 

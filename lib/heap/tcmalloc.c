@@ -87,11 +87,15 @@ static bool read_sizes(struct tcmalloc *tcmalloc, uint64_t at)
 	return true;
 }
 
+/* The table stands at any multiple of 4; what it begins with is compared two numbers at a time. */
 static bool find_sizes(struct tcmalloc *tcmalloc)
 {
+	static const uint64_t EVEN = UINT64_C(8) << 32, ODD = UINT64_C(16) << 32 | 8;
 	const struct inq_mapping *bss = tcmalloc->bss;
-	for (uint64_t at = bss->start; at - bss->start < bss->data_size; at += sizeof(uint32_t))
-		if (read_sizes(tcmalloc, at))
+	uint64_t word;
+	for (uint64_t at = bss->start; at - bss->start < bss->data_size; at += WORD)
+		if (inq_word_at(&tcmalloc->slabs->words, at, &word) && (word == EVEN || word == ODD) &&
+		    read_sizes(tcmalloc, word == EVEN ? at : at - sizeof(uint32_t)))
 			return true;
 	return false;
 }

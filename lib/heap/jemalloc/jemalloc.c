@@ -101,7 +101,8 @@ static unsigned slots_of(const struct record *record)
 static bool is_bss(const struct inq_mapping *mapping, const struct inq_space *space)
 {
 	return mapping > space->mappings.items && !mapping->file && (mapping->permissions & INQ_PERM_WRITE) &&
-	       mapping->end - mapping->start >= LEVEL_SIZE && mapping[-1].file && mapping[-1].end == mapping->start;
+	       mapping->data_size && mapping->end - mapping->start >= LEVEL_SIZE && mapping[-1].file &&
+	       mapping[-1].end == mapping->start;
 }
 
 /* Without a place for the root there is no need to look at the memory. */

@@ -168,6 +168,20 @@ static bool add_told(const struct inq_jvm_options *options, uint64_t heap, uint6
 	return ratio->set;
 }
 
+/* Arguments::set_cms_and_parnew_gc_flags (6 to 13): CMSYoungGenPerWorker, 64 MiB × 13/10 on 64 bits, for each of the collector's
+ * threads, but not more than the ratio's share. */
+bool inq_jvm_split_by_threads(const struct inq_jvm_platform *platform, const char *collector, uint64_t young)
+{
+	enum { MOST_THREADS = 64 };
+	static const uint64_t grain = 64 * K, page = 4 * K;
+	uint64_t each = platform->bits == 32 ? 64 * M : 64 * M * 13 / 10;
+	bool uses = strcmp(collector, "cms") == 0 && inq_jvm_may_be(platform, 6, 13);
+	for (uint64_t threads = 1; uses && threads <= MOST_THREADS; threads++)
+		if (((each * threads + page - 1) & ~(page - 1) & ~(grain - 1)) == young)
+			return true;
+	return false;
+}
+
 unsigned inq_jvm_splits(const struct inq_jvm_options *options, const struct inq_jvm_platform *platform, uint64_t heap,
 			uint64_t alignment, struct inq_jvm_split ret[INQ_JVM_MOST_SPLITS])
 {

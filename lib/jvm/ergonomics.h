@@ -42,6 +42,8 @@ unsigned inq_jvm_perm_sizes(const struct inq_jvm_options *options, const struct 
 /* The young generation's size: what the flags say, else the defaults, the likely ones first. */
 unsigned inq_jvm_splits(const struct inq_jvm_options *options, const struct inq_jvm_platform *platform, uint64_t heap,
 			uint64_t alignment, struct inq_jvm_split ret[INQ_JVM_MOST_SPLITS]);
+/* Whether that is the size which CMS chooses by the number of its threads. */
+bool inq_jvm_split_by_threads(const struct inq_jvm_platform *platform, const char *collector, uint64_t young);
 /* The ratio that gives a young generation of exactly this size; 0 when none does. */
 unsigned inq_jvm_ratio_of(uint64_t heap, uint64_t young, uint64_t alignment);
 

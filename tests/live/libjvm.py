@@ -1,11 +1,12 @@
 """Runs Java programs and asks the JVM itself, by jcmd, where its generations lie."""
+import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
 from libcores import INQUEST, ENVIRONMENT, need, skip  # noqa: F401
-import json
 
 SOURCE = """
 public class Load {
@@ -21,11 +22,35 @@ public class Load {
     }
 }
 """
-COLLECTORS = {"serial": "-XX:+UseSerialGC", "parallel": "-XX:+UseParallelGC", "g1": "-XX:+UseG1GC", "z": "-XX:+UseZGC",
+COLLECTORS = {"serial": "-XX:+UseSerialGC", "parallel": "-XX:+UseParallelGC", "cms": "-XX:+UseConcMarkSweepGC",
+              "g1": "-XX:+UseG1GC", "z": "-XX:+UnlockExperimentalVMOptions -XX:+UseZGC",
               "shenandoah": "-XX:+UseShenandoahGC", "epsilon": "-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC"}
+# Ways to size a heap.
+SIZES = {
+    "plain": "-Xmx512m -Xms128m",
+    "fixed, Xmn": "-Xmx512m -Xms512m -Xmn256m",
+    "Xmn": "-Xmx512m -Xmn100m",
+    "NewRatio": "-Xmx512m -Xms64m -XX:NewRatio=4",
+    "NewSize": "-Xmx600m -Xms128m -XX:NewSize=64m -XX:MaxNewSize=200m",
+    "odd": "-Xmx333m -Xms32m -XX:NewRatio=3",
+    "whole references": "-Xmx512m -Xms64m -XX:-UseCompressedOops",
+    "8g": "-Xmx8g -Xms64m",
+    "40g": "-Xmx40g -Xms64m",
+    "at 20g": "-Xmx1g -Xms64m -XX:HeapBaseMinAddress=20g",
+    "no archive": "-Xmx256m -Xms32m -Xshare:off",
+    "interpreted": "-Xmx1g -Xms64m -Xint -Xss512k -XX:SurvivorRatio=4",
+}
 # What GC.heap_info calls a generation, in 8 to 25; "heap" where there are none.
 NAMES = {"def new generation": "young", "DefNew": "young", "PSYoungGen": "young", "par new generation": "young",
-         "tenured generation": "old", "Tenured": "old", "ParOldGen": "old", "garbage-first heap": "heap", " -": "heap"}
+         "tenured generation": "old", "Tenured": "old", "ParOldGen": "old", "concurrent mark-sweep generation": "old",
+         "garbage-first heap": "heap", " -": "heap"}
+
+
+def chosen_java():
+    """`--java FOLDER` among the arguments: the JDK to run instead of the installed one."""
+    if "--java" in sys.argv[:-1]:
+        folder = os.path.abspath(sys.argv[sys.argv.index("--java") + 1])
+        os.environ["PATH"] = os.path.join(folder, "bin") + os.pathsep + os.environ["PATH"]
 
 
 class Java:

@@ -1,34 +1,35 @@
 #!/usr/bin/env python3
-"""Cores of real JVMs under each collector, against what jcmd said of them just before: to the byte."""
+"""Cores of real JVMs under each collector, against what jcmd said of them just before: to the byte. With -v each with a dozen ways
+to size the heap; `--java FOLDER` runs another JDK than the installed one."""
 import json
 import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 
 from libcores import HERE, need, run_inquest, skip
+from libjvm import SIZES, chosen_java
 
-COLLECTORS = {"Serial": 60000, "Parallel": 60000, "G1": 60000, "Shenandoah": 60000, "Z": 60000, "Epsilon": 9000}
-NAMES = {"Serial": "serial", "Parallel": "parallel", "G1": "g1", "Shenandoah": "shenandoah", "Z": "z",
+COLLECTORS = {"Serial": 60000, "Parallel": 60000, "ConcMarkSweep": 60000, "G1": 60000, "Shenandoah": 60000, "Z": 60000, "Epsilon": 9000}
+NAMES = {"Serial": "serial", "Parallel": "parallel", "ConcMarkSweep": "cms", "G1": "g1", "Shenandoah": "shenandoah", "Z": "z",
          "Epsilon": "epsilon"}
 K, M = 1 << 10, 1 << 20
 TRIPLE = r"\[(0x[0-9a-f]+), ?(0x[0-9a-f]+),(?: ?0x[0-9a-f]+,)? ?(0x[0-9a-f]+)\)"
-# What native memory tracking calls a reservation, and its class here.
-RESERVED = {"Java Heap": "jvm-heap", "Class": "jvm-class-space", "Metaspace": "jvm-metaspace",
-            "Shared class space": "jvm-cds"}
+# What native memory tracking calls a reservation, and its classes here: "Class" is both up to 15.
+RESERVED = {"Java Heap": {"jvm-heap"}, "Class": {"jvm-class-space"}, "Metaspace": {"jvm-metaspace"},
+            "Shared class space": {"jvm-cds"}}
+BOTH = {"jvm-class-space", "jvm-metaspace"}
 
 
 class Jvm:
     """A sleeping JVM, what jcmd says of it, and its core."""
 
-    def __init__(self, folder, classes, collector):
-        self.collector, self.place = collector, os.path.join(folder, collector)
-        os.makedirs(self.place)
-        options = ["-XX:+UnlockExperimentalVMOptions"] if collector == "Epsilon" else []
-        command = ["java", "-Xmx64m", *options, f"-XX:+Use{collector}GC", "-XX:NativeMemoryTracking=detail", "-cp",
+    def __init__(self, place, classes, collector, sizes):
+        self.collector, self.place = collector, place
+        options = ["-XX:+UnlockExperimentalVMOptions"] if collector in ("Epsilon", "Z") else []
+        command = ["java", *sizes.split(), *options, f"-XX:+Use{collector}GC", "-XX:NativeMemoryTracking=detail", "-cp",
                    classes, "Nap", str(COLLECTORS[collector])]
 
         def allow_cores():
@@ -109,14 +110,15 @@ def lines_with(text, *words):
 
 
 def check_generations(jvm, document):
-    young, old = lines_with(jvm.heap, "new generation", "PSYoungGen", "tenured generation", "ParOldGen")
+    young, old = lines_with(jvm.heap, "new generation", "PSYoungGen", "tenured generation", "ParOldGen", "mark-sweep")
     if jvm.collector == "Parallel":
         same("order", [row["name"] for row in document["generations"]], ["old", "young"])
     check_generation(document, "young", young)
     check_generation(document, "old", old)
     for name in ("eden", "from", "to"):
         check_space(document, "young", name, lines_with(jvm.heap, f"  {name} ")[0])
-    check_space(document, "old", "space", lines_with(jvm.heap, "the space", "object space")[0])
+    if jvm.collector != "ConcMarkSweep":  # its space has free lists and no top
+        check_space(document, "old", "space", lines_with(jvm.heap, "the space", "object space")[0])
 
 
 def check_g1(jvm, document):
@@ -140,7 +142,9 @@ def check_shenandoah(jvm, document):
     same("heap", (number(heap["start"]), number(heap["end"])), (start, end))
     same("sizes", (heap["reserved"], heap["committed"], heap["used"] // K * K),
          (scaled(most), scaled(committed), scaled(used)))
-    same("regions", (len(document["regions"]), document["region_size"]), (int(count), scaled(size)))
+    same("region size", document["region_size"], scaled(size))
+    if document["major"] >= 17:  # before, no table tells where they stand
+        same("regions", len(document["regions"]), int(count))
 
 
 def check_z(jvm, document):
@@ -180,17 +184,17 @@ def check_code(jvm, document):
 
 
 def check_metaspace(jvm, document):
-    committed, reserved = re.search(r"Metaspace +used \d+K, committed (\d+)K, reserved (\d+)K", jvm.heap).groups()
-    both = [document["metaspace"], document["class_space"]]
+    committed, reserved = re.search(r"Metaspace +used \d+K,(?: capacity \d+K,)? committed (\d+)K, reserved (\d+)K", jvm.heap).groups()
+    both = [document[name] for name in ("metaspace", "class_space") if name in document]
     same("metaspace", [sum(row[key] for row in both) // K for key in ("committed", "reserved")],
          [int(committed), int(reserved)])
 
 
-def check_map(jvm, regions):
+def check_map(jvm, document, regions):
     """Each reservation of native memory tracking is all of its class; Java threads have their stacks."""
     found = re.findall(r"^\[(\w+) - (\w+)\] reserved (?:and committed )?(\d+)KB for ([^\n]+?)(?: from)?$",
                        jvm.memory, re.M)
-    seen = set()
+    seen, told = set(), {what for _, _, _, what in found}
     for start, end, _, what in found:
         if what not in RESERVED:
             continue
@@ -198,15 +202,20 @@ def check_map(jvm, regions):
                   if number(region["start"]) < number(end) and number(region["end"]) > number(start)]
         if what == "Java Heap" and jvm.collector == "Z":  # what is reserved there may be more than one range
             inside = [region for region in inside if region["permissions"] != "---p"]
-        same(f"classes in {what}", {region["class"] for region in inside}, {RESERVED[what]})
-        seen.add(what)
-    assert {"Java Heap", "Class", "Metaspace"} <= seen, seen
+        classes = {region["class"] for region in inside}
+        if what == "Class" and "Metaspace" not in told:
+            assert len(classes) == 1 and classes <= BOTH, (start, end, classes)
+        else:
+            same(f"classes in {what}", classes, RESERVED[what])
+        seen |= classes
+    compressed = "jvm-class-space" in seen or document["flags"].get("UseCompressedClassPointers", "true") == "false"
+    assert {"jvm-heap", "jvm-metaspace"} <= seen and compressed, seen
     nids = {number(nid) for nid in re.findall(r'^".*" #\d+ .*nid=(0x[0-9a-f]+)', jvm.threads, re.M)}
     stacks = {region.get("thread") for region in regions if region["class"] == "jvm-stack"}
     assert len(nids) > 5 and nids <= stacks, (nids, stacks)
 
 
-CHECKS = {"Serial": check_generations, "Parallel": check_generations, "G1": check_g1, "Shenandoah": check_shenandoah,
+CHECKS = {"Serial": check_generations, "Parallel": check_generations, "ConcMarkSweep": check_generations, "G1": check_g1, "Shenandoah": check_shenandoah,
           "Z": check_z, "Epsilon": check_epsilon}
 
 
@@ -222,33 +231,58 @@ def check(jvm, core):
     regions = json.loads(run_inquest("map", "--json", core).stdout)["regions"]
     for before, after in zip(regions, regions[1:]):
         assert number(before["end"]) <= number(after["start"]), (before, after)
-    check_map(jvm, regions)
+    check_map(jvm, document, regions)
+
+
+def examine(classes, collector, sizes):
+    """Whether this JVM runs; ends with an assertion when its core and jcmd do not agree."""
+    with tempfile.TemporaryDirectory(prefix="inquest-jvm-") as place:
+        jvm = Jvm(place, classes, collector, sizes)
+        try:
+            if jvm.runs:
+                jvm.ask()
+        finally:
+            core = jvm.core()
+        if not jvm.runs:
+            print(f"SKIPPED in part: this JVM does not run {collector} with {sizes}")
+            return False
+        if not core:
+            skip("the kernel wrote no core")
+        check(jvm, core)
+    return True
+
+
+def every(classes):
+    """All sizes with all collectors: prints what agrees, and how many do not."""
+    failed = 0
+    for collector in COLLECTORS:
+        right = ran = 0
+        for name, sizes in SIZES.items():
+            try:
+                right += (runs := examine(classes, collector, sizes))
+                ran += runs
+            except (AssertionError, KeyError) as why:
+                ran, failed = ran + 1, failed + 1
+                print(f"FAIL: {collector}, {name}: {why}")
+        print(f"{collector}: {right} of {ran} equal to jcmd", flush=True)
+    return failed != 0
 
 
 def main():
+    chosen_java()
     need("java", "javac", "jcmd")
     with open("/proc/sys/kernel/core_pattern", encoding="utf-8") as file:
         if file.read()[0] in "|/":
             skip("the kernel pipes cores away (core_pattern)")
-    done = []
     with tempfile.TemporaryDirectory(prefix="inquest-jvm-") as folder:
         subprocess.run(["javac", "-d", folder, os.path.join(HERE, "Nap.java")], check=True)
-        for collector in COLLECTORS:
-            jvm = Jvm(folder, folder, collector)
-            try:
-                if not jvm.runs:
-                    print(f"SKIPPED in part: this JVM has no {collector} collector")
-                    continue
-                jvm.ask()
-            finally:
-                core = jvm.core()
-            if not core:
-                skip("the kernel wrote no core")
-            check(jvm, core)
-            done.append(collector)
-            shutil.rmtree(jvm.place)
+        if "-v" in sys.argv:
+            return every(folder)
+        done = [collector for collector in COLLECTORS
+                if examine(folder, collector, "-Xmx128m" if collector == "Z" else "-Xmx64m")]
     assert {"Serial", "Parallel", "G1"} <= set(done), done
     print("equal to jcmd:", ", ".join(done))
+    return 0
 
 
 if __name__ == "__main__":

@@ -2,32 +2,19 @@
 """Generations by arithmetic against what the JVM says of itself (jcmd GC.heap_info), for every collector that the installed
 Java has and a dozen ways to size a heap. Nothing certain may be wrong; with the command line every answer must be right.
 
-With -v it prints the table of docs/accuracy.md, over all sizes with all collectors."""
+With -v it prints the table of docs/accuracy.md, over all sizes with all collectors. `--java FOLDER` runs another JDK than the
+installed one: 8 to 13 have CMS too."""
 import os
 import sys
 from collections import Counter
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from libjvm import COLLECTORS, Java, solved, verdict  # noqa: E402
+from libjvm import COLLECTORS, SIZES, Java, chosen_java, solved, verdict  # noqa: E402
 
-SIZES = {
-    "plain": "-Xmx512m -Xms128m",
-    "fixed, Xmn": "-Xmx512m -Xms512m -Xmn256m",
-    "Xmn": "-Xmx512m -Xmn100m",
-    "NewRatio": "-Xmx512m -Xms64m -XX:NewRatio=4",
-    "NewSize": "-Xmx600m -Xms128m -XX:NewSize=64m -XX:MaxNewSize=200m",
-    "odd": "-Xmx333m -Xms32m -XX:NewRatio=3",
-    "whole references": "-Xmx512m -Xms64m -XX:-UseCompressedOops",
-    "8g": "-Xmx8g -Xms64m",
-    "40g": "-Xmx40g -Xms64m",
-    "at 20g": "-Xmx1g -Xms64m -XX:HeapBaseMinAddress=20g",
-    "no archive": "-Xmx256m -Xms32m -Xshare:off",
-    "interpreted": "-Xmx1g -Xms64m -Xint -Xss512k -XX:SurvivorRatio=4",
-}
 SHORT = (("serial", ("plain", "fixed, Xmn", "odd", "NewSize", "40g", "no archive")),
          ("parallel", ("plain", "Xmn", "NewRatio", "whole references")), ("g1", ("plain", "8g", "40g")),
-         ("z", ("plain",)), ("shenandoah", ("plain",)), ("epsilon", ("whole references",)))
+         ("cms", ("plain", "Xmn", "NewRatio", "odd")), ("z", ("plain",)), ("shenandoah", ("plain",)), ("epsilon", ("whole references",)))
 
 
 def chosen(everything):
@@ -37,6 +24,7 @@ def chosen(everything):
 
 
 def main():
+    chosen_java()
     everything, failed, counts = "-v" in sys.argv, [], Counter()
     with Java() as java:
         for collector, name in chosen(everything):

@@ -101,17 +101,62 @@ static void tell_code_cache(struct inq_layout_case *jvm, struct inq_jvm *ret)
 	}
 }
 
+static uint64_t class_space_size(const struct inq_layout_case *jvm)
+{
+	return inq_jvm_option(&jvm->options, INQ_JVM_OPTION_class_space, 1024 * M);
+}
+
+static bool may_have_class_space(const struct inq_layout_case *jvm)
+{
+	return jvm->platform.bits != 32 && inq_jvm_may_be(&jvm->platform, 8, 99);
+}
+
+/* Whether the mappings from below `start` up to that with index `last` are anonymous and without a gap. */
+static bool is_anonymous_across(const struct inq_layout_map *map, uint64_t start, size_t last)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	for (size_t i = last; is_anonymous(&mappings[i]); i--) {
+		if (mappings[i].start < start)
+			return true;
+		if (!i || mappings[i - 1].end != mappings[i].start)
+			return false;
+	}
+	return false;
+}
+
+/* Without an archive the class space follows the heap (Metaspace::global_initialize), and where the heap ends as HotSpot likes
+ * it, that is at one of three addresses. There the committed parts of the two may be one mapping. 0 when there is none. */
+static uint64_t class_space_behind_heap(const struct inq_layout_case *jvm)
+{
+	static const uint64_t G = 1 << 30;
+	const uint64_t starts[] = { 4 * G, inq_jvm_may_be(&jvm->platform, 8, 10) ? 31 * G : 0, 32 * G };
+	uint64_t size = class_space_size(jvm);
+	if (!may_have_class_space(jvm) || !size || size > 4 * G)
+		return 0;
+	for (size_t s = 0; s < sizeof starts / sizeof *starts; s++) {
+		size_t i = inq_layout_from(&jvm->map, starts[s] + size - 1);
+		if (!starts[s] || i == jvm->map.count)
+			continue;
+		const struct inq_mapping *rest = &jvm->space->mappings.items[i];
+		if (rest->end == starts[s] + size && rest->start > starts[s] && rest->start - starts[s] < size / 2 &&
+		    !inq_layout_accessible(rest) && is_anonymous_across(&jvm->map, starts[s], i))
+			return starts[s];
+	}
+	return 0;
+}
+
 /* Where a class space that ends with mapping `i` would begin: CompressedClassSpaceSize (1 GiB) of addresses, of
  * which little is committed, so that the last mapping is more than half of it; 0 when it is none. */
 static uint64_t class_space_start(const struct inq_layout_case *jvm, size_t i)
 {
 	const struct inq_mapping *mapping = &jvm->space->mappings.items[i];
-	uint64_t size = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_class_space, 1024 * M);
-	uint64_t reserved = mapping->end - mapping->start;
+	uint64_t size = class_space_size(jvm), reserved = mapping->end - mapping->start;
 	if (!is_anonymous(mapping) || inq_layout_accessible(mapping) || reserved <= size / 2 || reserved >= size ||
 	    mapping->end <= size)
 		return 0;
 	uint64_t start = mapping->end - size;
+	if (start == jvm->map.class_space)
+		return start;
 	return is_whole(&jvm->map, start, mapping->end) ? start : 0;
 }
 
@@ -124,11 +169,6 @@ static bool follows_archive(const struct inq_layout_map *map, uint64_t start)
 		if (mappings[i - back].file && strstr(mappings[i - back].file->path, ".jsa"))
 			return true;
 	return false;
-}
-
-static bool may_have_class_space(const struct inq_layout_case *jvm)
-{
-	return jvm->platform.bits != 32 && inq_jvm_may_be(&jvm->platform, 8, 99);
 }
 
 static void tell_class_space(struct inq_layout_case *jvm, struct inq_jvm *ret)
@@ -144,6 +184,8 @@ static void tell_class_space(struct inq_layout_case *jvm, struct inq_jvm *ret)
 			     (end - start) / K);
 		if (follows_archive(&jvm->map, start))
 			inq_sentence(&why, "it follows the class data archive");
+		if (start == jvm->map.class_space)
+			inq_sentence(&why, "it follows the heap, as where there is no archive");
 		ret->has_class_space = true;
 		ret->class_space = area_of(jvm, "class space", start, end, INQ_LIKELY);
 		ret->class_space.evidence = inq_sentences_end(&why);
@@ -216,6 +258,12 @@ void inq_layout_exclude_areas(struct inq_layout_case *jvm)
 {
 	bool may_run_heap = inq_jvm_may_be(&jvm->platform, 0, 7); /* heaps were executable then */
 	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	jvm->map.class_space = class_space_behind_heap(jvm);
+	if (jvm->map.class_space) {
+		size_t first = inq_layout_from(&jvm->map, jvm->map.class_space);
+		first += mappings[first].start < jvm->map.class_space;
+		inq_layout_exclude(&jvm->map, first, jvm->map.class_space + class_space_size(jvm));
+	}
 	for (size_t i = 0; i < jvm->map.count; i++) {
 		uint64_t start = may_have_class_space(jvm) ? class_space_start(jvm, i) : 0;
 		if (start && follows_archive(&jvm->map, start))

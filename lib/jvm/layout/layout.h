@@ -35,6 +35,7 @@ struct inq_layout_map {
 	uint64_t *before; /* [i]: eligible bytes of the mappings below i */
 	bool *eligible;	  /* can be a part of a heap */
 	size_t count;
+	uint64_t class_space; /* where one begins that may have merged with a heap below it; 0 */
 };
 
 struct inq_layout_window {
@@ -95,7 +96,7 @@ void inq_layout_map_sum(struct inq_layout_map *map);
 uint64_t inq_layout_covered(const struct inq_layout_map *map, uint64_t start, uint64_t end);
 /* The index of the first mapping that ends after `address`. */
 size_t inq_layout_from(const struct inq_layout_map *map, uint64_t address);
-/* Whether a mapping begins or ends exactly there. */
+/* Whether a mapping begins or ends exactly there, or a class space is known to begin. */
 bool inq_layout_is_border(const struct inq_layout_map *map, uint64_t address);
 bool inq_layout_accessible(const struct inq_mapping *mapping);
 /* Committed bytes of [start, end): those that may be accessed. */

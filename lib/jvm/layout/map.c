@@ -79,7 +79,8 @@ bool inq_layout_is_border(const struct inq_layout_map *map, uint64_t address)
 {
 	size_t i = inq_layout_from(map, address);
 	const struct inq_mapping *mappings = map->space->mappings.items;
-	return (i < map->count && mappings[i].start == address) || (i > 0 && mappings[i - 1].end == address);
+	return (i < map->count && mappings[i].start == address) || (i > 0 && mappings[i - 1].end == address) ||
+	       (address && address == map->class_space);
 }
 
 bool inq_layout_accessible(const struct inq_mapping *mapping)

@@ -228,8 +228,10 @@ static void try_shown_splits(struct inq_layout_case *jvm, struct inq_layout_fit 
 						      .ratio = inq_jvm_ratio_of(fit->window.heap, young, alignment) };
 		if (!fit->split.ratio && inq_jvm_ratio_of(fit->window.heap, young, HUGE_PAGE) == 2)
 			fit->split.ratio = 2; /* with huge pages */
-		if (!fit->split.ratio)
+		if (!fit->split.ratio) {
 			fit->split.flag = "MaxNewSize";
+			fit->split.usual = inq_jvm_split_by_threads(&jvm->platform, fit->row->collector, young);
+		}
 		try_fit(jvm, fit);
 	}
 }

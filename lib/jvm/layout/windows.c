@@ -203,7 +203,8 @@ static void try_below_code(struct inq_layout_case *jvm, inq_layout_try *try, con
 			return;
 		size_t first = inq_layout_accessible(&mappings[i - 1]) || i < 2 ? i - 1 : i - 2;
 		uint64_t start = (mappings[first].start + 2 * M - 1) & ~(2 * M - 1);
-		if (start < mappings[i].start)
+		bool shows = first < i - 1 || start == mappings[first].start; /* else it may be anything's memory */
+		if (shows && start < mappings[i].start)
 			try_shape(jvm, start, mappings[i].start, try, data);
 		return;
 	}

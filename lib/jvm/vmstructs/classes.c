@@ -84,13 +84,15 @@ static void see_class(struct search *search, uint64_t klass)
 /* Without the size of the nodes, or when neighbours hide it: what is mapped with the same access. */
 static struct inq_jvm_area node_at(const struct inq_vm *vm, unsigned major, uint64_t address)
 {
+	struct inq_jvm_area area;
 	uint64_t start;
+	if (major && major < FIRST_WITH_NODES && inq_vm_old_node(vm, address, &area))
+		return area;
 	if (major >= FIRST_WITH_NODES && find_reservation(vm->space, address, NODE, &start))
 		return inq_vm_area(vm, "node", start, start + NODE,
 				   "a constant pool is in it, and the mappings around that are a node of 64 MiB");
 	const struct inq_mapping *mapping = inq_space_mapping_at(vm->space, address);
-	struct inq_jvm_area area =
-		inq_vm_area(vm, "node", mapping->start, mapping->end, "a class's constant pool is in this mapping");
+	area = inq_vm_area(vm, "node", mapping->start, mapping->end, "a class's constant pool is in this mapping");
 	area.confidence = INQ_LIKELY;
 	return area;
 }

@@ -35,6 +35,8 @@ void inq_vm_fill_version(const struct inq_vm *vm, struct inq_jvm *ret);
 void inq_vm_fill_encoding(const struct inq_vm *vm, const struct inq_vm_flags *flags, struct inq_jvm *ret);
 void inq_vm_fill_code(const struct inq_vm *vm, const struct inq_vm_flags *flags, struct inq_jvm *ret);
 void inq_vm_fill_classes(const struct inq_vm *vm, const struct inq_vm_flags *flags, struct inq_jvm *ret);
+/* old_node.c: the node of metaspace that holds the address, in 8 to 15. */
+bool inq_vm_old_node(const struct inq_vm *vm, uint64_t address, struct inq_jvm_area *ret);
 void inq_vm_fill_side_tables(const struct inq_vm *vm, struct inq_jvm *ret);
 void inq_vm_fill_threads(const struct inq_vm *vm, struct inq_jvm *ret);
 

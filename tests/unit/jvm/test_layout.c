@@ -301,6 +301,28 @@ static const struct {
 	  "-Xmx512m -XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC -XX:-UseCompressedOops",
 	  "17",
 	  { "epsilon", 0x7fe0d9400000, 0x7fe0f9400000, INQ_CERTAIN, { { NULL, 0, 0, 0 } } } },
+	/* without an archive the class space follows the heap; 167,772,160 / 10 × 13 is what CMS gives young for 2 threads, by pages */
+	{ "cms of 11, by its threads",
+	  "e0000000-e2aa0000 rw-p" ANON "e2aa0000-ea660000 ---p" ANON "ea660000-efbc0000 rw-p" ANON
+	  "efbc0000-100000000 ---p" ANON "100000000-100080000 rw-p" ANON "100080000-140000000 ---p" ANON LIBJVM STACK,
+	  "-Xmx512m -Xms128m -XX:+UseConcMarkSweepGC",
+	  "11",
+	  { "cms",
+	    0xe0000000,
+	    0x100000000,
+	    INQ_CERTAIN,
+	    { { "young", 0xe0000000, 0xea660000, 43648 }, { "old", 0xea660000, 0x100000000, 87424 } } } },
+	{ "epsilon of 11: with the class space behind it, it looks like two generations",
+	  "e0000000-e8000000 rw-p" ANON "e8000000-100000000 ---p" ANON "100000000-100080000 rw-p" ANON
+	  "100080000-140000000 ---p" ANON LIBJVM STACK,
+	  NULL,
+	  "11",
+	  { "epsilon", 0xe0000000, 0x100000000, INQ_POSSIBLE, { { NULL, 0, 0, 0 } } } },
+	{ "g1 of 11: what the class space has committed is one mapping with the heap",
+	  "e0000000-100080000 rw-p" ANON "100080000-140000000 ---p" ANON LIBJVM STACK,
+	  "-Xmx512m -Xms512m -XX:+UseG1GC",
+	  "11",
+	  { "g1", 0xe0000000, 0x100000000, INQ_CERTAIN, { { NULL, 0, 0, 0 } } } },
 	{ "z of 17: three views",
 	  "40000000000-40008000000 rw-s 00000000 00:01 39 /memfd:java_heap (deleted)\n40008000000-40200000000 ---p" ANON
 	  "80000000000-80008000000 rw-s 00000000 00:01 39 /memfd:java_heap (deleted)\n80008000000-80200000000 ---p" ANON

@@ -1,5 +1,6 @@
 /* Serial, ParNew and CMS: two generations, each a VirtualSpace, young below old. Where they hang: an array inside
  * GenCollectedHeap until 8, two pointers in it from 9 to 23, and in SerialHeap since. */
+#include "lib/base/checked.h"
 #include "lib/jvm/vmstructs/facts.h"
 
 enum { MOST_GENERATIONS = 2 };
@@ -30,31 +31,63 @@ static void add_young_spaces(const struct inq_vm *vm, uint64_t at, struct inq_jv
 	inq_vm_set_parts(vm, young, spaces, count);
 }
 
+/* Free words in CMS's lists of blocks of one size each, by which they are numbered: the first ones are not in use, and hold
+ * anything. False when they cannot be read. */
+static bool in_free_lists(const struct inq_vm *vm, uint64_t space, uint64_t *ret)
+{
+	enum { MOST_LISTS = 4096 };
+	uint64_t lists, count, each, size, blocks, product, sum = 0;
+	if (!inq_vm_place(vm, space, "CompactibleFreeListSpace::_indexedFreeList[0]", &lists) ||
+	    !inq_vm_constant(vm, "CompactibleFreeListSpace::IndexSetSize", &count) || count > MOST_LISTS ||
+	    !inq_vm_size(vm, "AdaptiveFreeList<FreeChunk>", &each))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+		if (!inq_vm_word(vm, lists + i * each, "AdaptiveFreeList<FreeChunk>::_size", &size) ||
+		    !inq_vm_word(vm, lists + i * each, "AdaptiveFreeList<FreeChunk>::_count", &blocks) ||
+		    (size == i && (!inq_mul(size, blocks, &product) || !inq_add(sum, product, &sum))))
+			return false;
+	*ret = sum;
+	return true;
+}
+
+/* CMS's space has no top: what is not free is in use (CompactibleFreeListSpace::free). */
+static void add_cms_use(const struct inq_vm *vm, uint64_t at, struct inq_jvm_area *old)
+{
+	uint64_t space, listed, dictionary, large, linear, block, sum;
+	if (!inq_vm_word(vm, at, "ConcurrentMarkSweepGeneration::_cmsSpace", &space) ||
+	    !in_free_lists(vm, space, &listed) ||
+	    !inq_vm_word(vm, space, "CompactibleFreeListSpace::_dictionary", &dictionary) ||
+	    !inq_vm_word(vm, dictionary, "AFLBinaryTreeDictionary::_total_size", &large) ||
+	    !inq_vm_place(vm, space, "CompactibleFreeListSpace::_smallLinearAllocBlock", &block) ||
+	    !inq_vm_word(vm, block, "LinearAllocBlock::_word_size", &linear))
+		return;
+	if (inq_add(listed, large, &sum) && inq_add(sum, linear, &sum) && inq_mul(sum, vm->word, &sum) &&
+	    old->committed != INQ_UNKNOWN && sum <= old->committed)
+		old->used = old->committed - sum;
+}
+
 static void add_old_space(const struct inq_vm *vm, uint64_t at, struct inq_jvm_area *old)
 {
 	struct inq_jvm_area space;
 	uint64_t where;
-	/* CMS keeps free lists: its space has no top. */
-	if (!inq_vm_word(vm, at,
-			 "TenuredGeneration::_the_space|OneContigSpaceCardGeneration::_the_space|"
-			 "ConcurrentMarkSweepGeneration::_cmsSpace",
-			 &where) ||
+	if (!inq_vm_word(vm, at, "TenuredGeneration::_the_space|OneContigSpaceCardGeneration::_the_space", &where) ||
 	    !inq_vm_space(vm, where, "ContiguousSpace", "space", &space))
 		return;
 	old->used = space.used;
 	inq_vm_set_parts(vm, old, &space, 1);
 }
 
-static bool read_generation(const struct inq_vm *vm, uint64_t at, const char *name, struct inq_jvm_area *ret)
+/* Adds to a generation what its spaces tell. */
+typedef void add_spaces(const struct inq_vm *vm, uint64_t at, struct inq_jvm_area *generation);
+
+static bool read_generation(const struct inq_vm *vm, uint64_t at, const char *name, add_spaces *add,
+			    struct inq_jvm_area *ret)
 {
 	uint64_t space;
 	if (!at || !inq_vm_place(vm, at, "Generation::_virtual_space", &space) ||
 	    !inq_vm_virtual_space(vm, space, name, ret))
 		return false;
-	if (strcmp(name, "young") == 0)
-		add_young_spaces(vm, at, ret);
-	else
-		add_old_space(vm, at, ret);
+	add(vm, at, ret);
 	return true;
 }
 
@@ -69,21 +102,29 @@ static bool find_generations(const struct inq_vm *vm, uint64_t heap, uint64_t at
 	       inq_vm_at(vm, array + vm->word, vm->word, &at[1]);
 }
 
-static void read_heap(const struct inq_vm *vm, uint64_t heap, struct inq_jvm *ret)
+static void read_generations(const struct inq_vm *vm, uint64_t heap, add_spaces *add_old, struct inq_jvm *ret)
 {
-	static const char *const names[] = { "young", "old" };
 	struct inq_jvm_area generations[MOST_GENERATIONS];
 	uint64_t at[MOST_GENERATIONS];
 	size_t count = 0;
 	inq_vm_reserved_heap(vm, heap, ret);
 	if (!find_generations(vm, heap, at))
 		return;
-	for (size_t i = 0; i < MOST_GENERATIONS; i++)
-		if (read_generation(vm, at[i], names[i], &generations[count]))
-			count++;
+	count += read_generation(vm, at[0], "young", add_young_spaces, &generations[count]);
+	count += read_generation(vm, at[1], "old", add_old, &generations[count]);
 	inq_vm_sum_generations(vm, generations, count, ret);
+}
+
+static void read_heap(const struct inq_vm *vm, uint64_t heap, struct inq_jvm *ret)
+{
+	read_generations(vm, heap, add_old_space, ret);
+}
+
+static void read_cms(const struct inq_vm *vm, uint64_t heap, struct inq_jvm *ret)
+{
+	read_generations(vm, heap, add_cms_use, ret);
 }
 
 const struct inq_vm_collector inq_vm_collector_serial = { "serial", "UseSerialGC", read_heap };
 const struct inq_vm_collector inq_vm_collector_parnew = { "parnew", "UseParNewGC", read_heap };
-const struct inq_vm_collector inq_vm_collector_cms = { "cms", "UseConcMarkSweepGC", read_heap };
+const struct inq_vm_collector inq_vm_collector_cms = { "cms", "UseConcMarkSweepGC", read_cms };

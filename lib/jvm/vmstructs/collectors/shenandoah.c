@@ -1,5 +1,5 @@
 /* Shenandoah: an array of equal regions with a state (shenandoahHeapRegion.hpp). Releases before 17 tell the reserved
- * range only. */
+ * range, the sums and the number of regions only. */
 #include "lib/jvm/vmstructs/facts.h"
 
 #include <inttypes.h>
@@ -65,8 +65,11 @@ static void read_heap(const struct inq_vm *vm, uint64_t heap, struct inq_jvm *re
 	if (!inq_vm_reserved_heap(vm, heap, ret))
 		return;
 	read_totals(vm, heap, ret);
-	if (!inq_vm_word(vm, heap, "ShenandoahHeap::_regions", &array) ||
-	    !inq_vm_word(vm, heap, "ShenandoahHeap::_num_regions", &count))
+	if (!inq_vm_word(vm, heap, "ShenandoahHeap::_num_regions", &count))
+		return;
+	if (!ret->region_size && count && ret->heap.reserved % count == 0)
+		ret->region_size = ret->heap.reserved / count;
+	if (!inq_vm_word(vm, heap, "ShenandoahHeap::_regions", &array))
 		return;
 	if (count <= MOST_REGIONS)
 		read_regions(vm, array, count, ret);

@@ -178,10 +178,17 @@ static size_t thread_count(const struct inq_space *space)
 	return space->threads.count > 1 && !space->artefacts.items[0].partial ? space->threads.count : 0;
 }
 
+/* The JVM's log lists the threads that it knows: not the launcher's own, nor those of native libraries. */
+static bool may_miss_threads(const struct inq_space *space)
+{
+	return strcmp(space->artefacts.items[0].kind, "hs-err") == 0;
+}
+
 const char *inq_contradicts_threads(const struct inq_pair *pair)
 {
 	size_t one = thread_count(pair->one), two = thread_count(pair->two);
-	if (!one || !two || one == two)
+	if (!one || !two || one == two || (one < two && may_miss_threads(pair->one)) ||
+	    (two < one && may_miss_threads(pair->two)))
 		return NULL;
 	return inq_pair_say(pair, "%s has %zu threads, %s has %zu", inq_pair_one(pair), one, inq_pair_two(pair), two);
 }

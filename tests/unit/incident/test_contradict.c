@@ -130,6 +130,23 @@ START_TEST(signals)
 }
 END_TEST
 
+START_TEST(threads)
+{
+	struct sides sides;
+	begin(&sides);
+	for (int i = 0; i < 5; i++)
+		inq_build_thread(&sides.test[i < 3 ? 0 : 1].builder);
+	struct inq_pair pair = seal(&sides);
+	contradicts(inq_contradicts_threads(&pair), "has 3 threads");
+	sides.space[1]->artefacts.items[0].kind = "hs-err"; /* it lists those that the virtual machine knows */
+	ck_assert_ptr_null(inq_contradicts_threads(&pair));
+	sides.space[0]->artefacts.items[0].kind = "hs-err";
+	sides.space[1]->artefacts.items[0].kind = "elf-core"; /* but none that the process did not have */
+	contradicts(inq_contradicts_threads(&pair), "has 3 threads");
+	end(&sides);
+}
+END_TEST
+
 /* Three files, of which the second map has `moved` elsewhere. */
 static void map_files(struct sides *sides, unsigned moved)
 {
@@ -259,6 +276,7 @@ int main(void)
 	tcase_add_test(tcase, numbers_and_times);
 	tcase_add_test(tcase, programs);
 	tcase_add_test(tcase, signals);
+	tcase_add_test(tcase, threads);
 	tcase_add_test(tcase, maps);
 	tcase_add_test(tcase, layouts);
 	tcase_add_test(tcase, sizes);

@@ -9,7 +9,9 @@
 enum {
 	SEARCHED = 1 << 20, /* bytes above a stack pointer; handlers are rarely deeper than some 10 KiB */
 	MOST_NESTED = 8,
-	MOST_WALKED = 4096 /* frames; a handler that recurses deeper is searched for */
+	MOST_WALKED = 4096,  /* frames; a handler that recurses deeper is searched for */
+	POINTED = 32 << 10,  /* bytes above a stack pointer that may hold a pointer to a frame elsewhere */
+	LEFT_FREE = 4 << 10, /* bytes below the interrupted stack pointer that a handler leaves free */
 };
 
 /* The first valid frame in [from, end of what is there). */
@@ -122,6 +124,50 @@ static bool take_walked(struct inq_space *space, const struct inq_signal_layout 
 	return found;
 }
 
+/* The frame in which a walk comes back to where the fault was. */
+struct return_to {
+	const struct inq_fault *fault;
+	bool found;
+};
+
+static bool returns(void *data, const struct inq_frame *frame, const struct inq_registers *registers)
+{
+	struct return_to *to = data;
+	(void)registers;
+	to->found = frame->pc == to->fault->pc && to->fault->sp - frame->sp <= LEFT_FREE;
+	return !to->found;
+}
+
+/* .NET's handler goes from the alternate stack back to the interrupted one and goes on below it, in a frame that seems to be
+ * called from where the fault was. The kernel's frame stays behind on the alternate stack, and the handler's arguments
+ * point to it. They may be left over from a fault that was mastered: only if the stack does lead there, it is this one. */
+static bool follow_pointers(struct inq_space *space, const struct inq_signal_layout *layout,
+			    const struct inq_fault *last, struct inq_original *ret)
+{
+	struct inq_view stack;
+	struct inq_fault fault;
+	uint64_t address;
+	unsigned walks = 0;
+	if (!inq_space_view_from(space, last->sp, POINTED, &stack))
+		return false;
+	for (uint64_t at = 0; walks < MOST_NESTED && inq_view_at(&stack, at, stack.word, &address); at += stack.word) {
+		if (address % stack.word || address < POINTED || address - last->sp < POINTED ||
+		    !inq_space_mapping_at(space, address) ||
+		    !inq_read_signal_frame(space, layout, address, false, &fault) ||
+		    !inq_fault_by_processor(space, &fault))
+			continue;
+		struct return_to to = { .fault = &fault };
+		walks++;
+		inq_unwind_walk(space, &last->registers, MOST_WALKED, returns, &to);
+		if (!to.found)
+			continue;
+		fault.thread = last->thread;
+		*ret = (struct inq_original) { .fault = fault, .context = address, .confidence = INQ_LIKELY };
+		return true;
+	}
+	return false;
+}
+
 bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret)
 {
 	const struct inq_signal_layout *layout = inq_signal_layout_of(space);
@@ -133,9 +179,11 @@ bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, s
 	/* A fault in a handler is told as such only by the stack: what a search finds may be left over from long ago. */
 	if (take_walked(space, layout, last, &walk, ret))
 		return sent || inq_fault_by_processor(space, &ret->fault);
-	if (!sent || (end == INQ_END_OUTERMOST && walk.last == INQ_CERTAIN && !walk.count))
+	if (!sent)
 		return false;
-	if (!follow(space, layout, last, ret))
+	if (follow_pointers(space, layout, last, ret))
+		return true;
+	if ((end == INQ_END_OUTERMOST && walk.last == INQ_CERTAIN && !walk.count) || !follow(space, layout, last, ret))
 		return false;
 	ret->confidence = INQ_LIKELY;
 	return true;

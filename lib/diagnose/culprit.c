@@ -31,12 +31,22 @@ static const char *why_with_script(const struct inq_case *crash, size_t frame)
 	return place ? inq_case_text(crash, "%s; %s", reason, place) : reason;
 }
 
-/* The innermost frame that is to blame, of those that are in an object; `count` for none. Of a function that a script called
- * with what it must not be given, that function: the script has no frame. */
-static size_t find_frame(const struct inq_frame_info *frames, size_t count)
+/* Code that a run-time made: no file has it. */
+static bool is_made_code(const struct inq_case *crash, const struct inq_frame_info *frame)
+{
+	bool judged;
+	return !frame->location.object && frame->confidence >= INQ_LIKELY &&
+	       inq_access_permitted(crash->space, frame->pc, INQ_ACCESS_EXECUTE, &judged) && judged;
+}
+
+/* The innermost frame that is to blame, of those that are in an object or in code that was made; `count` for none. Of a function
+ * that a script called with what it must not be given, that function: the script has no frame. */
+static size_t find_frame(const struct inq_case *crash, const struct inq_frame_info *frames, size_t count)
 {
 	size_t first = count;
 	for (size_t i = 0; i < count; i++) {
+		if (is_made_code(crash, &frames[i]))
+			return i;
 		if (!frames[i].location.object && !frames[i].location.told)
 			continue;
 		if (first == count)
@@ -90,7 +100,7 @@ static size_t skip_container(const struct inq_case *crash, size_t found)
 static bool blame_hang(const struct inq_case *crash, struct inq_culprit_info *ret)
 {
 	const struct inq_thread_info *thread = &crash->threads[crash->hang->thread];
-	size_t found = find_frame(thread->frames, thread->frame_count);
+	size_t found = find_frame(crash, thread->frames, thread->frame_count);
 	if (found == thread->frame_count)
 		return false;
 	const struct inq_frame_info *frame = &thread->frames[found];
@@ -118,7 +128,7 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault) &&
 	    !inq_fault_is(crash->fault, "SIGSYS") && crash->fault == crash->last)
 		return false;
-	size_t found = skip_container(crash, find_frame(crash->frames, crash->frame_count));
+	size_t found = skip_container(crash, find_frame(crash, crash->frames, crash->frame_count));
 	if (found == crash->frame_count || is_nobody(crash, &crash->frames[found].location))
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];

@@ -18,7 +18,7 @@ static const char *const plumbing_objects[] = {
 	"libc.so",     "libc-2.",    "libc.musl",   "ld-linux",	  "ld-2.",	  "ld-musl",	 "ld.so",
 	"libpthread",  "libstdc++.", "libgcc_s.so", "libc++",	  "libc++abi",	  "linux-vdso",	 "[vdso]",
 	"libasan",     "libubsan",   "libtsan.",    "liblsan.",	  "libhwasan",	  "libjemalloc", "libtcmalloc",
-	"libmimalloc", "libscudo",   "libglog",	    "libunwind.", "libbacktrace",
+	"libmimalloc", "libscudo",   "libglog",	    "libunwind.", "libbacktrace", "libhostfxr.", "libhostpolicy.",
 };
 
 /* Rust's own library is compiled into each program; its distributors build it under this path. */
@@ -96,6 +96,16 @@ static const char *const plumbing_functions[] = {
 	"_Py_FatalError",
 	"fatal_error",
 	"faulthandler_",
+	"PROCAbort", /* .NET, to the end; some are static functions of C++ */
+	"*PROCEndProcess",
+	"*SafeExitProcess",
+	"*EEPolicy",
+	"*SystemNative",
+	"*UnwindManagedException",
+	"*DispatchManagedException",
+	"*HandleHardwareException",
+	"IL_Throw",
+	"IL_Rethrow",
 };
 
 static bool is_like_any(const char *name, const char *const *patterns, size_t count)

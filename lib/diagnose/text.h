@@ -11,6 +11,8 @@ enum { INQ_LONGEST_TEXT = 1024 };
  * INQ_LONGEST_TEXT, or hold something that no text does. Line ends and tabs are fine. */
 const char *inq_text_at(struct inq_space *space, uint64_t address, uint64_t length);
 const char *inq_text_to_nul(struct inq_space *space, uint64_t address);
+/* So many units of UTF-16, as UTF-8. */
+const char *inq_text_utf16(struct inq_space *space, uint64_t address, uint64_t units);
 
 /* The line of text that the byte at `offset` of the view is in, in the arena; NULL when it is no text. */
 const char *inq_line_around(struct inq_space *space, const struct inq_view *view, uint64_t offset);

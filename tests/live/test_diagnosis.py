@@ -35,6 +35,7 @@ KINDS = {
 if os.uname().machine == "x86_64":
     KINDS["division-by-zero"] = ("SIGFPE", None, "blame")
     KINDS["trap-instruction"] = ("SIGILL", None, "blame")
+    KINDS["handler-switched"] = ("SIGSEGV", "wild-pointer", "blame")
 else:
     del KINDS["poisoned-pointer"]  # an address with other upper bits than x86's
 
@@ -55,7 +56,7 @@ def check_kind(maker, kind):
     same(f"{said}: diagnosis", [d["id"] for d in crash["diagnosis"]][:1], [diagnosis or kind])
     same(f"{said}: culprit", crash["culprit"]["function"], function)
     if kind.startswith("handler"):
-        same(f"{kind}: found by", real["found_by"], "signal-frame")
+        same(f"{kind}: found by", real["found_by"], "stack-search" if kind == "handler-switched" else "signal-frame")
         same(f"{kind}: fault address", real["fault_address"], "0x12345690")
     text = crash["diagnosis"][0]["text"]
     if kind == "seccomp":

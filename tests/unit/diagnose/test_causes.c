@@ -294,6 +294,73 @@ START_TEST(culprits)
 }
 END_TEST
 
+static void put(uint64_t address, uint64_t value, unsigned size)
+{
+	memcpy(text + (address - TEXT), &value, size); /* both little-endian */
+}
+
+static void put_utf16(uint64_t address, const char *what)
+{
+	for (; *what; what++, address += 2)
+		put(address, (uint8_t)*what, 2);
+}
+
+/* .NET's objects as they lie in memory: a string, and an exception that has it as its message. */
+enum { STRING_TYPE = TEXT + 0x100, STRING = TEXT + 0x200, EXCEPTION_TYPE = TEXT + 0x300, EXCEPTION = TEXT + 0x400 };
+enum { FRAMES = TEXT + 0x800 };
+
+static void put_managed(void)
+{
+	put(STRING_TYPE, 0x80000002, 4);
+	put(STRING_TYPE + 4, 22, 4);
+	put(STRING, STRING_TYPE, 8);
+	put(STRING + 8, 12, 4);
+	put_utf16(STRING + 12, "no more eggs");
+	put(EXCEPTION_TYPE, 0x01000000, 4);
+	put(EXCEPTION_TYPE + 4, 0xa0, 4);
+	put(EXCEPTION, EXCEPTION_TYPE, 8);
+	put(EXCEPTION + 16, STRING, 8);
+	put(EXCEPTION + 0x80, 0xe0434352, 4);
+	put(EXCEPTION + 0x84, 0x80131509, 4);
+}
+
+static void ask_dotnet(const char *ended_by, uint64_t kept)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"), frame(1, "/x/libcoreclr.so", ended_by),
+					   frame(2, "/bin/dotnet", "main") };
+	for (unsigned i = 0; i < 3; i++)
+		frames[i].sp = FRAMES + 0x100 * i;
+	memset(text + (FRAMES - TEXT), 0, 0x300);
+	put(FRAMES + 0x140, kept, 8);
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	facts.frames = frames;
+	facts.frame_count = 3;
+	ask("", 0);
+}
+
+START_TEST(dotnet)
+{
+	put_managed();
+	ask_dotnet("IL_Throw", EXCEPTION);
+	expect("uncaught-exception", INQ_LIKELY);
+	ck_assert(strstr(found[0].text, "no more eggs") != NULL);
+	ck_assert(strstr(found[0].evidence.items[0], "System.InvalidOperationException") != NULL);
+	ask_dotnet("IL_Throw", STRING); /* a string that no exception has */
+	expect("dotnet-fatal", INQ_LIKELY);
+	ck_assert_ptr_null(strstr(found[0].text, "no more eggs"));
+	ask_dotnet("SystemNative::FailFast", STRING);
+	expect("dotnet-fatal", INQ_LIKELY);
+	ck_assert(strstr(found[0].text, "FailFast: no more eggs") != NULL);
+	put(STRING + 8, 0x7fffffff, 4); /* a length beyond all memory */
+	ask_dotnet("IL_Throw", EXCEPTION);
+	expect("dotnet-fatal", INQ_LIKELY);
+	put(EXCEPTION_TYPE + 4, 0xffffffff, 4);
+	ask_dotnet("IL_Throw", EXCEPTION);
+	expect("dotnet-fatal", INQ_LIKELY);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("causes");
@@ -308,6 +375,7 @@ int main(void)
 	tcase_add_test(tcase, instructions);
 	tcase_add_test(tcase, senders);
 	tcase_add_test(tcase, culprits);
+	tcase_add_test(tcase, dotnet);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

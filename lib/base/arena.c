@@ -1,4 +1,5 @@
-/* The arena: blocks that grow, from which allocations are cut one after the other. */
+/* The arena: blocks that grow, from which allocations are cut one after the other. Each is cleared as it is cut, not the block
+ * as it is made: of the last block most may never be used, and its pages are never touched then. */
 #include "lib/base/arena.h"
 
 #include "lib/base/checked.h"
@@ -72,11 +73,10 @@ static struct block *add_block(struct inq_arena *arena, size_t least)
 		size = least;
 	if (size > SIZE_MAX - sizeof(struct block))
 		return NULL;
-	struct block *block = inq_alloc(sizeof *block + size);
+	struct block *block = inq_realloc(NULL, sizeof *block + size);
 	if (!block)
 		return NULL;
-	block->size = size;
-	block->next = arena->blocks;
+	*block = (struct block) { .next = arena->blocks, .size = size };
 	arena->blocks = block;
 	return block;
 }
@@ -94,7 +94,7 @@ void *inq_arena_alloc(struct inq_arena *arena, size_t size)
 	}
 	void *memory = block->bytes + block->used;
 	block->used += rounded;
-	return memory;
+	return memset(memory, 0, rounded);
 }
 
 void *inq_arena_array(struct inq_arena *arena, size_t count, size_t size)

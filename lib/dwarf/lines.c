@@ -187,25 +187,66 @@ static int by_start(const void *left, const void *right)
 	return (a->start > b->start) - (a->start < b->start);
 }
 
-/* A sequence that the table does not end is none. */
-static void mark_sequence(struct inq_dwarf_lines *lines)
+/* Marks the sequence at the cursor, which goes on behind it. One that the table does not end is none. */
+static bool mark_sequence(struct inq_dwarf_lines *lines, struct inq_cursor *cursor)
 {
 	struct inq_dwarf_stretch_vec *stretches = &lines->stretches;
 	struct machine machine = { .program = &lines->program,
-				   .cursor = lines->program.cursor,
+				   .cursor = *cursor,
 				   .state = { .file = 1, .line = 1 },
 				   .first = stretches->count,
 				   .stretches = stretches };
 	begin_stretch(&machine);
 	run_machine(&machine);
-	inq_dwarf_pass(lines->program.unit->dwarf, machine.cursor.at - lines->program.cursor.at);
-	lines->program.cursor.at = machine.cursor.at;
+	inq_dwarf_pass(lines->program.unit->dwarf, machine.cursor.at - cursor->at);
+	cursor->at = machine.cursor.at;
 	if (machine.done && !machine.failed)
-		return;
-	lines->whole = true;
+		return true;
 	stretches->count = machine.first;
-	if (stretches->count)
+	return false;
+}
+
+static void mark_next(struct inq_dwarf_lines *lines)
+{
+	struct inq_dwarf_stretch_vec *stretches = &lines->stretches;
+	lines->whole = !mark_sequence(lines, &lines->program.cursor);
+	if (lines->whole && stretches->count)
 		qsort(stretches->items, stretches->count, sizeof *stretches->items, by_start);
+}
+
+/* Moves the cursor, which is where some sequence begins, to where that begins which sets its address at `at`: behind the end of
+ * another, a few settings before. */
+static bool move_to_sequence(struct inq_cursor *cursor, uint64_t at)
+{
+	enum { FARTHEST = 16 };
+	static const uint8_t end[] = { 0, 1, LNE_END_SEQUENCE };
+	for (uint64_t begin = at; at - begin <= FARTHEST && begin >= cursor->at + sizeof end; begin--)
+		if (memcmp(cursor->bytes.data + begin - sizeof end, end, sizeof end) == 0) {
+			cursor->at = begin;
+			return true;
+		}
+	return at - cursor->at <= FARTHEST;
+}
+
+/* A function with a section of its own has a sequence of its own, near whose beginning the address is set to where the
+ * function begins. These bytes are looked for, so that what is before need not be run. */
+static void mark_at(struct inq_dwarf_lines *lines, uint64_t start)
+{
+	enum { SET = 3, BYTES_PER_STEP = 16 };
+	struct inq_dwarf *dwarf = lines->program.unit->dwarf;
+	struct inq_cursor cursor = lines->program.cursor;
+	size_t marked = lines->stretches.count;
+	uint8_t word = dwarf->word, wanted[SET + 8] = { 0, (uint8_t)(1 + word), LNE_SET_ADDRESS };
+	for (unsigned i = 0; i < word; i++)
+		wanted[SET + i] = (uint8_t)(start >> 8 * (dwarf->big ? word - 1 - i : i));
+	const uint8_t *from = cursor.bytes.data + cursor.at, *end = cursor.bytes.data + cursor.bytes.size;
+	const uint8_t *found = memmem(from, (size_t)(end - from), wanted, SET + word);
+	uint64_t passed = (uint64_t)((found ? found : end) - from);
+	inq_dwarf_pass(dwarf, passed);
+	if (inq_dwarf_work(dwarf, passed / BYTES_PER_STEP) && found && move_to_sequence(&cursor, cursor.at + passed) &&
+	    mark_sequence(lines, &cursor) && lines->stretches.count > marked &&
+	    lines->stretches.items[marked].start != start)
+		lines->stretches.count = marked;
 }
 
 /* The bytes of the table at the offset, no more of the section than that. */
@@ -263,20 +304,37 @@ static const struct inq_dwarf_stretch *search(const struct inq_dwarf_lines *line
 	return low && holds(&lines->stretches.items[low - 1], address) ? &lines->stretches.items[low - 1] : NULL;
 }
 
-static const struct inq_dwarf_stretch *find_stretch(struct inq_dwarf_lines *lines, uint64_t address)
+/* The first of those from *at on that holds the address; *at moves behind what was looked at. */
+static const struct inq_dwarf_stretch *look_on(const struct inq_dwarf_lines *lines, size_t *at, uint64_t address)
 {
-	bool lazy = lines->asked++ < INQ_DWARF_LAZY;
-	for (size_t at = 0; !lines->whole; mark_sequence(lines))
-		for (; lazy && at < lines->stretches.count; at++)
-			if (holds(&lines->stretches.items[at], address))
-				return &lines->stretches.items[at];
-	return search(lines, address);
+	while (*at < lines->stretches.count) {
+		const struct inq_dwarf_stretch *stretch = &lines->stretches.items[(*at)++];
+		if (holds(stretch, address))
+			return stretch;
+	}
+	return NULL;
 }
 
-bool inq_dwarf_line_at(struct inq_dwarf_unit *unit, uint64_t address, struct inq_dwarf_place *ret)
+static const struct inq_dwarf_stretch *find_stretch(struct inq_dwarf_lines *lines, uint64_t address, uint64_t start)
+{
+	size_t at = 0;
+	bool lazy = lines->asked++ < INQ_DWARF_LAZY && !lines->whole;
+	const struct inq_dwarf_stretch *found = lazy ? look_on(lines, &at, address) : NULL;
+	if (lazy && !found) {
+		mark_at(lines, start);
+		found = look_on(lines, &at, address);
+	}
+	while (!found && !lines->whole) {
+		mark_next(lines);
+		found = lazy && !lines->whole ? look_on(lines, &at, address) : NULL;
+	}
+	return found ? found : search(lines, address);
+}
+
+bool inq_dwarf_line_at(struct inq_dwarf_unit *unit, uint64_t address, uint64_t start, struct inq_dwarf_place *ret)
 {
 	struct inq_dwarf_lines *lines = home_of(unit)->lines;
-	const struct inq_dwarf_stretch *stretch = lines ? find_stretch(lines, address) : NULL;
+	const struct inq_dwarf_stretch *stretch = lines ? find_stretch(lines, address, start) : NULL;
 	if (!stretch)
 		return false;
 	struct machine machine = { .program = &lines->program,

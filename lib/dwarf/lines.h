@@ -14,8 +14,9 @@ struct inq_dwarf_place {
 	unsigned line;	      /* 0: not known */
 };
 
-/* The row of an address; false when there is none. */
-bool inq_dwarf_line_at(struct inq_dwarf_unit *unit, uint64_t address, struct inq_dwarf_place *ret);
+/* The row of an address; false when there is none. It is found sooner where `start`, at which its function begins, begins a
+ * part of the table; the address itself does as well. */
+bool inq_dwarf_line_at(struct inq_dwarf_unit *unit, uint64_t address, uint64_t start, struct inq_dwarf_place *ret);
 /* The file of DW_AT_decl_file, DW_AT_call_file; NULL. */
 const char *inq_dwarf_file(struct inq_dwarf_unit *unit, uint64_t number);
 void inq_dwarf_lines_release(struct inq_dwarf_lines *lines); /* NULL is fine */

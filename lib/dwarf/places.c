@@ -30,6 +30,17 @@ static size_t write_places(struct inq_dwarf_place place, const struct inq_dwarf_
 	return written;
 }
 
+struct start {
+	uint64_t address, start;
+};
+
+static void note_start(void *data, uint64_t start, uint64_t end)
+{
+	struct start *wanted = data;
+	if (start <= wanted->address && wanted->address < end)
+		wanted->start = start;
+}
+
 size_t inq_dwarf_places(struct inq_dwarf *dwarf, uint64_t address, struct inq_dwarf_place *ret, size_t most)
 {
 	struct inq_dwarf_entry scopes[MOST_SCOPES];
@@ -37,8 +48,12 @@ size_t inq_dwarf_places(struct inq_dwarf *dwarf, uint64_t address, struct inq_dw
 	struct inq_dwarf_unit *unit = most ? inq_dwarf_unit_at(dwarf, address) : NULL;
 	if (!unit)
 		return 0;
-	bool has_line = inq_dwarf_line_at(unit, address, &place);
-	if (inq_dwarf_function_at(unit, address, &scopes[0]))
+	bool has_function = inq_dwarf_function_at(unit, address, &scopes[0]);
+	struct start start = { address, address };
+	if (has_function)
+		inq_dwarf_ranges(&scopes[0], note_start, &start);
+	bool has_line = inq_dwarf_line_at(unit, address, start.start, &place);
+	if (has_function)
 		return write_places(place, scopes, inq_dwarf_scopes(&scopes[0], address, scopes, MOST_SCOPES), ret,
 				    most);
 	*ret = place;

@@ -103,34 +103,29 @@ bool inq_elf_section(const struct inq_elf *elf, uint64_t index, struct inq_elf_s
 	const struct inq_view *v = &elf->view;
 	if (!entry_at(elf, elf->shoff, elf->shnum, elf->shentsize, elf->bits == 64 ? 64 : 40, index, &at))
 		return false;
-	unsigned w = v->word;
-	ret->name = (uint32_t)inq_view_get(v, at, 4);
-	ret->type = (uint32_t)inq_view_get(v, at + 4, 4);
-	ret->flags = inq_view_get_word(v, at + 8);
-	ret->addr = inq_view_get_word(v, at + 8 + w);
-	ret->offset = inq_view_get_word(v, at + 8 + 2 * w);
-	ret->size = inq_view_get_word(v, at + 8 + 3 * w);
-	ret->link = (uint32_t)inq_view_get(v, at + 8 + 4 * w, 4);
-	ret->info = (uint32_t)inq_view_get(v, at + 12 + 4 * w, 4);
-	ret->entsize = inq_view_get_word(v, at + 16 + 5 * w);
+	const uint8_t *p = v->data + at;
+	bool big = v->big;
+	if (elf->bits == 64)
+		*ret = (struct inq_elf_section) { .name = inq_load32(p, big),
+						  .type = inq_load32(p + 4, big),
+						  .flags = inq_load64(p + 8, big),
+						  .addr = inq_load64(p + 16, big),
+						  .offset = inq_load64(p + 24, big),
+						  .size = inq_load64(p + 32, big),
+						  .link = inq_load32(p + 40, big),
+						  .info = inq_load32(p + 44, big),
+						  .entsize = inq_load64(p + 56, big) };
+	else
+		*ret = (struct inq_elf_section) { .name = inq_load32(p, big),
+						  .type = inq_load32(p + 4, big),
+						  .flags = inq_load32(p + 8, big),
+						  .addr = inq_load32(p + 12, big),
+						  .offset = inq_load32(p + 16, big),
+						  .size = inq_load32(p + 20, big),
+						  .link = inq_load32(p + 24, big),
+						  .info = inq_load32(p + 28, big),
+						  .entsize = inq_load32(p + 36, big) };
 	return true;
-}
-
-bool inq_elf_section_by_name(const struct inq_elf *elf, const char *name, struct inq_elf_section *ret)
-{
-	struct inq_elf_section strings, section;
-	size_t wanted = strlen(name), length;
-	if (!inq_elf_section(elf, elf->shstrndx, &strings))
-		return false;
-	struct inq_view names = inq_view_clip(&elf->view, strings.offset, strings.size);
-	for (uint64_t i = 0; inq_elf_section(elf, i, &section); i++) {
-		const char *found = inq_view_string(&names, section.name, wanted + 1, &length);
-		if (!found || length != wanted || memcmp(found, name, wanted) != 0)
-			continue;
-		*ret = section;
-		return true;
-	}
-	return false;
 }
 
 bool inq_elf_next_note(struct inq_view *notes, uint64_t align, struct inq_elf_note *ret)

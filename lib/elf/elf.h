@@ -64,8 +64,6 @@ bool inq_elf_open(const struct inq_view *view, struct inq_elf *ret);
 
 bool inq_elf_segment(const struct inq_elf *elf, uint64_t index, struct inq_elf_segment *ret);
 bool inq_elf_section(const struct inq_elf *elf, uint64_t index, struct inq_elf_section *ret);
-/* The first section of that name (".opd"), of any type. */
-bool inq_elf_section_by_name(const struct inq_elf *elf, const char *name, struct inq_elf_section *ret);
 
 /* The next note of a note segment. `align` is 4 or 8 (the segment's p_align; anything else counts as 4). `*notes` moves on.
  * False at the end, or when the rest is no note (*notes then has what is left). */

@@ -145,6 +145,20 @@ static bool scan_sized(struct inq_symbol_table *table, uint64_t address, struct 
 	return best->name != NULL;
 }
 
+/* Whether two loads tell that the entry makes no difference to scan_open: it begins above the address, or ends within what the
+ * sized ones reach, or begins below the best one. */
+static bool is_beside(const struct inq_symbol_table *table, uint64_t index, uint64_t address, uint64_t reached,
+		      uint64_t open)
+{
+	uint64_t value, size, end;
+	if (table->opd.size)
+		return false;
+	inq_table_range(table, index, &value, &size);
+	if (value > address)
+		return true;
+	return size ? inq_add(value, size, &end) && end < reached : value + 1 < open;
+}
+
 /* The last zero-size one below the address, when it is in the same section and no sized one reaches between. */
 static bool scan_open(struct inq_symbol_table *table, uint64_t address, struct inq_symbol_entry *open)
 {
@@ -153,7 +167,8 @@ static bool scan_open(struct inq_symbol_table *table, uint64_t address, struct i
 	*open = (struct inq_symbol_entry) { 0 };
 	table->looked_at += table->count;
 	for (uint64_t i = 0; i < table->count; i++) {
-		if (!inq_table_entry(table, i, &entry) || entry.value > address)
+		if (is_beside(table, i, address, reached, open->value) || !inq_table_entry(table, i, &entry) ||
+		    entry.value > address)
 			continue;
 		if (entry.size && address - entry.value >= entry.size && entry.value + entry.size > reached)
 			reached = entry.value + entry.size;
@@ -214,8 +229,10 @@ static bool begins_like(const struct inq_symbol_table *table, uint64_t index, co
 	if (!inq_within(at, 4, v->size))
 		return false;
 	uint32_t offset = inq_load32(v->data + at, v->big);
-	return inq_within(offset, length, table->strings.size) &&
-	       memcmp(table->strings.data + offset, name, length) == 0;
+	if (!length || !inq_within(offset, length, table->strings.size))
+		return false;
+	const char *string = (const char *)table->strings.data + offset;
+	return string[0] == name[0] && memcmp(string, name, length) == 0;
 }
 
 void inq_table_consider_named(const struct inq_symbol_table *table, uint64_t index, const char *name, size_t length,

@@ -159,6 +159,42 @@ START_TEST(line_tables)
 }
 END_TEST
 
+/* Behind the others: 0x1080 line 20, which is set before the address; 0x1090 line 1 and, set within the same sequence, 0x10a0
+ * line 5, up to 0x10b0. */
+static void put_more_sequences(void)
+{
+	PUT(LINE, "\3\23\0\11\2"); /* advance_line 19, set_address */
+	put_number(INQ_DWARF_LINE, 0x1080, 8);
+	PUT(LINE, "\1\2\10\0\1\1"); /* copy, advance_pc 8, end_sequence */
+	PUT(LINE, "\0\11\2");
+	put_number(INQ_DWARF_LINE, 0x1090, 8);
+	PUT(LINE, "\1\0\11\2");
+	put_number(INQ_DWARF_LINE, 0x10a0, 8);
+	PUT(LINE, "\3\4\1\2\20\0\1\1"); /* advance_line 4, copy, advance_pc 16, end_sequence */
+	set_length(INQ_DWARF_LINE, 0);
+}
+
+/* Where an address begins a sequence, the table is not run up to there; the rest of it is found all the same. */
+START_TEST(line_sequences)
+{
+	big = _i;
+	put_unit(4);
+	put_line_header(4);
+	put_line_program();
+	put_more_sequences();
+	open_dwarf();
+	check_line(0x1080, "/src/sub/a.c", 20);
+	check_line(0x10a0, "/src/sub/a.c", 5);
+	check_line(0x1090, "/src/sub/a.c", 1);
+	check_line(0x1087, "/src/sub/a.c", 20);
+	check_line(0x1088, NULL, 0);
+	check_line(0x1004, "/src/sub/a.c", 12);
+	check_line(0x10b0, NULL, 0);
+	check_line(0x1080, "/src/sub/a.c", 20);
+	ck_assert(!inq_dwarf_is_damaged(dwarf));
+}
+END_TEST
+
 /* A unit with a variable: DW_AT_ranges of the unit and DW_AT_location at 0 in their sections. */
 static void put_lists_unit(unsigned version)
 {
@@ -262,6 +298,7 @@ int main(void)
 	TCase *tcase = tcase_create("tables");
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, line_tables, 0, 8);
+	tcase_add_loop_test(tcase, line_sequences, 0, 2);
 	tcase_add_loop_test(tcase, lists, 0, 8);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

@@ -60,12 +60,15 @@ const struct inq_format *inq_format_at_line(const struct inq_view *head)
 
 /* Bytes at random have something like a frame of a stack in every other kilobyte. A text has hardly a byte that is neither
  * printable nor a blank nor part of a UTF-8 sequence, whoever wrote it. */
-static bool may_be_text(const struct inq_view *head)
+static bool may_be_text(const struct inq_view *head, uint64_t most)
 {
-	enum { SAMPLE = 4096, MOST_ODD = 4 /* one in so many */ };
+	enum { MOST_ODD = 4 /* one in so many */ };
 	const char *bytes = (const char *)head->data;
-	size_t size = head->size < SAMPLE ? (size_t)head->size : SAMPLE, odd = 0;
+	size_t size = head->size < most ? (size_t)head->size : (size_t)most, odd = 0;
 	for (size_t i = 0, step; i < size; i += step) {
+		step = 1;
+		if (bytes[i] >= ' ' && bytes[i] < 0x7f)
+			continue;
 		step = inq_utf8_length(bytes + i, head->size - i);
 		bool control = step == 1 && ((uint8_t)bytes[i] < ' ' || bytes[i] == 0x7f);
 		odd += !step || (control && !memchr("\t\n\f\r\33", bytes[i], 5));
@@ -74,20 +77,22 @@ static bool may_be_text(const struct inq_view *head)
 	return odd <= size / MOST_ODD;
 }
 
+/* A file of many small listings is asked for each of them: first a few bytes, then what stands before the listing. */
 const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset)
 {
+	enum { FEW = 64, SAMPLE = 4096 };
 	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
 	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
 	const struct inq_format *found = best_probe(&head, false, '\0');
 	struct inq_text text = inq_text_of(&head);
-	if (found || !may_be_text(&head))
+	if (found || !may_be_text(&head, FEW))
 		return found;
 	while (!found && inq_text_next(&text)) {
 		const struct inq_view line = inq_view_clip(&head, text.start, HEAD_SIZE);
 		if (text.line.length && !text.binary)
 			found = best_probe(&line, true, text.line.text[0]);
 	}
-	return found;
+	return may_be_text(&head, text.next < SAMPLE ? text.next : SAMPLE) ? found : NULL;
 }
 
 bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan)

@@ -1,6 +1,7 @@
 /* Lines, words and numbers of text artefacts. */
 #include "formats/text.h"
 
+#include <endian.h>
 #include <strings.h>
 
 struct inq_text inq_text_begin(const uint8_t *data, uint64_t size, uint64_t offset, uint64_t line)
@@ -25,13 +26,14 @@ static size_t blank_length(struct inq_span span)
 
 struct inq_span inq_span_skip_blanks(struct inq_span span)
 {
+	const char *at = span.text, *end = at + span.length;
 	for (;;) {
-		while (span.length && (span.text[0] == ' ' || span.text[0] == '\t'))
-			span = inq_span_after(span, 1);
-		size_t wide = blank_length(span); /* of a no-break space */
+		while (at < end && (*at == ' ' || *at == '\t'))
+			at++;
+		size_t wide = blank_length((struct inq_span) { at, (size_t)(end - at) }); /* of a no-break space */
 		if (!wide)
-			return span;
-		span = inq_span_after(span, wide);
+			return (struct inq_span) { at, (size_t)(end - at) };
+		at += wide;
 	}
 }
 
@@ -81,15 +83,50 @@ bool inq_text_next(struct inq_text *text)
 	return true;
 }
 
+/* Where the first byte is that may end a word: not above the blank, or the first of a no-break space. Eight bytes at a time:
+ * of the bytes that are below 0x21, or equal, the subtraction of 1s (0x21s) sets the highest bit, and the lowest such bit is
+ * never wrong ("Bit Twiddling Hacks", Determine if a word has a byte less than n). */
+static const char *word_end(const char *at, const char *end)
+{
+	const uint64_t ones = UINT64_MAX / 0xff;
+	for (; end - at >= 8; at += 8) {
+		uint64_t bytes;
+		memcpy(&bytes, at, sizeof bytes);
+		bytes = le64toh(bytes);
+		uint64_t low = (bytes - ones * 0x21) & ~bytes, wide = bytes ^ ones * 0xc2;
+		uint64_t marks = (low | ((wide - ones) & ~wide)) & ones * 0x80;
+		if (marks)
+			return at + __builtin_ctzll(marks) / 8;
+	}
+	while (at < end && (uint8_t)*at > ' ' && (uint8_t)*at != 0xc2)
+		at++;
+	return at;
+}
+
 struct inq_span inq_span_word(struct inq_span *rest)
 {
 	struct inq_span left = inq_span_skip_blanks(*rest);
-	const char *start = left.text, *end = start + left.length, *at = start;
-	while (at < end && (((uint8_t)*at > ' ' && (uint8_t)*at != 0xc2) ||
-			    !blank_length((struct inq_span) { at, (size_t)(end - at) })))
-		at++;
+	const char *start = left.text, *end = start + left.length, *at = word_end(start, end);
+	while (at < end && !blank_length((struct inq_span) { at, (size_t)(end - at) }))
+		at = word_end(at + 1, end);
 	*rest = (struct inq_span) { at, (size_t)(end - at) };
 	return (struct inq_span) { start, (size_t)(at - start) };
+}
+
+/* In lines of text, which are short, quicker than memmem, which prepares itself for long ones. */
+ptrdiff_t inq_span_find_words(struct inq_span span, const char *words, size_t length)
+{
+	if (!length)
+		return span.length ? 0 : -1;
+	if (span.length < length)
+		return -1;
+	const char *at = span.text, *last = at + (span.length - length);
+	while (at <= last && (at = memchr(at, words[0], (size_t)(last - at) + 1))) {
+		if (at[length - 1] == words[length - 1] && memcmp(at, words, length) == 0)
+			return at - span.text;
+		at++;
+	}
+	return -1;
 }
 
 struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close)
@@ -109,15 +146,17 @@ struct inq_span inq_span_basename(struct inq_span path)
 	return slash ? inq_span_after(path, (size_t)(slash - path.text) + 1) : path;
 }
 
-static unsigned digit_value(char c)
+/* The value of a digit, plus one; 0 for other characters. */
+static const uint8_t digit_values[UINT8_MAX + 1] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,	['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/* 16 or more for what is no digit. */
+static inline unsigned digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 16;
+	return digit_values[(uint8_t)c] - 1U;
 }
 
 bool inq_take_hex(struct inq_span *rest, uint64_t *ret)

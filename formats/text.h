@@ -65,13 +65,12 @@ static inline bool inq_span_ends(struct inq_span span, const char *suffix)
 	return span.length >= length && memcmp(span.text + span.length - length, suffix, length) == 0;
 }
 
+/* Where the `length` bytes of `words` begin in the span, or -1. */
+ptrdiff_t inq_span_find_words(struct inq_span span, const char *words, size_t length);
 /* Where `string` begins in the span, or -1. */
 static inline ptrdiff_t inq_span_find(struct inq_span span, const char *string)
 {
-	if (!span.length)
-		return -1;
-	const char *found = memmem(span.text, span.length, string, strlen(string));
-	return found ? found - span.text : -1;
+	return inq_span_find_words(span, string, strlen(string));
 }
 
 /* The text between the first `open` and the next `close`; empty when there is none. */

@@ -66,11 +66,17 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 	return inq_kernel_fault_process((struct inq_span) { line.text, (size_t)at }, fault);
 }
 
+/* No form is without one of these words and a colon; most lines of other texts are. */
+static bool is_likely(struct inq_span line)
+{
+	return line.length && memchr(line.text, ':', line.length) &&
+	       (inq_span_find(line, "fault") >= 0 || inq_span_find(line, "unhandled ") >= 0 ||
+		inq_span_find(line, " ip:") >= 0 || inq_span_find(line, " nip ") >= 0);
+}
+
 static bool parse(struct inq_span line, struct inq_kernel_fault *fault)
 {
-	/* No form is without one of these; most lines of other texts are. */
-	bool likely = inq_span_find(line, ": ") >= 0 || inq_span_find(line, " ip:") > 0;
-	return likely && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault));
+	return is_likely(line) && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault));
 }
 
 static unsigned probe(const struct inq_view *head)

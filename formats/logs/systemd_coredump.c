@@ -16,7 +16,7 @@ static unsigned probe(const struct inq_view *head)
 		return 0;
 	if (inq_span_starts(text.line, trace))
 		return 90;
-	ptrdiff_t process = inq_span_find(text.line, "Process ");
+	ptrdiff_t process = memchr(text.line.text, '(', text.line.length) ? inq_span_find(text.line, "Process ") : -1;
 	if (process >= 0 && inq_span_find(text.line, ") of user ") > process &&
 	    inq_span_find(text.line, " dumped core.") > process)
 		return 92;

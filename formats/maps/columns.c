@@ -1,6 +1,8 @@
 /* Columns by name. The names are those of procps 3.1 to 4.0, busybox, Solaris 2.6 to 11, mdb, procstat(1), gdb. */
 #include "formats/maps/columns.h"
 
+#include <stddef.h>
+
 /* FreeBSD counts pages of 4 KiB on all but the few machines built with larger ones. */
 enum { KIB = 1024, FREEBSD_PAGE = 4096 };
 
@@ -72,22 +74,35 @@ static bool has(const struct inq_columns *columns, enum inq_column field)
 	return columns->count && memchr(columns->fields, (int)field, columns->count);
 }
 
+void inq_columns_begin(struct inq_columns *columns, bool dash_is_zero)
+{
+	columns->count = 0;
+	columns->sums_run_on = false;
+	columns->dash_is_zero = dash_is_zero;
+}
+
 void inq_columns_push(struct inq_columns *columns, enum inq_column field)
 {
-	if (columns->count < INQ_MOST_COLUMNS)
-		columns->fields[columns->count++] = (uint8_t)field;
+	size_t i = columns->count;
+	if (i == INQ_MOST_COLUMNS)
+		return;
+	columns->fields[i] = (uint8_t)field;
+	columns->values[i] = columns->sums[i] = 0;
+	columns->words[i] = (struct inq_span) { "", 0 };
+	columns->count++;
 }
 
 bool inq_columns_header(struct inq_columns *columns, struct inq_span line)
 {
-	struct inq_columns found = { .dash_is_zero = columns->dash_is_zero };
+	struct inq_columns found;
 	struct inq_span rest = line, word;
+	inq_columns_begin(&found, columns->dash_is_zero);
 	while ((word = inq_span_word(&rest)).length && !has(&found, INQ_COLUMN_NAME) &&
 	       found.count < INQ_MOST_COLUMNS) {
 		if (inq_span_is(word, "Addr")) /* gdb: "Start Addr" is one column */
 			continue;
-		found.words[found.count] = word;
 		inq_columns_push(&found, field_of(word));
+		found.words[found.count - 1] = word;
 	}
 	if (!has(&found, INQ_COLUMN_NAME))
 		inq_columns_push(
@@ -159,21 +174,20 @@ static bool read_inode(struct inq_span word, struct inq_row *row)
 /* Where a field's size goes; NULL when it is only summed. */
 static uint64_t *usage_of(struct inq_row *row, enum inq_column field)
 {
-	struct inq_usage *usage = &row->usage;
-	uint64_t *const slots[INQ_COLUMN_NAME + 1] = {
-		[INQ_COLUMN_SIZE] = &row->printed_size,
-		[INQ_COLUMN_RESIDENT] = &usage->resident,
-		[INQ_COLUMN_PROPORTIONAL] = &usage->proportional,
-		[INQ_COLUMN_DIRTY] = &usage->dirty,
-		[INQ_COLUMN_SWAP] = &usage->swap,
-		[INQ_COLUMN_ANONYMOUS] = &usage->anonymous,
-		[INQ_COLUMN_LOCKED] = &usage->locked,
-		[INQ_COLUMN_PAGE_SIZE] = &usage->page_size,
-		[INQ_COLUMN_RESIDENT_PAGES] = &usage->resident,
-		[INQ_COLUMN_DIRTY_PART] = &usage->dirty,
-		[INQ_COLUMN_KERNEL_PAGE_SIZE] = &usage->page_size,
+	static const uint8_t places[INQ_COLUMN_NAME + 1] = {
+		[INQ_COLUMN_SIZE] = offsetof(struct inq_row, printed_size),
+		[INQ_COLUMN_RESIDENT] = offsetof(struct inq_row, usage.resident),
+		[INQ_COLUMN_PROPORTIONAL] = offsetof(struct inq_row, usage.proportional),
+		[INQ_COLUMN_DIRTY] = offsetof(struct inq_row, usage.dirty),
+		[INQ_COLUMN_SWAP] = offsetof(struct inq_row, usage.swap),
+		[INQ_COLUMN_ANONYMOUS] = offsetof(struct inq_row, usage.anonymous),
+		[INQ_COLUMN_LOCKED] = offsetof(struct inq_row, usage.locked),
+		[INQ_COLUMN_PAGE_SIZE] = offsetof(struct inq_row, usage.page_size),
+		[INQ_COLUMN_RESIDENT_PAGES] = offsetof(struct inq_row, usage.resident),
+		[INQ_COLUMN_DIRTY_PART] = offsetof(struct inq_row, usage.dirty),
+		[INQ_COLUMN_KERNEL_PAGE_SIZE] = offsetof(struct inq_row, usage.page_size),
 	};
-	return slots[field];
+	return places[field] ? (uint64_t *)(void *)((char *)row + places[field]) : NULL;
 }
 
 static bool read_size(struct inq_columns *columns, size_t index, struct inq_span word, struct inq_row *row)

@@ -45,11 +45,13 @@ struct inq_columns {
 	bool dash_is_zero; /* Solaris prints 0 as "-"; Linux prints "-" for what the kernel does not tell */
 };
 
+/* No columns yet: the arrays are set up as far as there are columns. */
+void inq_columns_begin(struct inq_columns *columns, bool dash_is_zero);
 /* Reads a header line. False when its words are not those of an address map. */
 bool inq_columns_header(struct inq_columns *columns, struct inq_span line);
 /* One more column, unless there are too many. */
 void inq_columns_push(struct inq_columns *columns, enum inq_column field);
-/* Takes the columns from the shape of a pmap row. False when the line is none. */
+/* Takes the columns from the shape of a pmap row. False, with no columns, when the line is none. */
 bool inq_columns_guess(struct inq_columns *columns, struct inq_span line);
 /* Reads a row by the columns; false when it does not fit. */
 bool inq_columns_row(struct inq_columns *columns, struct inq_span line, struct inq_row *row);

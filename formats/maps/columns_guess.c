@@ -78,16 +78,14 @@ static void guess_tail(struct inq_columns *columns, struct inq_span rest)
 	inq_columns_push(columns, INQ_COLUMN_NAME);
 }
 
-bool inq_columns_guess(struct inq_columns *columns, struct inq_span line)
+static bool guess(struct inq_columns *columns, struct inq_span line)
 {
-	struct inq_columns found = { .dash_is_zero = columns->dash_is_zero };
 	struct inq_span rest = line, address = inq_span_word(&rest), after = rest, word = inq_span_word(&rest);
 	uint64_t value;
 	uint8_t permissions;
 	if (address.length < 6 || !inq_span_hex(address, &value))
 		return false;
-	inq_columns_push(&found, INQ_COLUMN_ADDRESS);
-	*columns = found;
+	inq_columns_push(columns, INQ_COLUMN_ADDRESS);
 	if (word.length && word.text[0] == '(')
 		return guess_parenthesised(columns, rest);
 	if (word.length == 4 && inq_span_permissions(word, &permissions))
@@ -106,4 +104,13 @@ bool inq_columns_guess(struct inq_columns *columns, struct inq_span line)
 	inq_columns_push(columns, INQ_COLUMN_MODE);
 	guess_tail(columns, after);
 	return true;
+}
+
+bool inq_columns_guess(struct inq_columns *columns, struct inq_span line)
+{
+	inq_columns_begin(columns, columns->dash_is_zero);
+	if (guess(columns, line))
+		return true;
+	columns->count = 0;
+	return false;
 }

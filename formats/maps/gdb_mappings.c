@@ -46,13 +46,14 @@ static enum inq_line gdb_line(struct inq_listing *listing, struct inq_span line)
 
 static bool begins(struct inq_span line)
 {
-	struct inq_columns columns = { 0 };
+	struct inq_columns columns;
 	struct inq_row row;
 	bool has_permissions;
 	if (is_header(line))
 		return true;
 	if (!is_row(line, &has_permissions))
 		return false;
+	inq_columns_begin(&columns, false);
 	default_columns(&columns, has_permissions);
 	return inq_columns_row(&columns, line, &row) && row.end - row.start == row.printed_size;
 }

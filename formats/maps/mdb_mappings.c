@@ -52,13 +52,14 @@ static unsigned probe(const struct inq_view *head)
 		return 0;
 	if (is_header(text.line))
 		return 95;
-	struct inq_columns columns = { 0 };
+	struct inq_columns columns;
 	struct inq_row row;
+	if (!is_row(text.line))
+		return 0;
+	inq_columns_begin(&columns, false);
 	default_columns(&columns);
-	return is_row(text.line) && inq_columns_row(&columns, text.line, &row) &&
-			       row.end - row.start == row.printed_size && row.printed_size
-		       ? 70
-		       : 0;
+	bool fits = inq_columns_row(&columns, text.line, &row) && row.end - row.start == row.printed_size;
+	return fits && row.printed_size ? 70 : 0;
 }
 
 static enum inq_status read_mappings(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)

@@ -3,6 +3,8 @@
 
 #include "formats/maps/sums.h"
 
+#include <stdlib.h>
+
 /* "total 828604K", "total kB 2924 1808 108", "total Kb …", "mapped: 2924K …", and the last line of -X, "2924 … KB". */
 static bool is_total(struct inq_span line, bool has_columns)
 {
@@ -28,17 +30,15 @@ enum inq_line inq_pmap_line(struct inq_listing *listing, struct inq_span line)
 		listing->pid = pid;
 		return INQ_LINE_TITLE;
 	}
-	if (!listing->columns.count) {
-		struct inq_columns guessed = { .dash_is_zero = listing->grammar->dash_is_zero };
-		if (inq_columns_guess(&guessed, line))
-			listing->columns = guessed;
-	}
+	if (!listing->columns.count)
+		inq_columns_guess(&listing->columns, line);
 	return inq_listing_row(listing, line);
 }
 
 /* Evidence for one system or the other; the larger sum wins. */
 struct signs {
 	int linux_, solaris;
+	bool title;
 	bool listing; /* a header or a row was seen */
 	bool ended;
 };
@@ -68,13 +68,15 @@ static bool weigh(struct signs *signs, struct inq_columns *columns, struct inq_s
 	uint64_t pid;
 	struct inq_span args;
 	struct inq_row row;
-	struct inq_columns guessed = { 0 };
+	struct inq_columns guessed;
+	inq_columns_begin(&guessed, true);
 	if (inq_span_starts(line, "Address") && inq_columns_header(columns, line)) {
 		bool mapped_file = inq_span_find(line, "Mapped File") > 0;
 		*(mapped_file ? &signs->solaris : &signs->linux_) += 6;
 		signs->listing = true;
 	} else if (inq_span_pmap_title(line, &pid, &args)) {
-		signs->ended = signs->listing;
+		signs->ended = signs->listing || signs->title;
+		signs->title = true;
 		signs->solaris += inq_span_starts(line, "core '") ? 6 : inq_span_find(line, ":\t") > 0;
 		signs->linux_ += inq_span_find(line, ":   ") > 0;
 	} else if (columns->count && inq_columns_row(columns, line, &row)) {
@@ -87,13 +89,21 @@ static bool weigh(struct signs *signs, struct inq_columns *columns, struct inq_s
 	return true;
 }
 
+/* Whoever asks at every line of a file need not see 24 lines each time. */
+static bool is_sure(const struct signs *signs)
+{
+	enum { SURE = 6 };
+	return signs->ended || (signs->listing && abs(signs->solaris - signs->linux_) >= SURE);
+}
+
 enum inq_pmap_kind inq_pmap_kind(const struct inq_view *head)
 {
 	enum { MOST_LINES = 24 };
 	struct inq_text text = inq_text_of(head);
-	struct inq_columns columns = { .dash_is_zero = true };
+	struct inq_columns columns;
 	struct signs signs = { 0 };
-	for (int i = 0; i < MOST_LINES && !signs.ended && inq_text_next(&text); i++)
+	inq_columns_begin(&columns, true);
+	for (int i = 0; i < MOST_LINES && !is_sure(&signs) && inq_text_next(&text); i++)
 		if (!weigh(&signs, &columns, text.line) && i == 0)
 			return INQ_PMAP_NONE;
 	if (!signs.listing)

@@ -27,6 +27,7 @@ const struct inq_format inq_format_pmap_solaris = {
 	.name = "pmap-solaris",
 	.about = "the address map that pmap of Solaris or illumos prints",
 	.text = true,
+	.begins = "0123456789abcdefABCDEF",
 	.probe = probe,
 	.read = read_pmap,
 };

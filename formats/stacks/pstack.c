@@ -101,8 +101,8 @@ static bool take_frame(struct inq_stack_text *stack)
 static bool take_signal(struct inq_stack_text *stack)
 {
 	static const char words[] = "called from signal handler with signal ";
-	ptrdiff_t at = inq_span_find(stack->line, words);
-	if (at < 0 || !inq_span_starts(stack->line, "---"))
+	ptrdiff_t at = inq_span_starts(stack->line, "---") ? inq_span_find(stack->line, words) : -1;
+	if (at < 0)
 		return false;
 	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen(words));
 	struct inq_text_frame *frame = inq_stack_frame(stack);
@@ -117,11 +117,13 @@ static bool take_signal(struct inq_stack_text *stack)
 
 static bool take_lwp(struct inq_stack_text *stack)
 {
-	ptrdiff_t at = inq_span_find(stack->line, "lwp# ");
-	struct inq_thread *thread = is_thread(stack->line) ? inq_stack_thread(stack) : NULL;
+	if (!is_thread(stack->line))
+		return false;
+	struct inq_thread *thread = inq_stack_thread(stack);
 	if (!thread)
-		return is_thread(stack->line);
-	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen("lwp# "));
+		return true;
+	size_t at = (size_t)inq_span_find(stack->line, "lwp# ");
+	struct inq_span rest = inq_span_after(stack->line, at + strlen("lwp# "));
 	inq_take_decimal(&rest, &thread->tid);
 	thread->name = inq_stack_string(stack, inq_span_between(rest, "[", "]"));
 	return true;
@@ -240,6 +242,7 @@ const struct inq_format inq_format_pstack = {
 	.name = "pstack",
 	.about = "the stacks that pstack of Solaris or eu-stack prints",
 	.text = true,
+	.begins = "0123456789abcdefABCDEFPT-",
 	.probe = probe,
 	.read = read_stacks,
 };

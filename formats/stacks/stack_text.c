@@ -40,23 +40,42 @@ static bool begins_anew(struct inq_span line)
 	       inq_span_starts(line, "Thread ") || inq_span_starts(line, "TID ") || inq_span_find(line, "`") > 0;
 }
 
+/* The cursor at the next line; false at the end. What was looked at before is not cut again. */
+static bool look_ahead(struct inq_stack_text *stack)
+{
+	if (!stack->looked_ahead) {
+		stack->ahead = stack->text;
+		stack->looked_ahead = inq_text_next(&stack->ahead);
+	}
+	return stack->looked_ahead;
+}
+
+static bool step(struct inq_stack_text *stack)
+{
+	if (!look_ahead(stack))
+		return false;
+	stack->text = stack->ahead;
+	stack->looked_ahead = false;
+	return true;
+}
+
 bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line, struct inq_span next))
 {
 	struct inq_text *text = &stack->text;
-	if (stack->failed || !inq_text_next(text))
+	if (stack->failed || !step(stack))
 		return false;
 	stack->line = text->line;
 	stack->number = text->number;
 	for (unsigned i = 0; i < MOST_WRAPPED && is_open && stack->line.length; i++) {
-		struct inq_text ahead = *text;
-		if (!inq_text_next(&ahead) || begins_anew(ahead.line) || ahead.binary ||
-		    !is_open(stack->line, ahead.line))
+		const struct inq_text *ahead = &stack->ahead;
+		if (!look_ahead(stack) || begins_anew(ahead->line) || ahead->binary ||
+		    !is_open(stack->line, ahead->line))
 			break;
-		struct inq_span joined = join(stack, ahead.line);
+		struct inq_span joined = join(stack, ahead->line);
 		if (joined.length == stack->line.length)
 			break;
 		stack->line = joined;
-		*text = ahead;
+		step(stack);
 	}
 	stack->input->end = text->next;
 	stack->input->end_line = text->number + 1;

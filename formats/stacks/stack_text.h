@@ -18,6 +18,8 @@ struct inq_stack_text {
 	struct inq_builder *builder;
 	const struct inq_format *format; /* the reader's own */
 	struct inq_text text;
+	struct inq_text ahead; /* at the line behind it, if that was looked at */
+	bool looked_ahead;
 	struct inq_span line;		  /* the current line, with what it was wrapped onto */
 	uint64_t number;		  /* of its first line */
 	struct inq_text_frame_vec frames; /* of the thread that is being read */

@@ -52,16 +52,36 @@ struct inq_arena *inq_arena_create(void)
 	return inq_alloc(sizeof(struct inq_arena));
 }
 
-void inq_arena_destroy(struct inq_arena *arena)
+static void free_blocks(struct block *block)
 {
-	if (!arena)
-		return;
-	for (struct block *block = arena->blocks; block;) {
+	while (block) {
 		struct block *next = block->next;
 		free(block);
 		block = next;
 	}
+}
+
+void inq_arena_destroy(struct inq_arena *arena)
+{
+	if (!arena)
+		return;
+	free_blocks(arena->blocks);
 	free(arena);
+}
+
+/* The block that was begun last is kept, which is seldom the smallest; a giant one is not. */
+void inq_arena_reset(struct inq_arena *arena)
+{
+	struct block *kept = arena->blocks;
+	if (kept && kept->size > LARGEST_BLOCK)
+		kept = NULL;
+	free_blocks(kept ? kept->next : arena->blocks);
+	arena->blocks = kept;
+	if (!kept)
+		return;
+	memset(kept->bytes, 0, kept->used);
+	kept->used = 0;
+	kept->next = NULL;
 }
 
 static struct block *add_block(struct inq_arena *arena, size_t least)

@@ -10,6 +10,8 @@ struct inq_arena;
 
 struct inq_arena *inq_arena_create(void);
 void inq_arena_destroy(struct inq_arena *arena); /* NULL is fine */
+/* Frees all that was allocated from it; some memory is kept for what comes next. */
+void inq_arena_reset(struct inq_arena *arena);
 
 /* Zeroed, aligned for any object. */
 void *inq_arena_alloc(struct inq_arena *arena, size_t size);

@@ -38,7 +38,7 @@ static const char *visible(struct inq_ctx *ctx, const char *line)
 __attribute__((format(printf, 4, 0))) static void warn(struct inq_ctx *ctx, enum inq_place_kind kind, uint64_t at,
 						       const char *format, va_list arguments)
 {
-	if (ctx->warnings.count >= MOST_WARNINGS) {
+	if (ctx->quiet || ctx->warnings.count >= MOST_WARNINGS) {
 		ctx->suppressed++;
 		return;
 	}

@@ -64,7 +64,7 @@ static inline uint64_t inq_word(struct inq_words *words, uint64_t address)
 /* The bytes from `address` on that lie in one piece, at most *size of them; NULL when there are none. */
 static inline const uint8_t *inq_words_piece(struct inq_words *words, uint64_t address, uint64_t *size)
 {
-	if (inq_within(address - words->start, *size, words->size))
+	if (words->data && inq_within(address - words->start, *size, words->size))
 		return words->data + (address - words->start);
 	struct inq_range held;
 	if (!inq_space_held(words->space, address, &held))

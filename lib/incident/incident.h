@@ -43,6 +43,11 @@ struct inq_incident {
 
 /* read.c: what an artefact tells of itself, for report->artefacts. */
 enum inq_status inq_incident_list(struct inq_incident *incident, const struct inq_artefact *artefact);
+/* The same for a file that no format wants, or that cannot be read; INQ_UNUSABLE. */
+enum inq_status inq_incident_list_unknown(struct inq_incident *incident, const char *path, uint64_t size,
+					  const char *detail);
+/* listings.c: reads what is in a file, one listing or many, into incident->spaces. */
+enum inq_status inq_incident_read_listings(struct inq_incident *incident, const struct inq_source *source);
 /* Reads a file into incident->spaces. `path` is in the arena. */
 enum inq_status inq_incident_read(struct inq_incident *incident, const char *path);
 

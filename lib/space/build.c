@@ -106,16 +106,22 @@ static bool same_file(const struct inq_file *file, const char *path, size_t leng
 static const struct inq_file *add_file(struct inq_builder *builder, const char *path, size_t length,
 				       const uint64_t ids[4])
 {
+	enum { SHORT = 512 };
+	char few[SHORT];
 	size_t key_size = 4 * sizeof *ids + length;
 	struct file_entry *files = builder->files, *entry = NULL;
+	char *key = key_size <= sizeof few ? few : inq_arena_alloc(builder->ctx->arena, key_size);
+	if (!key)
+		return NULL;
+	memcpy(key, ids, 4 * sizeof *ids);
+	memcpy(key + 4 * sizeof *ids, path, length);
+	HASH_FIND(hh, files, key, key_size, entry);
+	if (entry)
+		return &entry->file;
 	struct file_entry *added = inq_arena_alloc(builder->ctx->arena, sizeof *added + key_size + 1);
 	if (!added)
 		return NULL;
-	memcpy(added->key, ids, 4 * sizeof *ids);
-	memcpy(added->key + 4 * sizeof *ids, path, length);
-	HASH_FIND(hh, files, added->key, key_size, entry);
-	if (entry)
-		return &entry->file;
+	memcpy(added->key, key, key_size);
 	added->file = (struct inq_file) { .path = added->key + 4 * sizeof *ids,
 					  .device_major = ids[0],
 					  .device_minor = ids[1],
@@ -205,6 +211,8 @@ const char *inq_build_string(struct inq_builder *builder, const char *bytes, siz
 void inq_build_detail(struct inq_builder *builder, const char *format, ...)
 {
 	va_list arguments;
+	if (builder->ctx->quiet)
+		return;
 	va_start(arguments, format);
 	builder->artefact->detail = inq_arena_vprintf(builder->ctx->arena, format, arguments);
 	va_end(arguments);

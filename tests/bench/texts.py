@@ -29,9 +29,14 @@ SAMPLES = ("memstat/solaris-9", "kmastat/opensolaris-2009.06", "umastat/illumos"
            "jvm-histogram/jcmd-17", "jvm-heap-info/serial-17")
 
 
+def file(i):
+    """Of 200 files four rows each."""
+    return i // 4 % 200
+
+
 def maps_row(i):
     start = 0x7f0000000000 + 2 * i * PAGE
-    return f"{start:x}-{start + PAGE:x} r-xp 00001000 fe:01 {i} /usr/lib/x86_64-linux-gnu/libexample-{i // 4}.so.1\n"
+    return f"{start:x}-{start + PAGE:x} r-xp 00001000 fe:01 {file(i)} /usr/lib/x86_64-linux-gnu/libexample-{file(i)}.so.1\n"
 
 
 SIZES = ("Size:                  4 kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\nRss:                   4 kB\n"
@@ -47,14 +52,14 @@ LONG = {
     "smaps": ("", lambda i: maps_row(i) + SIZES),
     "mdb-mappings": ("            BASE            LIMIT             SIZE NAME\n",
                      lambda i: f"{0x10000 + 2 * i * PAGE:16x} {0x10000 + (2 * i + 1) * PAGE:16x} {PAGE:16x} "
-                               f"/usr/lib/64/libexample.so.{i // 4}\n"),
-    "pmap-linux": ("1234:   ./a\n", lambda i: f"{0x7f0000000000 + 2 * i * PAGE:016x}      4K r-x-- libexample-{i // 4}.so.1\n"),
+                               f"/usr/lib/64/libexample.so.{file(i)}\n"),
+    "pmap-linux": ("1234:   ./a\n", lambda i: f"{0x7f0000000000 + 2 * i * PAGE:016x}      4K r-x-- libexample-{file(i)}.so.1\n"),
     "pmap-linux -x": ("1234:   ./a\nAddress           Kbytes     RSS   Dirty Mode  Mapping\n",
-                      lambda i: f"{0x7f0000000000 + 2 * i * PAGE:016x}       4       4       0 r-x-- libexample-{i // 4}.so.1\n"),
-    "pmap-solaris": ("1234:\t./a\n", lambda i: f"{0xffff80ff0000000 + 2 * i * PAGE:016X}         4K r-x--  /lib/libexample.so.{i // 4}\n"),
+                      lambda i: f"{0x7f0000000000 + 2 * i * PAGE:016x}       4       4       0 r-x-- libexample-{file(i)}.so.1\n"),
+    "pmap-solaris": ("1234:\t./a\n", lambda i: f"{0xffff80ff0000000 + 2 * i * PAGE:016X}         4K r-x--  /lib/libexample.so.{file(i)}\n"),
     "procstat-vm": ("  PID              START                END PRT  RES PRES REF SHD FLAG  TP PATH\n",
                     lambda i: f" 1234 {0x800000000 + 2 * i * PAGE:#18x} {0x800000000 + (2 * i + 1) * PAGE:#18x} r-x    1    1   2   0 "
-                              f"CN--- vn /lib/libexample.so.{i // 4}\n"),
+                              f"CN--- vn /lib/libexample.so.{file(i)}\n"),
     "kmastat": ("cache                        buf    buf    buf    memory     alloc alloc\n"
                 "name                        size in use  total    in use   succeed  fail\n"
                 "------------------------- ------ ------ ------ ---------- --------- -----\n",

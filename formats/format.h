@@ -9,6 +9,8 @@
 
 #include "lib/space/build.h"
 
+struct inq_text;
+
 /* What is being read: the whole source, and from where. */
 struct inq_input {
 	const struct inq_source *source;
@@ -23,9 +25,11 @@ struct inq_format {
 	const char *about; /* the line that `identify` and --help print */
 	bool text;	   /* one of several listings that a text file may hold */
 	/* How sure it is that the bytes at `head` (the first 64 KiB from where the artefact would begin) are of this
-	 * format: 0 not mine … 100 certain. Looks at content only, allocates nothing. A text format is asked about each
-	 * line in turn, with `head` beginning there: whether one of its listings begins at that very line. */
+	 * format: 0 not mine … 100 certain. Looks at content only, allocates nothing. */
 	unsigned (*probe)(const struct inq_view *head);
+	/* Of a text format instead: whether one of its listings begins at the very line of the cursor, which goes on to the
+	 * end of those 64 KiB. It is asked about each line in turn. */
+	unsigned (*probe_line)(const struct inq_text *at);
 	/* What to keep of one that comes as a stream and is larger than memory may be (lib/io/keep.h). NULL: its
 	 * beginning, as far as that goes. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);

@@ -32,30 +32,45 @@ const struct inq_format *inq_format_by_name(const char *name)
 	return NULL;
 }
 
-/* `first`: the first character of the line, of a text. */
-static bool may_begin(const struct inq_format *format, bool text, char first)
+/* Of equal ones the first. */
+struct best {
+	const struct inq_format *format;
+	unsigned score;
+};
+
+static void weigh(struct best *best, const struct inq_format *format, unsigned score)
 {
-	return format->text == text && (!format->begins || (first && strchr(format->begins, first)));
+	if (score > best->score)
+		*best = (struct best) { format, score };
 }
 
-static const struct inq_format *best_probe(const struct inq_view *head, bool text, char first)
+static const struct inq_format *best_binary(const struct inq_view *head)
 {
-	const struct inq_format *best = NULL;
-	unsigned best_score = 0;
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		unsigned score = may_begin(formats[i], text, first) ? formats[i]->probe(head) : 0;
-		if (score > best_score) {
-			best = formats[i];
-			best_score = score;
-		}
-	}
-	return best;
+	struct best best = { 0 };
+	for (size_t i = 0; i < FORMAT_COUNT; i++)
+		if (formats[i]->probe)
+			weigh(&best, formats[i], formats[i]->probe(head));
+	return best.format;
+}
+
+static bool may_begin(const struct inq_format *format, char first)
+{
+	return format->probe_line && (!format->begins || (first && strchr(format->begins, first)));
+}
+
+static const struct inq_format *best_at_line(const struct inq_text *at)
+{
+	struct best best = { 0 };
+	for (size_t i = 0; at->line.length && i < FORMAT_COUNT; i++)
+		if (may_begin(formats[i], at->line.text[0]))
+			weigh(&best, formats[i], formats[i]->probe_line(at));
+	return best.format;
 }
 
 const struct inq_format *inq_format_at_line(const struct inq_view *head)
 {
 	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) && text.line.length ? best_probe(head, true, text.line.text[0]) : NULL;
+	return inq_text_next(&text) ? best_at_line(&text) : NULL;
 }
 
 /* Bytes at random have something like a frame of a stack in every other kilobyte. A text has hardly a byte that is neither
@@ -83,15 +98,13 @@ const struct inq_format *inq_format_detect(const struct inq_source *source, uint
 	enum { FEW = 64, SAMPLE = 4096 };
 	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
 	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
-	const struct inq_format *found = best_probe(&head, false, '\0');
+	const struct inq_format *found = best_binary(&head);
 	struct inq_text text = inq_text_of(&head);
 	if (found || !may_be_text(&head, FEW))
 		return found;
-	while (!found && inq_text_next(&text)) {
-		const struct inq_view line = inq_view_clip(&head, text.start, HEAD_SIZE);
-		if (text.line.length && !text.binary)
-			found = best_probe(&line, true, text.line.text[0]);
-	}
+	while (!found && inq_text_next(&text))
+		if (!text.binary)
+			found = best_at_line(&text);
 	return may_be_text(&head, text.next < SAMPLE ? text.next : SAMPLE) ? found : NULL;
 }
 

@@ -24,17 +24,28 @@ static size_t blank_length(struct inq_span span)
 	return span.length > 1 && (uint8_t)span.text[0] == 0xc2 && (uint8_t)span.text[1] == 0xa0 ? 2 : 0;
 }
 
-struct inq_span inq_span_skip_blanks(struct inq_span span)
+/* Past blanks; most words stand after a single one, or at once. */
+static inline const char *skip_blanks(const char *at, const char *end)
 {
-	const char *at = span.text, *end = at + span.length;
+	static const char eight[] = "        ";
 	for (;;) {
+		while (end - at >= 8 && memcmp(at, eight, 8) == 0)
+			at += 8;
 		while (at < end && (*at == ' ' || *at == '\t'))
 			at++;
+		if (at == end || (uint8_t)*at != 0xc2)
+			return at;
 		size_t wide = blank_length((struct inq_span) { at, (size_t)(end - at) }); /* of a no-break space */
 		if (!wide)
-			return (struct inq_span) { at, (size_t)(end - at) };
+			return at;
 		at += wide;
 	}
+}
+
+struct inq_span inq_span_skip_blanks(struct inq_span span)
+{
+	const char *end = span.text + span.length, *at = skip_blanks(span.text, end);
+	return (struct inq_span) { at, (size_t)(end - at) };
 }
 
 static bool is_trailing_blank(char c)
@@ -54,9 +65,12 @@ struct inq_span inq_span_trim_end(struct inq_span span)
 	}
 }
 
-/* Takes off indentation and the quoting of mail, "> > ". */
+/* Takes off indentation and the quoting of mail, "> > "; and the mark of UTF-8, which may stand anywhere in files that were put
+ * together. */
 static struct inq_span clean(struct inq_span line)
 {
+	if (inq_span_starts(line, "\xef\xbb\xbf"))
+		line = inq_span_after(line, 3);
 	line = inq_span_skip_blanks(line);
 	while (line.length && line.text[0] == '>')
 		line = inq_span_skip_blanks(inq_span_after(line, 1));
@@ -76,8 +90,6 @@ bool inq_text_next(struct inq_text *text)
 	text->number++;
 	text->cut = length > INQ_LINE_MOST;
 	text->line = (struct inq_span) { start, text->cut ? INQ_LINE_MOST : length };
-	if (text->start == 0 && inq_span_starts(text->line, "\xef\xbb\xbf"))
-		text->line = inq_span_after(text->line, 3);
 	text->binary = memchr(text->line.text, '\0', text->line.length) != NULL;
 	text->line = clean(text->line);
 	return true;
@@ -86,7 +98,7 @@ bool inq_text_next(struct inq_text *text)
 /* Where the first byte is that may end a word: not above the blank, or the first of a no-break space. Eight bytes at a time:
  * of the bytes that are below 0x21, or equal, the subtraction of 1s (0x21s) sets the highest bit, and the lowest such bit is
  * never wrong ("Bit Twiddling Hacks", Determine if a word has a byte less than n). */
-static const char *word_end(const char *at, const char *end)
+static inline const char *word_end(const char *at, const char *end)
 {
 	const uint64_t ones = UINT64_MAX / 0xff;
 	for (; end - at >= 8; at += 8) {
@@ -105,8 +117,7 @@ static const char *word_end(const char *at, const char *end)
 
 struct inq_span inq_span_word(struct inq_span *rest)
 {
-	struct inq_span left = inq_span_skip_blanks(*rest);
-	const char *start = left.text, *end = start + left.length, *at = word_end(start, end);
+	const char *end = rest->text + rest->length, *start = skip_blanks(rest->text, end), *at = word_end(start, end);
 	while (at < end && !blank_length((struct inq_span) { at, (size_t)(end - at) }))
 		at = word_end(at + 1, end);
 	*rest = (struct inq_span) { at, (size_t)(end - at) };

@@ -63,17 +63,16 @@ static bool begins_table(struct inq_span line)
 	return is_cache_heading(line) || is_second_cache_heading(line);
 }
 
-static unsigned probe_kmastat(const struct inq_view *head)
+static unsigned probe_kmastat(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) && begins_table(text.line) ? 90 : 0;
+	return begins_table(at->line) ? 90 : 0;
 }
 
 /* The older ::umastat has the heading of ::kmastat: the caches' names differ. */
-static unsigned probe_umastat(const struct inq_view *head)
+static unsigned probe_umastat(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text) || !begins_table(text.line))
+	struct inq_text text = *at;
+	if (!begins_table(text.line))
 		return 0;
 	for (int i = 0; i < 8 && inq_text_next(&text); i++)
 		if (inq_span_starts(text.line, "umem_"))
@@ -293,7 +292,7 @@ const struct inq_format inq_format_kmastat = {
 	.about = "the kernel allocator's caches that mdb prints for ::kmastat",
 	.text = true,
 	.begins = "cn",
-	.probe = probe_kmastat,
+	.probe_line = probe_kmastat,
 	.read = read_kmastat,
 };
 
@@ -302,6 +301,6 @@ const struct inq_format inq_format_umastat = {
 	.about = "the caches of libumem that mdb prints for ::umastat",
 	.text = true,
 	.begins = "cn",
-	.probe = probe_umastat,
+	.probe_line = probe_umastat,
 	.read = read_umastat,
 };

@@ -52,12 +52,10 @@ static bool is_heading(struct inq_span line)
 	return is_module(line) || split_parseable(line, &fact);
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
+	struct inq_text text = *at;
 	struct fact fact;
-	if (!inq_text_next(&text))
-		return 0;
 	if (is_module(text.line))
 		return 90;
 	if (!split_parseable(text.line, &fact))
@@ -196,6 +194,6 @@ const struct inq_format inq_format_kstat = {
 	.name = "kstat",
 	.about = "kernel statistics of Solaris: kstat, kstat -p",
 	.text = true,
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_kstat,
 };

@@ -55,12 +55,9 @@ static bool begins_table(struct inq_span line)
 	return is_heading(line) || is_first_row(line);
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
-	return is_heading(text.line) ? 95 : is_first_row(text.line) ? 60 : 0;
+	return is_heading(at->line) ? 95 : is_first_row(at->line) ? 60 : 0;
 }
 
 /* Some builds subtract more than there is and print the negative rest as a huge number. */
@@ -236,6 +233,6 @@ const struct inq_format inq_format_memstat = {
 	.about = "the use of physical memory that mdb prints for ::memstat",
 	.text = true,
 	.begins = "PUK",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_memstat,
 };

@@ -28,10 +28,9 @@ static bool is_heading(struct inq_span line)
 	return find_columns(line, &columns);
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) && is_heading(text.line) ? 70 : 0;
+	return is_heading(at->line) ? 70 : 0;
 }
 
 /* vmstat leaves blanks between its columns, but for the last three, which may be cut: all we need stands before. */
@@ -92,6 +91,6 @@ const struct inq_format inq_format_vmstat = {
 	.about = "memory and paging of Solaris over time: vmstat, vmstat -p",
 	.text = true,
 	.begins = "rs",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_vmstat,
 };

@@ -211,10 +211,9 @@ static enum inq_status read_report(struct inq_ctx *ctx, struct inq_input *input,
 	return inq_stack_finish(&report.stack, true);
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) && inq_span_starts(text.line, title) ? 95 : 0;
+	return inq_span_starts(at->line, title) ? 95 : 0;
 }
 
 const struct inq_format inq_format_crash_d = {
@@ -222,6 +221,6 @@ const struct inq_format inq_format_crash_d = {
 	.about = "a report of crash.d, the DTraceToolkit script that watches for crashes",
 	.text = true,
 	.begins = "C",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_report,
 };

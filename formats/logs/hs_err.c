@@ -311,7 +311,7 @@ static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, st
 	return status;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
 	static const char *const signs[] = {
 		"# A fatal error has been detected by the Java Runtime",
@@ -326,11 +326,8 @@ static unsigned probe(const struct inq_view *head)
 		"VM Arguments:",
 		"VM state:",
 	};
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (inq_span_starts(text.line, signs[i]))
+		if (inq_span_starts(at->line, signs[i]))
 			return 95;
 	return 0;
 }
@@ -340,6 +337,6 @@ const struct inq_format inq_format_hs_err = {
 	.about = "the crash log of a HotSpot JVM: hs_err_pidN.log",
 	.text = true,
 	.begins = "#-DV",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_log,
 };

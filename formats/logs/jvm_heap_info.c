@@ -39,12 +39,10 @@ static bool is_pid(struct inq_span line, uint64_t *pid)
 	return inq_take_decimal(&rest, pid) && inq_span_is(rest, ":");
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
+	struct inq_text text = *at;
 	uint64_t pid;
-	if (!inq_text_next(&text))
-		return 0;
 	if (is_pid(text.line, &pid) && !inq_text_next(&text))
 		return 0;
 	return is_first(text.line) ? 80 : 0;
@@ -81,7 +79,7 @@ const struct inq_format inq_format_jvm_heap_info = {
 	.name = "jvm-heap-info",
 	.about = "what a JVM says of its heap: jcmd PID GC.heap_info",
 	.text = true,
-	.probe = probe,
+	.probe_line = probe,
 	.begins = "0123456789gdDpPS",
 	.read = read_info,
 };

@@ -42,13 +42,11 @@ static bool is_pid(struct inq_span line, uint64_t *pid)
 	return inq_take_decimal(&rest, pid) && inq_span_is(rest, ":");
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
+	struct inq_text text = *at;
 	bool no_colon;
 	uint64_t pid;
-	if (!inq_text_next(&text))
-		return 0;
 	if (is_pid(text.line, &pid) && !inq_text_next(&text))
 		return 0;
 	return is_heading(text.line, &no_colon) ? 90 : 0;
@@ -284,6 +282,6 @@ const struct inq_format inq_format_jvm_histogram = {
 	.about = "a JVM's objects by class: jcmd GC.class_histogram, jmap -histo",
 	.text = true,
 	.begins = "n0123456789",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_histogram,
 };

@@ -79,11 +79,10 @@ static bool parse(struct inq_span line, struct inq_kernel_fault *fault)
 	return is_likely(line) && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault));
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
 	struct inq_kernel_fault fault;
-	return inq_text_next(&text) && parse(text.line, &fault) ? 90 : 0;
+	return parse(at->line, &fault) ? 90 : 0;
 }
 
 static void build_registers(struct inq_builder *builder, struct inq_thread *thread,
@@ -221,6 +220,6 @@ const struct inq_format inq_format_kernel_segfault_log = {
 	.name = "kernel-segfault-log",
 	.about = "lines of the Linux kernel log about a fault of a process",
 	.text = true,
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_event,
 };

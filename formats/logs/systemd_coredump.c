@@ -9,11 +9,9 @@
 
 static const char trace[] = "Stack trace of thread ";
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
+	struct inq_text text = *at;
 	if (inq_span_starts(text.line, trace))
 		return 90;
 	ptrdiff_t process = memchr(text.line.text, '(', text.line.length) ? inq_span_find(text.line, "Process ") : -1;
@@ -161,6 +159,6 @@ const struct inq_format inq_format_systemd_coredump = {
 	.name = "systemd-coredump",
 	.about = "what systemd-coredump writes into the journal, or coredumpctl info prints",
 	.text = true,
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_journal,
 };

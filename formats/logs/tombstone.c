@@ -8,11 +8,9 @@ static bool is_pid_line(struct inq_span line)
 	return inq_span_starts(line, "pid: ") && inq_span_find(line, ", tid: ") > 0 && inq_span_find(line, ">>>") > 0;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
+	struct inq_text text = *at;
 	if (is_pid_line(text.line))
 		return 90;
 	if (!inq_span_starts(text.line, "*** *** ***") && !inq_span_starts(text.line, "Build fingerprint:"))
@@ -253,6 +251,6 @@ const struct inq_format inq_format_tombstone = {
 	.about = "a crash report of Android (tombstone)",
 	.text = true,
 	.begins = "p*B",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_tombstone,
 };

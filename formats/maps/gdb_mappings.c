@@ -58,11 +58,9 @@ static bool begins(struct inq_span line)
 	return inq_columns_row(&columns, line, &row) && row.end - row.start == row.printed_size;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
+	struct inq_text text = *at;
 	bool title = inq_span_starts(text.line, "process ") || inq_span_starts(text.line, "Mapped address spaces");
 	for (int i = 0; title && i < 4 && inq_text_next(&text); i++)
 		if (is_header(text.line))
@@ -81,6 +79,6 @@ const struct inq_format inq_format_gdb_mappings = {
 	.about = "the address map that gdb prints for `info proc mappings`",
 	.text = true,
 	.begins = "pMS0",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_mappings,
 };

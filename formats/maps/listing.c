@@ -10,6 +10,7 @@ enum {
 	MOST_TITLE = 512,     /* bytes of each */
 	MOST_WRAPPED = 64,    /* lines that one command line may be wrapped over */
 	MOST_ODD_LINES = 256, /* of lines that are not rows, before the listing is taken to have ended */
+	MOST_ROWS = 1 << 20,  /* what is longer is taken in pieces */
 	LOOK_AHEAD = 3	      /* rows that must go up where a listing begins anew without a title */
 };
 
@@ -174,6 +175,11 @@ static bool take_row(struct inq_listing *l)
 {
 	if (begins_anew(l))
 		return false;
+	if (l->rows == MOST_ROWS) {
+		inq_warn(l->ctx, INQ_PLACE_LINE, l->text.number,
+			 "more than %d rows; what follows was taken as a listing of its own", MOST_ROWS);
+		return false;
+	}
 	tell_odd_lines(l);
 	inq_columns_add(&l->columns);
 	inq_listing_add(l, &l->row);

@@ -34,11 +34,10 @@ static enum inq_line lldb_line(struct inq_listing *listing, struct inq_span line
 	return hole ? INQ_LINE_MORE : INQ_LINE_ROW;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
 	struct inq_row row;
-	return inq_text_next(&text) && read_row(text.line, &row) ? 85 : 0;
+	return read_row(at->line, &row) ? 85 : 0;
 }
 
 static enum inq_status read_regions(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -52,6 +51,6 @@ const struct inq_format inq_format_lldb_regions = {
 	.about = "the address map that lldb prints for `memory region --all`",
 	.text = true,
 	.begins = "[",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_regions,
 };

@@ -45,20 +45,17 @@ static enum inq_line mdb_line(struct inq_listing *listing, struct inq_span line)
 	return inq_span_like_address(line) ? INQ_LINE_BAD : INQ_LINE_OTHER;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
-	if (is_header(text.line))
+	if (is_header(at->line))
 		return 95;
 	struct inq_columns columns;
 	struct inq_row row;
-	if (!is_row(text.line))
+	if (!is_row(at->line))
 		return 0;
 	inq_columns_begin(&columns, false);
 	default_columns(&columns);
-	bool fits = inq_columns_row(&columns, text.line, &row) && row.end - row.start == row.printed_size;
+	bool fits = inq_columns_row(&columns, at->line, &row) && row.end - row.start == row.printed_size;
 	return fits && row.printed_size ? 70 : 0;
 }
 
@@ -73,6 +70,6 @@ const struct inq_format inq_format_mdb_mappings = {
 	.about = "the address map that mdb prints for $m or ::mappings",
 	.text = true,
 	.begins = "B0123456789abcdefABCDEF",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_mappings,
 };

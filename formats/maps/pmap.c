@@ -5,6 +5,13 @@
 
 #include <stdlib.h>
 
+/* What none of the lines below a total, a title or a header begins with: the address of a row, with a blank behind it. */
+static bool is_like_row(struct inq_span line)
+{
+	uint64_t address;
+	return inq_take_hex(&line, &address) && line.length && line.text[0] == ' ';
+}
+
 /* "total 828604K", "total kB 2924 1808 108", "total Kb …", "mapped: 2924K …", and the last line of -X, "2924 … KB". */
 static bool is_total(struct inq_span line, bool has_columns)
 {
@@ -20,6 +27,8 @@ static bool is_total(struct inq_span line, bool has_columns)
 enum inq_line inq_pmap_line(struct inq_listing *listing, struct inq_span line)
 {
 	uint64_t pid;
+	if (listing->columns.count && is_like_row(line) && inq_columns_row(&listing->columns, line, &listing->row))
+		return INQ_LINE_ROW;
 	if (inq_span_starts(line, "Address"))
 		return inq_listing_header(listing, line);
 	if (is_total(line, listing->columns.sums_run_on)) {
@@ -51,9 +60,8 @@ static bool has_letters(struct inq_span word, const char *letters)
 	return false;
 }
 
-static void weigh_row(struct signs *signs, struct inq_span line, struct inq_span mode)
+static void weigh_row(struct signs *signs, struct inq_span address, struct inq_span mode)
 {
-	struct inq_span rest = line, address = inq_span_word(&rest);
 	signs->linux_ += has_letters(address, "abcdef") ? 2 : 0;
 	signs->solaris += has_letters(address, "ABCDEF") ? 2 : 0;
 	/* Linux has five letters, busybox four; Solaris six, older ones five, or words. */
@@ -62,14 +70,31 @@ static void weigh_row(struct signs *signs, struct inq_span line, struct inq_span
 	signs->listing = true;
 }
 
+/* A row by its address and its mode alone. */
+static bool take_row(struct signs *signs, const struct inq_columns *columns, struct inq_span line)
+{
+	struct inq_span rest = line, word, address = { line.text, 0 };
+	uint8_t permissions;
+	uint64_t value;
+	for (size_t i = 0; i < columns->count && columns->fields[i] != INQ_COLUMN_NAME; i++) {
+		word = inq_span_word(&rest);
+		if (columns->fields[i] == INQ_COLUMN_ADDRESS)
+			address = word;
+		if (columns->fields[i] != INQ_COLUMN_MODE)
+			continue;
+		if (!word.length || !inq_span_hex(address, &value) || !inq_span_permissions(word, &permissions))
+			return false;
+		weigh_row(signs, address, word);
+		return true;
+	}
+	return false;
+}
+
 /* Whether the line belongs to a pmap; if so, what it tells. */
 static bool weigh(struct signs *signs, struct inq_columns *columns, struct inq_span line)
 {
 	uint64_t pid;
 	struct inq_span args;
-	struct inq_row row;
-	struct inq_columns guessed;
-	inq_columns_begin(&guessed, true);
 	if (inq_span_starts(line, "Address") && inq_columns_header(columns, line)) {
 		bool mapped_file = inq_span_find(line, "Mapped File") > 0;
 		*(mapped_file ? &signs->solaris : &signs->linux_) += 6;
@@ -79,11 +104,11 @@ static bool weigh(struct signs *signs, struct inq_columns *columns, struct inq_s
 		signs->title = true;
 		signs->solaris += inq_span_starts(line, "core '") ? 6 : inq_span_find(line, ":\t") > 0;
 		signs->linux_ += inq_span_find(line, ":   ") > 0;
-	} else if (columns->count && inq_columns_row(columns, line, &row)) {
-		weigh_row(signs, line, row.mode);
-	} else if (inq_columns_guess(&guessed, line) && inq_columns_row(&guessed, line, &row)) {
-		weigh_row(signs, line, row.mode);
+	} else if ((columns->count || inq_columns_guess(columns, line)) && take_row(signs, columns, line)) {
+		return true;
 	} else {
+		/* Below a title stand rows or a command line: not the addresses of another kind of listing. */
+		signs->ended |= signs->title && !signs->listing && inq_span_like_address(line);
 		return false;
 	}
 	return true;
@@ -96,16 +121,17 @@ static bool is_sure(const struct signs *signs)
 	return signs->ended || (signs->listing && abs(signs->solaris - signs->linux_) >= SURE);
 }
 
-enum inq_pmap_kind inq_pmap_kind(const struct inq_view *head)
+enum inq_pmap_kind inq_pmap_kind(const struct inq_text *at)
 {
 	enum { MOST_LINES = 24 };
-	struct inq_text text = inq_text_of(head);
+	struct inq_text text = *at;
 	struct inq_columns columns;
 	struct signs signs = { 0 };
 	inq_columns_begin(&columns, true);
-	for (int i = 0; i < MOST_LINES && !is_sure(&signs) && inq_text_next(&text); i++)
-		if (!weigh(&signs, &columns, text.line) && i == 0)
-			return INQ_PMAP_NONE;
+	if (!weigh(&signs, &columns, text.line))
+		return INQ_PMAP_NONE;
+	for (int i = 1; i < MOST_LINES && !is_sure(&signs) && inq_text_next(&text); i++)
+		weigh(&signs, &columns, text.line);
 	if (!signs.listing)
 		return INQ_PMAP_NONE;
 	return signs.solaris > signs.linux_ ? INQ_PMAP_SOLARIS : INQ_PMAP_LINUX;

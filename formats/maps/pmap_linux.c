@@ -2,9 +2,9 @@
  * last part of each path only. */
 #include "formats/maps/pmap.h"
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	return inq_pmap_kind(head) == INQ_PMAP_LINUX ? 80 : 0;
+	return inq_pmap_kind(at) == INQ_PMAP_LINUX ? 80 : 0;
 }
 
 static enum inq_status read_pmap(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -18,6 +18,6 @@ const struct inq_format inq_format_pmap_linux = {
 	.about = "the address map that pmap of Linux (procps, busybox) prints",
 	.text = true,
 	.begins = "0123456789abcdefABCDEF",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_pmap,
 };

@@ -12,9 +12,9 @@ static enum inq_line solaris_line(struct inq_listing *listing, struct inq_span l
 	return kind;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	return inq_pmap_kind(head) == INQ_PMAP_SOLARIS ? 80 : 0;
+	return inq_pmap_kind(at) == INQ_PMAP_SOLARIS ? 80 : 0;
 }
 
 static enum inq_status read_pmap(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -28,6 +28,6 @@ const struct inq_format inq_format_pmap_solaris = {
 	.about = "the address map that pmap of Solaris or illumos prints",
 	.text = true,
 	.begins = "0123456789abcdefABCDEF",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_pmap,
 };

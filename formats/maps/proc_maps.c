@@ -25,11 +25,10 @@ enum inq_line inq_proc_maps_line(struct inq_listing *listing, struct inq_span li
 	return range && inq_span_like_address(line) ? INQ_LINE_BAD : INQ_LINE_OTHER;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
 	struct inq_row row;
-	return inq_text_next(&text) && inq_row_proc_maps(text.line, &row) && row.start < row.end ? 80 : 0;
+	return inq_row_proc_maps(at->line, &row) && row.start < row.end ? 80 : 0;
 }
 
 static enum inq_status read_maps(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -43,6 +42,6 @@ const struct inq_format inq_format_proc_maps = {
 	.about = "the address map of a Linux process: /proc/PID/maps",
 	.text = true,
 	.begins = "0123456789abcdefABCDEF",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_maps,
 };

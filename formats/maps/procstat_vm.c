@@ -43,12 +43,9 @@ static void check(struct inq_listing *listing, const struct inq_row *row)
 	inq_listing_process(listing->builder, row->pid, (struct inq_span) { "", 0 });
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
-	return is_header(text.line) ? 95 : is_row(text.line) ? 75 : 0;
+	return is_header(at->line) ? 95 : is_row(at->line) ? 75 : 0;
 }
 
 static enum inq_status read_procstat(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -62,6 +59,6 @@ const struct inq_format inq_format_procstat_vm = {
 	.about = "the address map of a FreeBSD process: procstat -v",
 	.text = true,
 	.begins = "P0123456789",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_procstat,
 };

@@ -143,11 +143,11 @@ static void check(struct inq_listing *listing, const struct inq_row *row)
 		check_at_most(listing, row, "Rss and Swap are", usage->resident + usage->swap, row->end - row->start);
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
+	struct inq_text text = *at;
 	struct inq_row row;
-	if (!inq_text_next(&text) || !inq_row_proc_maps(text.line, &row))
+	if (!inq_row_proc_maps(text.line, &row))
 		return 0;
 	/* The name may have been wrapped onto a line of its own before the first key. */
 	for (int i = 0; i < 3 && inq_text_next(&text); i++) {
@@ -170,6 +170,6 @@ const struct inq_format inq_format_smaps = {
 	.about = "the address map of a Linux process with its sizes: /proc/PID/smaps, smaps_rollup",
 	.text = true,
 	.begins = "0123456789abcdefABCDEF",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_smaps,
 };

@@ -12,7 +12,7 @@ static const char *const trampolines[] = { "__restore_rt",	 "__restore",	  "__ke
 static bool is_any(const char *name, const char *const *names, size_t count)
 {
 	for (size_t i = 0; name && i < count; i++)
-		if (strcmp(name, names[i]) == 0)
+		if (name[0] == names[i][0] && strcmp(name, names[i]) == 0)
 			return true;
 	return false;
 }
@@ -45,7 +45,8 @@ static int signal_of(uint64_t number)
  * 32-bit x86 the kernel's mark, the return address -1, stands between (sendsig in archdep.c). */
 static bool is_sigacthandler(const struct inq_text_frame *frame)
 {
-	return frame->symbol && strcmp(frame->symbol, "sigacthandler") == 0;
+	static const char *const name = "sigacthandler";
+	return is_any(frame->symbol, &name, 1);
 }
 
 static void take_context(const struct inq_text_frame *handler, struct inq_text_frame *interrupted)

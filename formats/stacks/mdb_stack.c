@@ -69,11 +69,9 @@ static bool is_wrapped(struct inq_text text)
 	return inq_span_find(rest.length ? rest : text.line, "`") > 0;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	if (!inq_text_next(&text))
-		return 0;
+	struct inq_text text = *at;
 	if (inq_span_starts(text.line, "debugging core file") || inq_span_starts(text.line, "debugging crash dump"))
 		return 90;
 	if (inq_mdb_list_heading(text.line) != INQ_MDB_NONE)
@@ -242,6 +240,6 @@ const struct inq_format inq_format_mdb_stack = {
 	.name = "mdb-stack",
 	.about = "stacks that mdb prints: $C, $c, ::stack, ::threadlist -v, ::findstack, ::stacks; ustack() of DTrace",
 	.text = true,
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_stack,
 };

@@ -35,13 +35,18 @@ enum inq_mdb_list inq_mdb_list_heading(struct inq_span line)
 	static const char *const verbose[] = { "ADDR", "PROC", "LWP", "CLS", "PRI", "WCHAN" };
 	static const char *const plain[] = { "ADDR", "PROC", "LWP", "CMD/LWPID" };
 	static const char *const stacks[] = { "THREAD", "STATE", "SOBJ", "COUNT" };
-	if (inq_span_starts(line, "stack pointer for thread "))
-		return INQ_MDB_FINDSTACK;
-	if (words_are(line, verbose, 6))
-		return INQ_MDB_THREADLIST_VERBOSE;
-	if (words_are(line, plain, 4))
-		return INQ_MDB_THREADLIST;
-	return words_are(line, stacks, 4) || is_stacks_row(line) ? INQ_MDB_STACKS : INQ_MDB_NONE;
+	switch (line.length ? line.text[0] : '\0') {
+	case 's':
+		return inq_span_starts(line, "stack pointer for thread ") ? INQ_MDB_FINDSTACK : INQ_MDB_NONE;
+	case 'A':
+		if (words_are(line, verbose, 6))
+			return INQ_MDB_THREADLIST_VERBOSE;
+		return words_are(line, plain, 4) ? INQ_MDB_THREADLIST : INQ_MDB_NONE;
+	case 'T':
+		return words_are(line, stacks, 4) ? INQ_MDB_STACKS : INQ_MDB_NONE;
+	default:
+		return is_stacks_row(line) ? INQ_MDB_STACKS : INQ_MDB_NONE;
+	}
 }
 
 /* Threads of the kernel have an address, those of a process a number; both are printed as hexadecimal numbers. */

@@ -45,13 +45,11 @@ static bool take_title(struct inq_span line, uint64_t *pid, struct inq_span *arg
 	return args->length;
 }
 
-static unsigned probe(const struct inq_view *head)
+static unsigned probe(const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
+	struct inq_text text = *at;
 	struct inq_span args;
 	uint64_t pid;
-	if (!inq_text_next(&text))
-		return 0;
 	if (inq_span_starts(text.line, "PID ") || inq_span_starts(text.line, "TID "))
 		return is_eu_stack(text) ? 85 : 0;
 	if (is_thread(text.line) || is_frame(text.line))
@@ -243,6 +241,6 @@ const struct inq_format inq_format_pstack = {
 	.about = "the stacks that pstack of Solaris or eu-stack prints",
 	.text = true,
 	.begins = "0123456789abcdefABCDEFPT-",
-	.probe = probe,
+	.probe_line = probe,
 	.read = read_stacks,
 };

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 /* gdb breaks a line at the terminal's width wherever a word of it ends: a C++ frame can take many lines. */
-enum { MOST_WRAPPED = 64, MOST_FRAMES = 1 << 21 };
+enum { MOST_WRAPPED = 64, MOST_FRAMES = 1 << 20 };
 
 struct inq_stack_text inq_stack_begin(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder,
 				      const struct inq_format *format)
@@ -59,10 +59,20 @@ static bool step(struct inq_stack_text *stack)
 	return true;
 }
 
+/* What is longer than any stack is taken in pieces, so that its frames need no more than so much memory. */
+static bool is_full(struct inq_stack_text *stack)
+{
+	if (stack->count < MOST_FRAMES)
+		return false;
+	inq_warn(stack->ctx, INQ_PLACE_LINE, stack->number,
+		 "more than %d frames; what follows was taken as a text of its own", MOST_FRAMES);
+	return true;
+}
+
 bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line, struct inq_span next))
 {
 	struct inq_text *text = &stack->text;
-	if (stack->failed || !step(stack))
+	if (stack->failed || is_full(stack) || !step(stack))
 		return false;
 	stack->line = text->line;
 	stack->number = text->number;
@@ -151,7 +161,7 @@ struct inq_text_frame *inq_stack_frame(struct inq_stack_text *stack)
 {
 	if (stack->thread == SIZE_MAX && !inq_stack_thread(stack))
 		return NULL;
-	struct inq_text_frame *frame = stack->count < MOST_FRAMES ? inq_text_frame_vec_push(&stack->frames) : NULL;
+	struct inq_text_frame *frame = inq_text_frame_vec_push(&stack->frames);
 	if (!frame) {
 		fail(stack);
 		return NULL;

@@ -135,13 +135,17 @@ char *inq_arena_copy(struct inq_arena *arena, const char *bytes, size_t length)
 	return copy;
 }
 
+/* Most strings are short: those need not be written twice. */
 char *inq_arena_vprintf(struct inq_arena *arena, const char *format, va_list arguments)
 {
+	char few[128];
 	va_list again;
 	va_copy(again, arguments);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(few, sizeof few, format, arguments);
 	char *string = length < 0 ? NULL : inq_arena_alloc(arena, (size_t)length + 1);
-	if (string)
+	if (string && (size_t)length < sizeof few)
+		memcpy(string, few, (size_t)length);
+	else if (string)
 		vsnprintf(string, (size_t)length + 1, format, again);
 	va_end(again);
 	return string;

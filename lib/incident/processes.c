@@ -92,12 +92,27 @@ static bool is_better(struct merit one, struct merit two)
 	return one.order < two.order;
 }
 
-int inq_parties_subject(const struct inq_parties *parties, uint64_t pid)
+/* The process of that pid. If there were too many to tell apart, it becomes one now: those of its pid alone. */
+static int process_by_pid(struct inq_parties *parties, uint64_t pid)
 {
-	int best = INQ_PROCESS_NONE;
-	for (size_t i = 0; pid && i < parties->count; i++)
-		if (parties->items[i].space->process.pid == pid)
-			return parties->items[i].process;
+	int found = INQ_PROCESS_NONE;
+	for (size_t i = 0; i < parties->count; i++) {
+		struct inq_party *party = &parties->items[i];
+		if (party->space->process.pid != pid)
+			continue;
+		if (found == INQ_PROCESS_NONE)
+			found = party->process == INQ_PROCESS_NONE ? parties->processes++ : party->process;
+		if (party->process == INQ_PROCESS_NONE)
+			party->process = found;
+	}
+	return found;
+}
+
+int inq_parties_subject(struct inq_parties *parties, uint64_t pid)
+{
+	int best = pid ? process_by_pid(parties, pid) : INQ_PROCESS_NONE;
+	if (best != INQ_PROCESS_NONE)
+		return best;
 	for (int process = 0; process < parties->processes; process++)
 		if (best == INQ_PROCESS_NONE || is_better(merit_of(parties, process), merit_of(parties, best)))
 			best = process;

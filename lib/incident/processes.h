@@ -32,6 +32,6 @@ enum inq_status inq_parties_find(struct inq_ctx *ctx, struct inq_space *const *s
 
 /* The process to report: that with `pid` (0: any), else one with a core, else the one that most artefacts are of, else one
  * that crashed, else the one named first. INQ_PROCESS_NONE when there is none at all. */
-int inq_parties_subject(const struct inq_parties *parties, uint64_t pid);
+int inq_parties_subject(struct inq_parties *parties, uint64_t pid);
 
 #endif

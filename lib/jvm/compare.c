@@ -66,10 +66,19 @@ static bool same_version(const char *one, const char *two)
 	       !(two[length] >= '0' && two[length] <= '9');
 }
 
-/* Later releases say of a collector that it is generational, which a map does not show. */
-static bool same_family(const char *one, const char *two)
+/* Two generations, young below old. */
+static bool is_serial_like(const char *collector)
 {
-	return one && two && one[0] == 'z' && two[0] == 'z';
+	return strcmp(collector, "serial") == 0 || strcmp(collector, "parnew") == 0 || strcmp(collector, "cms") == 0;
+}
+
+/* What a map does not show: whether ZGC is generational, and which of those with Serial's layout it is. */
+static bool same_family(const struct inq_jvm *jvm, const struct inq_jvm *other)
+{
+	const char *one = jvm->collector, *two = other->collector;
+	bool by_map = other->found_by && strcmp(other->found_by, "arithmetic") == 0;
+	return one && two &&
+	       ((one[0] == 'z' && two[0] == 'z') || (by_map && is_serial_like(one) && is_serial_like(two)));
 }
 
 static void take_area(bool *known, struct inq_jvm_area *area, bool other_known, const struct inq_jvm_area *other)
@@ -157,7 +166,7 @@ void inq_jvm_compare(struct inq_space *space, struct inq_jvm *jvm, const struct 
 {
 	if (!same_version(jvm->version, other->version))
 		compare_word(space, jvm, other, "version", jvm->version, other->version);
-	if (!same_family(jvm->collector, other->collector))
+	if (!same_family(jvm, other))
 		compare_word(space, jvm, other, "collector", jvm->collector, other->collector);
 	if (jvm->has_heap && other->has_heap)
 		compare_heaps(space, jvm, other);

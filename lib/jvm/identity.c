@@ -164,16 +164,14 @@ static void look_at_logs(struct inq_space *space, struct inq_jvm_identity *ret)
 	}
 }
 
-/* GraalVM's native images keep their heap in a section of this name; the collector's own is anonymous. */
-static void look_at_image(struct inq_space *space, struct inq_jvm_identity *ret)
+static void look_at_image(const struct inq_space *space, struct inq_jvm_identity *ret)
 {
-	for (size_t i = 0; i < space->mappings.count && !ret->kind; i++) {
-		const char *name = space->mappings.items[i].name;
-		if (name && strstr(name, "svm_heap")) {
-			ret->kind = "native-image";
-			ret->sign = "a mapping is named after a GraalVM native image's heap";
-		}
-	}
+	uint64_t start, end;
+	if (ret->kind || !inq_native_image_heap(space, &start, &end))
+		return;
+	ret->kind = "native-image";
+	ret->sign =
+		"the executable is mapped once more into a large reservation, as the heap of a GraalVM native image is";
 }
 
 void inq_jvm_identify(struct inq_space *space, struct inq_jvm_identity *ret)

@@ -16,6 +16,9 @@ struct inq_jvm_identity {
 
 void inq_jvm_identify(struct inq_space *space, struct inq_jvm_identity *ret);
 
+/* native_image.c: the reservation in which a native image has its heap; false when there is none. */
+bool inq_native_image_heap(const struct inq_space *space, uint64_t *start, uint64_t *end);
+
 /* The major version of "1.4.2_17", "17.0.15+6", "8u292", "25.262-b10" (HotSpot's own numbers up to 8 end in -bNN); 0
  * when there is none. */
 unsigned inq_jvm_major(const char *version);

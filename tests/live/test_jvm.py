@@ -190,7 +190,7 @@ def check_metaspace(jvm, document):
          [int(committed), int(reserved)])
 
 
-def check_map(jvm, document, regions):
+def check_map(jvm, regions):
     """Each reservation of native memory tracking is all of its class; Java threads have their stacks."""
     found = re.findall(r"^\[(\w+) - (\w+)\] reserved (?:and committed )?(\d+)KB for ([^\n]+?)(?: from)?$",
                        jvm.memory, re.M)
@@ -208,8 +208,8 @@ def check_map(jvm, document, regions):
         else:
             same(f"classes in {what}", classes, RESERVED[what])
         seen |= classes
-    compressed = "jvm-class-space" in seen or document["flags"].get("UseCompressedClassPointers", "true") == "false"
-    assert {"jvm-heap", "jvm-metaspace"} <= seen and compressed, seen
+    same("class space", "jvm-class-space" in seen, "class space" in jvm.heap)
+    assert {"jvm-heap", "jvm-metaspace"} <= seen, seen
     nids = {number(nid) for nid in re.findall(r'^".*" #\d+ .*nid=(0x[0-9a-f]+)', jvm.threads, re.M)}
     stacks = {region.get("thread") for region in regions if region["class"] == "jvm-stack"}
     assert len(nids) > 5 and nids <= stacks, (nids, stacks)
@@ -231,7 +231,7 @@ def check(jvm, core):
     regions = json.loads(run_inquest("map", "--json", core).stdout)["regions"]
     for before, after in zip(regions, regions[1:]):
         assert number(before["end"]) <= number(after["start"]), (before, after)
-    check_map(jvm, document, regions)
+    check_map(jvm, regions)
 
 
 def examine(classes, collector, sizes):

@@ -123,7 +123,10 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 		if (name != last)
 			label = find(name);
 		last = name;
-		if (label && label->class_ == INQ_CLASS_THREAD_STACK && !label->subclass)
+		bool runs = space->mappings.items[i].permissions & INQ_PERM_EXECUTE;
+		if (label && runs && label->subclass && strcmp(label->subclass, "dotnet") == 0)
+			inq_claim(claims, i, INQ_CLASS_TEXT, "jit", INQ_CERTAIN, label->evidence);
+		else if (label && label->class_ == INQ_CLASS_THREAD_STACK && !label->subclass)
 			inq_claim_thread(claims, i, thread_in(name), label->class_, INQ_CERTAIN, label->evidence);
 		else if (label)
 			inq_claim(claims, i, label->class_, label->subclass, INQ_CERTAIN, label->evidence);

@@ -6,13 +6,60 @@
 
 #include <inttypes.h>
 
-static const uint64_t GO_ARENA = 64 << 20;
+static const uint64_t GO_ARENA = 64 << 20, INDEX = 512 << 20, MOST_OF_INDEX = 1 << 20;
+static const uint64_t HIGHEST_ARENA =
+	UINT64_C(0x7e0000000000); /* above it the kernel places what has no address of its own */
+static const unsigned ACCESS = INQ_PERM_READ | INQ_PERM_WRITE | INQ_PERM_EXECUTE;
 enum {
 	WORD = 8,
 	M_OF_G = 48,	  /* struct g: stack (2 words), stackguard0, stackguard1, _panic, _defer, then m */
 	M_SEARCHED = 256, /* struct m: procid, gsignal lie behind g0, morebuf, which differs in size */
 	LARGEST_STACK = 1 << 20
 };
+
+/* From 1.26 on the heap begins anywhere (randomizedHeapBase64). What then tells Go is its index of pages: the summaries of its lowest
+ * level, 8 bytes for each 4 MiB of 48 bits of addresses, are 512 MiB by themselves, and the next index follows (runtime/mpagealloc_64bit.go);
+ * of both little is accessible, so that two pieces lie 512 MiB apart. */
+static bool has_index(const struct inq_space *space, const struct inq_mapping *piece)
+{
+	const struct inq_mapping *end = space->mappings.items + space->mappings.count;
+	return piece + 2 < end && inq_is_plain_data(piece) && piece->end - piece->start < MOST_OF_INDEX &&
+	       inq_mapping_is_plain(&piece[1]) && piece[1].start == piece->end && !(piece[1].permissions & ACCESS) &&
+	       piece[2].start == piece->start + INDEX && piece[2].start == piece[1].end && inq_is_plain_data(&piece[2]);
+}
+
+static bool has_any_index(const struct inq_space *space)
+{
+	for (size_t i = 0; i < space->mappings.count; i++)
+		if (has_index(space, &space->mappings.items[i]))
+			return true;
+	return false;
+}
+
+/* An arena anywhere: a multiple of 64 MiB at such an address, reserved at both ends, or where none but the lower is. */
+static bool claim_arenas_anywhere(struct inq_space *space, struct inq_claims *claims)
+{
+	const struct inq_mapping *rows = space->mappings.items;
+	bool found = false;
+	if (!has_any_index(space))
+		return false;
+	for (size_t i = 0, next; i < space->mappings.count; i = next) {
+		uint64_t start = rows[i].start;
+		for (next = i + 1; next < space->mappings.count && inq_mapping_is_plain(&rows[i]) &&
+				   inq_mapping_is_plain(&rows[next]) && rows[next].start == rows[next - 1].end;)
+			next++;
+		if (start % GO_ARENA || rows[next - 1].end % GO_ARENA || start >= HIGHEST_ARENA || !start)
+			continue;
+		for (size_t j = i; j < next; j++)
+			if (inq_is_plain_data(&rows[j])) {
+				found = true;
+				inq_claim(
+					claims, j, INQ_CLASS_ALLOCATOR, "go", INQ_LIKELY,
+					"in a multiple of 64 MiB, aligned to that, and Go's index of pages is mapped");
+			}
+	}
+	return found;
+}
 
 /* What follows without a gap is of the same arenas, with access or in reserve. False when there are none. */
 static bool claim_arenas(struct inq_space *space, struct inq_claims *claims)
@@ -79,7 +126,8 @@ static void claim(struct inq_space *space, struct inq_claims *claims)
 {
 	const struct inq_arch *arch = space->machine.arch;
 	uint8_t pointer = arch ? inq_arch_register_index(arch, "fs_base") : INQ_NO_REGISTER;
-	if (!claim_arenas(space, claims) || pointer == INQ_NO_REGISTER)
+	bool found = claim_arenas(space, claims) || claim_arenas_anywhere(space, claims);
+	if (!found || pointer == INQ_NO_REGISTER)
 		return;
 	for (size_t i = 0; i < space->threads.count; i++)
 		claim_signal_stack(space, claims, &space->threads.items[i], pointer);

@@ -83,10 +83,33 @@ static void tell_identity(const struct inq_layout_case *jvm, struct inq_jvm *ret
 	ret->evidence = inq_sentences_end(&why);
 }
 
+static void tell_image_heap(const struct inq_layout_case *jvm, struct inq_jvm *ret)
+{
+	struct inq_sentences why = { .ctx = jvm->space->ctx };
+	uint64_t start, end;
+	if (!inq_native_image_heap(jvm->space, &start, &end))
+		return;
+	inq_sentence(&why, "one reservation, at whose beginning the executable's own objects are mapped");
+	ret->has_heap = true;
+	ret->heap = (struct inq_jvm_area) { .name = "heap",
+					    .start = start,
+					    .end = end,
+					    .reserved = end - start,
+					    .committed = inq_layout_committed(&jvm->map, start, end),
+					    .used = INQ_UNKNOWN,
+					    .resident = inq_layout_resident(&jvm->map, start, end),
+					    .confidence = INQ_LIKELY,
+					    .evidence = inq_sentences_end(&why) };
+}
+
 /* A JVM that is not HotSpot: its heap has no generations that arithmetic could tell. */
 static bool tell_other(struct inq_layout_case *jvm, struct inq_jvm *ret)
 {
 	ret->confidence = INQ_CERTAIN;
+	if (strcmp(jvm->identity.kind, "native-image") == 0) {
+		ret->confidence = INQ_LIKELY;
+		tell_image_heap(jvm, ret);
+	}
 	inq_layout_tell_flags(jvm, NULL, ret);
 	tell_identity(jvm, ret);
 	return true;

@@ -1,30 +1,11 @@
 /* Classification rules on maps made by hand; expectations are what the systems' documentation says of such rows. */
-#include "lib/classify/rule.h"
-
-#include "tests/support/spaces.h"
+#include "tests/support/regions.h"
 
 #include <string.h>
 
-static const struct inq_region *regions;
-static size_t region_count;
-
-static void classify(struct inq_space *space)
-{
-	ck_assert_int_eq(inq_classify(space, &regions, &region_count), INQ_OK);
-}
-
-static const struct inq_region *region_at(uint64_t address)
-{
-	for (size_t i = 0; i < region_count; i++)
-		if (regions[i].start <= address && address < regions[i].end)
-			return &regions[i];
-	ck_abort_msg("no region at 0x%llx", (unsigned long long)address);
-	return NULL;
-}
-
 static void expect(uint64_t address, enum inq_class class_, enum inq_confidence confidence)
 {
-	const struct inq_region *region = region_at(address);
+	const struct inq_region *region = test_region_at(address);
 	ck_assert_str_eq(inq_class_name(region->class_), inq_class_name(class_));
 	ck_assert_int_eq(region->confidence, confidence);
 	ck_assert_uint_ge(region->evidence.count, 1);
@@ -34,7 +15,8 @@ static void expect(uint64_t address, enum inq_class class_, enum inq_confidence 
 /* The regions must cover the mappings exactly. */
 static void expect_exact_cover(const struct inq_space *space)
 {
-	size_t at = 0;
+	size_t at = 0, region_count;
+	const struct inq_region *regions = test_regions(&region_count);
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		uint64_t next = space->mappings.items[i].start;
 		while (next < space->mappings.items[i].end) {
@@ -81,7 +63,7 @@ START_TEST(linux_labels)
 	test_space_row(&test, 0x9000, 0xa000, "rw-p", "  [ stack tid=7 ]");
 	test_space_row(&test, 0xa000, 0xb000, "rw-p", "[heaps of things]");
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_exact_cover(space);
 	expect(0x1000, INQ_CLASS_BRK_HEAP, INQ_CERTAIN);
 	expect(0x3000, INQ_CLASS_SHARED_MEMORY, INQ_CERTAIN);
@@ -91,7 +73,7 @@ START_TEST(linux_labels)
 	expect(0x7000, INQ_CLASS_VVAR, INQ_CERTAIN);
 	expect(0x8000, INQ_CLASS_VDSO, INQ_CERTAIN);
 	expect(0x9000, INQ_CLASS_THREAD_STACK, INQ_CERTAIN);
-	ck_assert_uint_eq(region_at(0x9000)->thread, 7);
+	ck_assert_uint_eq(test_region_at(0x9000)->thread, 7);
 	expect(0xa000, INQ_CLASS_ANON, INQ_CERTAIN);
 	inq_space_destroy(space);
 	test_space_end(&test);
@@ -117,7 +99,7 @@ START_TEST(segments_bss_heap_guard)
 	make_object(space, "/bin/a", INQ_OBJECT_EXE);
 	make_object(space, "/usr/share/java/x.jar", INQ_OBJECT_FILE);
 	make_object(space, "/usr/share/fonts/x.ttf", INQ_OBJECT_FILE);
-	classify(space);
+	test_classify(space);
 	expect_exact_cover(space);
 	expect(0x400000, INQ_CLASS_RODATA, INQ_CERTAIN);
 	expect(0x401000, INQ_CLASS_TEXT, INQ_CERTAIN);
@@ -145,12 +127,12 @@ START_TEST(solaris_heap_row)
 	test_space_row(&test, 0x800000, 0x6c3b000, NULL, "/usr/X11/bin/amd64/Xorg");
 	struct inq_space *space = test_space_seal(&test);
 	make_object(space, "/usr/X11/bin/amd64/Xorg", INQ_OBJECT_EXE);
-	classify(space);
+	test_classify(space);
 	expect_exact_cover(space);
 	expect(0x400000, INQ_CLASS_TEXT, INQ_LIKELY);
 	expect(0x60c000, INQ_CLASS_DATA, INQ_LIKELY);
 	expect(0x800000, INQ_CLASS_BRK_HEAP, INQ_LIKELY);
-	ck_assert_int_eq(region_at(0x800000)->alternatives[0].class_, INQ_CLASS_DATA);
+	ck_assert_int_eq(test_region_at(0x800000)->alternatives[0].class_, INQ_CLASS_DATA);
 	inq_space_destroy(space);
 	test_space_end(&test);
 }
@@ -166,7 +148,7 @@ START_TEST(parts)
 	test.builder.space->brk_base = 0x8062000;
 	test.builder.space->brk_size = 0x1000;
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_exact_cover(space);
 	expect(0x8061fff, INQ_CLASS_ANON, INQ_CERTAIN);
 	expect(0x8062000, INQ_CLASS_BRK_HEAP, INQ_CERTAIN);
@@ -177,7 +159,7 @@ END_TEST
 
 static void expect_kind(uint64_t address, enum inq_class class_, const char *subclass)
 {
-	const struct inq_region *region = region_at(address);
+	const struct inq_region *region = test_region_at(address);
 	ck_assert_str_eq(inq_class_name(region->class_), inq_class_name(class_));
 	ck_assert_pstr_eq(region->subclass, subclass);
 }
@@ -198,7 +180,7 @@ START_TEST(named_memory)
 	test_space_row(&test, 0x8000, 0x9000, "rw-s", "zero (deleted)");
 	test_space_row(&test, 0x9000, 0xa000, "rw-s", "SYSV00000000 (deleted)");
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_exact_cover(space);
 	expect_kind(0x7000, INQ_CLASS_SHARED_MEMORY, "memfd");
 	expect_kind(0x8000, INQ_CLASS_SHARED_MEMORY, NULL);
@@ -208,7 +190,7 @@ START_TEST(named_memory)
 	expect_kind(0x3000, INQ_CLASS_DEVICE, "kernel");
 	expect_kind(0x4000, INQ_CLASS_SHARED_MEMORY, "hugetlb");
 	expect_kind(0x5000, INQ_CLASS_THREAD_STACK, NULL);
-	ck_assert_uint_eq(region_at(0x5000)->thread, 77);
+	ck_assert_uint_eq(test_region_at(0x5000)->thread, 77);
 	expect_kind(0x6000, INQ_CLASS_ALLOCATOR, "go");
 	inq_space_destroy(space);
 	test_space_end(&test);
@@ -223,7 +205,7 @@ START_TEST(code_made_at_run_time)
 	test_space_row(&test, 0x3000, 0x4000, "rwxp", NULL);
 	test_space_row(&test, 0x5000, 0x6000, "r-xp", NULL);
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_kind(0x1000, INQ_CLASS_ANON, NULL);
 	expect_kind(0x3000, INQ_CLASS_TEXT, "jit");
 	expect_kind(0x5000, INQ_CLASS_TEXT, "jit");
@@ -241,7 +223,7 @@ START_TEST(everything_executable)
 	test_space_row(&test, 0x1000, 0x2000, "rwxp", NULL);
 	test_space_row(&test, 0x3000, 0x4000, "rwxp", NULL);
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_kind(0x1000, INQ_CLASS_ANON, NULL);
 	expect_kind(0x3000, INQ_CLASS_ANON, NULL);
 	inq_space_destroy(space);
@@ -261,7 +243,7 @@ START_TEST(stacks_by_shape)
 		test_space_row(&test, 0x101000 + i * 0x20000, 0x10a000 + i * 0x20000, "rw-p", NULL);
 	}
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_exact_cover(space);
 	expect(0x11000, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
 	expect(0x10000, INQ_CLASS_GUARD, INQ_POSSIBLE);
@@ -281,7 +263,7 @@ START_TEST(stacks_with_red_zones)
 		test_space_row(&test, 0x100000 + i * 0x61000, 0x160000 + i * 0x61000, NULL, NULL);
 	test_space_row(&test, 0x400000, 0x4a0000, NULL, NULL);
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect(0x161000, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
 	expect(0x400000, INQ_CLASS_ANON, INQ_CERTAIN);
 	inq_space_destroy(space);
@@ -299,7 +281,7 @@ START_TEST(flags_of_the_kernel)
 	struct inq_space *space = test_space_seal(&test);
 	space->mappings.items[0].vm_flags = "rd wr mr mw me gd ac";
 	space->mappings.items[1].vm_flags = "rd wr sh io pf dd";
-	classify(space);
+	test_classify(space);
 	expect(0x1000, INQ_CLASS_STACK, INQ_CERTAIN);
 	expect(0x5000, INQ_CLASS_DEVICE, INQ_CERTAIN);
 	inq_space_destroy(space);
@@ -318,11 +300,11 @@ START_TEST(huge_pages)
 	struct inq_space *space = test_space_seal(&test);
 	space->mappings.items[0].usage = &large;
 	space->mappings.items[1].usage = &some;
-	classify(space);
+	test_classify(space);
 	expect_kind(0x7f0000000000, INQ_CLASS_ANON, "hugetlb");
 	expect_kind(0x7f0000800000, INQ_CLASS_ANON, NULL);
-	ck_assert_uint_eq(region_at(0x7f0000000000)->huge_bytes, 0);
-	ck_assert_uint_eq(region_at(0x7f0000800000)->huge_bytes, 4 << 20);
+	ck_assert_uint_eq(test_region_at(0x7f0000000000)->huge_bytes, 0);
+	ck_assert_uint_eq(test_region_at(0x7f0000800000)->huge_bytes, 4 << 20);
 	inq_space_destroy(space);
 	test_space_end(&test);
 }
@@ -340,7 +322,7 @@ START_TEST(relro_by_shape)
 	test_space_row(&test, 0x5000, 0x6000, "rw-p", "/lib/x.so");
 	struct inq_space *space = test_space_seal(&test);
 	make_object(space, "/lib/x.so", INQ_OBJECT_LIBRARY);
-	classify(space);
+	test_classify(space);
 	expect_kind(0x3000, INQ_CLASS_RODATA, NULL);
 	expect_kind(0x4000, INQ_CLASS_DATA, "relro");
 	expect(0x4000, INQ_CLASS_DATA, INQ_LIKELY);
@@ -364,12 +346,12 @@ START_TEST(relro_behind_text)
 	make_object(space, "/bin/x", INQ_OBJECT_EXE);
 	for (size_t i = 0; i < 4; i++)
 		space->mappings.items[i].file_offset = shared[i];
-	classify(space);
+	test_classify(space);
 	expect_kind(0x1000, INQ_CLASS_RODATA, NULL);
 	expect(0x3000, INQ_CLASS_DATA, INQ_LIKELY);
 	for (size_t i = 0; i < 4; i++)
 		space->mappings.items[i].file_offset = apart[i];
-	classify(space);
+	test_classify(space);
 	expect_kind(0x3000, INQ_CLASS_RODATA, NULL);
 	inq_space_destroy(space);
 	test_space_end(&test);
@@ -396,7 +378,7 @@ START_TEST(relro_without_offsets)
 	make_object(space, "/lib/one.so", INQ_OBJECT_LIBRARY);
 	make_object(space, "/bin/lld", INQ_OBJECT_EXE);
 	make_object(space, "/bin/static", INQ_OBJECT_EXE);
-	classify(space);
+	test_classify(space);
 	expect_kind(0x4000, INQ_CLASS_DATA, "relro");
 	expect_kind(0x18000, INQ_CLASS_DATA, "relro");
 	expect(0x18000, INQ_CLASS_DATA, INQ_LIKELY);
@@ -420,7 +402,7 @@ START_TEST(small_pieces)
 	test_space_row(&test, 0x7f0000026000, 0x7f0000028000, "r-xp", "[vdso]");
 	test_space_row(&test, 0x7f0000030000, 0x7f0000031000, "rw-s", "/dev/dri/renderD128");
 	struct inq_space *space = test_space_seal(&test);
-	classify(space);
+	test_classify(space);
 	expect_kind(0x7f0000001000, INQ_CLASS_THREAD_STACK, "alternate");
 	expect(0x7f0000001000, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
 	expect_kind(0x7f0000011000, INQ_CLASS_THREAD_STACK, NULL);
@@ -451,7 +433,7 @@ START_TEST(rows_of_pmap)
 	space->machine.bits = 64;
 	make_object(space, "/lib/x.so", INQ_OBJECT_LIBRARY);
 	make_object(space, "/lib/y.so", INQ_OBJECT_LIBRARY);
-	classify(space);
+	test_classify(space);
 	expect(0x402000, INQ_CLASS_BSS, INQ_LIKELY);
 	expect(0x501000, INQ_CLASS_ANON, INQ_CERTAIN); /* 2 MiB: too much for the bss of a library */
 	expect(0x7f0000000000, INQ_CLASS_MALLOC_ARENA, INQ_LIKELY);

@@ -410,11 +410,27 @@ START_TEST(not_hotspot)
 {
 	static const char j9[] =
 		"7f0000000000-7f0001000000 r-xp 00000000 fe:00 9 /opt/jdk-17/lib/default/libj9vm29.so\n" STACK;
+	/* of GraalVM 25: 32 GiB, and what follows them is another's */
+	static const char image[] = "00400000-01905000 r-xp 00000000 fe:00 9 /opt/compiler\n01b04000-03230000 rw-p "
+				    "01504000 fe:00 9 /opt/compiler\n"
+				    "7f117ca5f000-7f117ca80000 rw-p" ANON "7f117ca80000-7f117cb00000 ---p" ANON
+				    "7f117cb00000-7f117d300000 r--p 01520000 fe:00 9 /opt/compiler\n"
+				    "7f117d300000-7f117e210000 rw-p 01d20000 fe:00 9 /opt/compiler\n"
+				    "7f117e210000-7f117e272000 rw-p" ANON "7f117e272000-7f197ca80000 ---p" ANON
+				    "7f197ca80000-7f197ca8d000 rw-p" ANON;
 	static const char sleeps[] = "7f0000000000-7f0001000000 r-xp 00000000 fe:00 9 /bin/sleep\n" STACK;
 	struct tried tried = { 0 };
 	try_text(&tried, j9, sizeof j9 - 1, "-Xmx512m", NULL);
 	ck_assert(tried.found && !tried.jvm.has_heap);
 	ck_assert_str_eq(tried.jvm.kind, "openj9");
+	try_end(&tried);
+	memset(&tried, 0, sizeof tried);
+	try_text(&tried, image, sizeof image - 1, NULL, NULL);
+	ck_assert(tried.found && tried.jvm.has_heap && !tried.jvm.heap.part_count);
+	ck_assert_str_eq(tried.jvm.kind, "native-image");
+	ck_assert_uint_eq(tried.jvm.heap.start, 0x7f117ca80000);
+	ck_assert_uint_eq(tried.jvm.heap.reserved, UINT64_C(32) << 30);
+	ck_assert_uint_eq(tried.jvm.heap.committed, 0x7f117e272000 - 0x7f117cb00000);
 	try_end(&tried);
 	memset(&tried, 0, sizeof tried);
 	try_text(&tried, sleeps, sizeof sleeps - 1, NULL, NULL);

@@ -15,6 +15,15 @@ static bool global(const struct inq_vm *vm, const char *field, uint64_t *ret)
 	       inq_vm_word(vm, globals, field, &at) && inq_vm_at(vm, at, vm->word, ret);
 }
 
+/* Until 12 the manager of physical memory has the capacities, and the mask is a constant (zGlobals_linux_x86.hpp: 42 bits). */
+static const uint64_t OFFSET_MASK_11 = (UINT64_C(1) << 42) - 1;
+
+static uint64_t physical(const struct inq_vm *vm, uint64_t allocator)
+{
+	uint64_t manager;
+	return inq_vm_place(vm, allocator, "ZPageAllocator::_physical", &manager) ? manager : 0;
+}
+
 /* Capacity and use: of the allocator until 24, of each of its partitions (one, without NUMA) since. */
 static void read_sizes(const struct inq_vm *vm, uint64_t allocator, struct inq_jvm_area *heap)
 {
@@ -22,6 +31,7 @@ static void read_sizes(const struct inq_vm *vm, uint64_t allocator, struct inq_j
 	if (inq_vm_place(vm, allocator, "ZPageAllocator::_partitions", &partition))
 		inq_vm_word(vm, partition, "ZPerNUMAZPartition::_addr", &partition);
 	if (inq_vm_word(vm, allocator, "ZPageAllocator::_capacity", &value) ||
+	    inq_vm_word(vm, physical(vm, allocator), "ZPhysicalMemoryManager::_capacity", &value) ||
 	    inq_vm_word(vm, partition, "ZPartition::_capacity", &value))
 		heap->committed = value <= heap->reserved ? value : INQ_UNKNOWN;
 	if (inq_vm_word(vm, allocator, "ZPageAllocator::_used", &value) ||
@@ -42,9 +52,13 @@ static uint64_t mapped_end(const struct inq_vm *vm, uint64_t base, uint64_t most
 
 static bool find_range(const struct inq_vm *vm, uint64_t allocator, struct inq_jvm *ret)
 {
-	uint64_t mask, most, end;
-	if (!inq_vm_word(vm, allocator, "ZPageAllocator::_max_capacity", &most) ||
-	    !global(vm, "ZGlobalsForVMStructs::_ZAddressOffsetMask", &mask) || mask >> 48 || mask & (mask + 1))
+	uint64_t mask, most, end, manager = physical(vm, allocator);
+	if (!inq_vm_word(vm, allocator, "ZPageAllocator::_max_capacity", &most) &&
+	    !inq_vm_word(vm, manager, "ZPhysicalMemoryManager::_max_capacity", &most))
+		return false;
+	if (!global(vm, "ZGlobalsForVMStructs::_ZAddressOffsetMask", &mask))
+		mask = manager ? OFFSET_MASK_11 : 0;
+	if (!mask || mask >> 48 || mask & (mask + 1))
 		return false;
 	uint64_t base = mask + 1;
 	end = mapped_end(vm, base, base);
@@ -83,8 +97,9 @@ static void read_pages(const struct inq_vm *vm, uint64_t zheap, struct inq_jvm *
 {
 	struct inq_jvm_region *pages;
 	uint64_t at, map, shift = 21, last = 0;
-	if (!inq_vm_place(vm, zheap, "ZHeap::_page_table", &at) || !inq_vm_place(vm, at, "ZPageTable::_map", &at) ||
-	    !inq_vm_word(vm, at, "ZGranuleMapForPageTable::_map", &map))
+	if (!inq_vm_place(vm, zheap, "ZHeap::_page_table|ZHeap::_pagetable", &at) ||
+	    !inq_vm_place(vm, at, "ZPageTable::_map", &at) ||
+	    !inq_vm_word(vm, at, "ZGranuleMapForPageTable::_map|ZAddressRangeMapForPageTable::_map", &map))
 		return;
 	inq_vm_constant(vm, "ZGranuleSizeShift", &shift);
 	uint64_t count = shift < 64 ? (ret->heap.end - ret->heap.start) >> shift : 0;
@@ -93,7 +108,10 @@ static void read_pages(const struct inq_vm *vm, uint64_t zheap, struct inq_jvm *
 	pages = inq_arena_array(vm->space->ctx->arena, count, sizeof *pages);
 	for (uint64_t i = 0; pages && i < count; i++) {
 		uint64_t page;
-		if (!inq_vm_at(vm, map + i * vm->word, vm->word, &page) || !page || page == last)
+		if (!inq_vm_at(vm, map + i * vm->word, vm->word, &page))
+			continue;
+		page &= ~(uint64_t)1; /* a flag until 12: zPageTableEntry.hpp */
+		if (!page || page == last)
 			continue;
 		last = page;
 		struct inq_jvm_region *region = &pages[ret->region_count];

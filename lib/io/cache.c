@@ -33,6 +33,14 @@ enum inq_status inq_cache_create(const char *folder, struct inq_cache **ret, con
 	return folder && !(*ret)->folder ? INQ_PARTIAL : INQ_OK;
 }
 
+enum inq_status inq_cache_create_reader(const char *folder, const struct inq_cache_wants *wants, struct inq_cache **ret)
+{
+	*ret = inq_alloc(sizeof **ret);
+	if (*ret && folder)
+		(*ret)->folder = inq_cache_folder_open_reader(folder, wants);
+	return *ret ? INQ_OK : INQ_NO_MEMORY;
+}
+
 struct inq_cache_folder *inq_cache_folder(const struct inq_cache *cache)
 {
 	return cache->folder;

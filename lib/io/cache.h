@@ -8,6 +8,7 @@
 #include <inquest/cache.h>
 
 struct inq_cache_folder;
+struct inq_cache_wants;
 struct inq_source;
 struct stat;
 
@@ -22,6 +23,10 @@ struct inq_kept {
 	void *symbols;
 	void (*symbols_destroy)(void *symbols);
 };
+
+/* A cache that writes nothing: of what the folder (NULL: none) has not it asks for (lib/io/cache_folder.h). */
+enum inq_status inq_cache_create_reader(const char *folder, const struct inq_cache_wants *wants,
+					struct inq_cache **ret);
 
 /* Where bytes are kept for the next run; NULL: nowhere. */
 struct inq_cache_folder *inq_cache_folder(const struct inq_cache *cache);

@@ -2,6 +2,7 @@
 #include "lib/io/cache_folder.h"
 
 #include "lib/base/arena.h"
+#include "lib/base/sha256.h"
 #include "lib/base/str.h"
 #include "lib/base/vec.h"
 #include "lib/io/source.h"
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +20,12 @@
 #include <zlib.h>
 
 enum {
-	VERSION = 1,
+	VERSION = 2,
 	MARK = 0x01020304, /* reads otherwise on a machine of the other byte order */
 	LEAST_BUILD_ID = 8,
 	MOST_NAME = 255
 };
-static const uint64_t most_bytes = UINT64_C(1) << 30;
+static const uint64_t most_bytes = UINT64_C(1) << 30, tidied_each = UINT64_C(64) << 20;
 static const char magic[8] = "inqcache";
 
 /* In front of the bytes, which so are aligned for anything. */
@@ -31,14 +33,17 @@ struct head {
 	char magic[8];
 	uint32_t version, mark;
 	uint64_t size;
-	uint32_t checksum; /* zlib's CRC-32 */
-	uint8_t reserved[36];
+	uint32_t checksum;		  /* zlib's CRC-32 */
+	uint8_t made_of[INQ_SHA256_SIZE]; /* of the bytes that it was made of; zeros: it is good for any */
+	uint8_t reserved[4];
 };
 _Static_assert(sizeof(struct head) == 64, "the head is one cache line");
 
 struct inq_cache_folder {
-	int fd;
-	bool tidied; /* by this process: once is enough */
+	int fd;				     /* -1: a reader's, which is not there yet */
+	const char *path;		     /* of a reader */
+	const struct inq_cache_wants *wants; /* likewise */
+	uint64_t written;		     /* since it was tidied */
 };
 
 /* Makes the folder and those above it that are missing, for this user alone. */
@@ -60,19 +65,46 @@ static int open_or_make(const char *path)
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-struct inq_cache_folder *inq_cache_folder_open(const char *path, const char **why)
+/* What others could have written is not used; root could do anything anyway. */
+static bool is_safe(int fd)
 {
 	struct stat st;
+	return fstat(fd, &st) == 0 && (st.st_uid == geteuid() || !st.st_uid) && !(st.st_mode & 022);
+}
+
+struct inq_cache_folder *inq_cache_folder_open(const char *path, const char **why)
+{
 	struct inq_cache_folder *folder = inq_alloc(sizeof *folder);
 	*why = "memory is out";
 	if (!folder)
 		return NULL;
 	folder->fd = open_or_make(path);
+	folder->written = tidied_each; /* once at the beginning */
 	*why = folder->fd < 0 ? strerror(errno) : "it belongs to another user, or others may write to it";
-	if (folder->fd >= 0 && fstat(folder->fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 022))
+	if (folder->fd >= 0 && is_safe(folder->fd))
 		return folder;
 	inq_cache_folder_close(folder);
 	return NULL;
+}
+
+struct inq_cache_folder *inq_cache_folder_open_reader(const char *path, const struct inq_cache_wants *wants)
+{
+	struct inq_cache_folder *folder = inq_alloc(sizeof *folder);
+	if (folder)
+		*folder = (struct inq_cache_folder) { .fd = -1, .path = path, .wants = wants };
+	return folder;
+}
+
+/* Another process may have made the folder by now. */
+static bool is_there(struct inq_cache_folder *folder)
+{
+	if (folder->fd < 0)
+		folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder->fd >= 0 && folder->path && !is_safe(folder->fd)) {
+		close(folder->fd);
+		folder->fd = -1;
+	}
+	return folder->fd >= 0;
 }
 
 void inq_cache_folder_close(struct inq_cache_folder *folder)
@@ -95,14 +127,24 @@ static bool file_name(const struct inq_cache_name *name, char ret[MOST_NAME + 1]
 	return true;
 }
 
-static bool is_whole(const struct inq_source *source)
+static struct head make_head(const struct inq_cache_name *name, size_t size)
+{
+	struct head head = { .version = VERSION, .mark = MARK, .size = size };
+	memcpy(head.magic, magic, sizeof magic);
+	if (name->made_of.size)
+		inq_sha256(name->made_of.data, name->made_of.size, head.made_of);
+	return head;
+}
+
+static bool is_whole(const struct inq_source *source, const struct inq_cache_name *name)
 {
 	struct head head;
 	if (source->size < sizeof head)
 		return false;
+	const struct head expected = make_head(name, source->size - sizeof head);
 	memcpy(&head, source->data, sizeof head);
-	return memcmp(head.magic, magic, sizeof magic) == 0 && head.version == VERSION && head.mark == MARK &&
-	       head.size == source->size - sizeof head &&
+	return memcmp(&head, &expected, offsetof(struct head, checksum)) == 0 &&
+	       memcmp(head.made_of, expected.made_of, sizeof head.made_of) == 0 &&
 	       head.checksum == crc32_z(0, source->data + sizeof head, head.size);
 }
 
@@ -111,12 +153,14 @@ bool inq_cache_folder_get(struct inq_cache_folder *folder, struct inq_ctx *ctx, 
 {
 	char file[MOST_NAME + 1];
 	struct inq_source *source = NULL;
-	int fd = file_name(name, file) ? openat(folder->fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+	bool named = is_there(folder) && file_name(name, file);
+	int fd = named ? openat(folder->fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return false;
-	if (inq_source_from_fd(ctx, fd, "the symbol cache", &source) != INQ_OK || !is_whole(source)) {
+	if (inq_source_from_fd(ctx, fd, "the symbol cache", &source) != INQ_OK || !is_whole(source, name)) {
 		inq_source_close(source);
-		unlinkat(folder->fd, file, 0);
+		if (!folder->wants)
+			unlinkat(folder->fd, file, 0);
 		return false;
 	}
 	*bytes = (struct inq_view) { .data = source->data + sizeof(struct head),
@@ -201,10 +245,9 @@ void inq_cache_folder_put(struct inq_cache_folder *folder, const struct inq_cach
 			  size_t size)
 {
 	char file[MOST_NAME + 1], temporary[64];
-	struct head head = { .version = VERSION, .mark = MARK, .size = size };
-	if (size > most_bytes / 4 || !file_name(name, file))
+	if (size > most_bytes / 4 || !file_name(name, file) || inq_cache_folder_want(folder, name))
 		return;
-	memcpy(head.magic, magic, sizeof magic);
+	struct head head = make_head(name, size);
 	head.checksum = (uint32_t)crc32_z(0, bytes, size);
 	snprintf(temporary, sizeof temporary, "new.%ld.%p", (long)getpid(), (const void *)bytes);
 	int fd = openat(folder->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -213,7 +256,16 @@ void inq_cache_folder_put(struct inq_cache_folder *folder, const struct inq_cach
 	bool written = write_all(fd, &head, sizeof head) && write_all(fd, bytes, size);
 	if (close(fd) != 0 || !written || renameat(folder->fd, temporary, folder->fd, file) != 0)
 		unlinkat(folder->fd, temporary, 0);
-	if (!folder->tidied)
-		tidy(folder);
-	folder->tidied = true;
+	folder->written += sizeof head + size;
+	if (folder->written < tidied_each)
+		return;
+	tidy(folder);
+	folder->written = 0;
+}
+
+bool inq_cache_folder_want(struct inq_cache_folder *folder, const struct inq_cache_name *name)
+{
+	if (folder->wants)
+		folder->wants->want(folder->wants->data, name);
+	return folder->wants != NULL;
 }

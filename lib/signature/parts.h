@@ -74,7 +74,4 @@ enum inq_status inq_pick_sort(struct inq_picking *picking);
 /* stack.c: notes that a rule applied. */
 void inq_pick_note(struct inq_picking *picking, const char *section);
 
-/* hash.c: the SHA-256 of the bytes, as 64 hexadecimal digits and a NUL. */
-void inq_sha256_hex(const void *bytes, size_t size, char ret[65]);
-
 #endif

@@ -1,6 +1,7 @@
 /* The signature: kind, frames, hash, and the line for people. */
 #include "lib/signature/parts.h"
 
+#include "lib/base/sha256.h"
 #include "lib/base/str.h"
 
 #include <string.h>

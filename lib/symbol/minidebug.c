@@ -33,7 +33,12 @@ static uint8_t *unpack(struct inq_ctx *ctx, const struct inq_elf *elf, const str
 static bool get(struct inq_space *space, const struct inq_object *object, const struct inq_names *names,
 		const struct inq_elf_section *section, struct inq_symbol_table *table, struct inq_view *ret)
 {
-	const struct inq_cache_name name = { object->build_id, object->build_id_size, "gnu_debugdata" };
+	const struct inq_cache_name name = { .build_id = object->build_id,
+					     .build_id_size = object->build_id_size,
+					     .kind = "gnu_debugdata",
+					     .path = object->path,
+					     .made_of =
+						     inq_view_clip(&names->file.view, section->offset, section->size) };
 	struct inq_cache_folder *folder = space->cache ? inq_cache_folder(space->cache) : NULL;
 	if (folder && inq_cache_folder_get(folder, space->ctx, &name, ret, &table->kept))
 		return true;

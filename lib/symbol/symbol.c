@@ -10,6 +10,7 @@
 #include <inquest/report.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #define INQ_SYMBOL_SOURCE(name) extern const struct inq_symbol_source inq_symbol_source_##name;
 #include "lib/symbol/symbols.def"
@@ -50,12 +51,18 @@ static bool keep(void *symbols)
 static void name_index(const struct inq_names *names, const struct inq_object *object,
 		       const struct inq_symbol_source *source, struct inq_symbol_table *table)
 {
-	const uint8_t *id = (const uint8_t *)inq_arena_copy(names->ctx.arena, (const char *)object->build_id,
-							    object->build_id_size);
-	if (!names->space->cache || !id)
+	struct inq_arena *arena = names->ctx.arena;
+	if (!names->space->cache)
+		return;
+	const char *id = inq_arena_copy(arena, (const char *)object->build_id, object->build_id_size);
+	const char *path = inq_arena_copy(arena, object->path, strlen(object->path));
+	if (!id || !path)
 		return;
 	table->folder = inq_cache_folder(names->space->cache);
-	table->cache_name = (struct inq_cache_name) { id, object->build_id_size, source->name };
+	table->cache_name = (struct inq_cache_name) { .build_id = (const uint8_t *)id,
+						      .build_id_size = object->build_id_size,
+						      .kind = source->name,
+						      .path = path };
 }
 
 static void open_tables(struct inq_space *space, struct inq_object *object, struct inq_names *names)

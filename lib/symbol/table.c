@@ -205,16 +205,26 @@ static const struct inq_symbol_span *scan_once(struct inq_ctx *ctx, struct inq_s
 	return &recent->span;
 }
 
+/* Each attempt is made once: when it fails, scanning goes on. */
+static void try_index(struct inq_ctx *ctx, struct inq_symbol_table *table)
+{
+	if (!table->cache_tried && table->folder && table->count >= WORTH_KEEPING) {
+		table->cache_tried = true;
+		inq_table_index_kept(ctx, table);
+	} else if (!table->index_tried && table->looked_at / SCANS >= table->count) {
+		table->index_tried = true;
+		inq_table_index(table);
+	}
+}
+
 bool inq_table_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
 {
-	/* The attempt is made once: when it fails, scanning goes on. */
-	bool lasting = table->folder && table->count >= WORTH_KEEPING;
-	if (!table->index_tried && (lasting || table->looked_at / SCANS >= table->count)) {
-		table->index_tried = true;
-		inq_table_index(ctx, table);
-	}
-	if (table->index)
-		return inq_index_at(ctx, table, address, ret);
+	if (!table->index)
+		try_index(ctx, table);
+	if (table->index && inq_index_at(ctx, table, address, ret))
+		return true;
+	if (table->index_made)
+		return false;
 	const struct inq_symbol_span *found = scan_once(ctx, table, address);
 	if (found->name)
 		*ret = *found;

@@ -4,7 +4,8 @@
  * A symbol source is one file with one `const struct inq_symbol_source inq_symbol_source_NAME`, and its row in
  * symbols.def. It says where the table is; looking up is the same for all. The first look-ups in a table scan it, the
  * next ones what a coarse grid has near the address; when they have looked at very many entries, an index of disjoint spans
- * is made, in which a look-up is a binary search. With a symbol cache a large table's index is made at once, and kept. */
+ * is made, in which a look-up is a binary search. With a symbol cache a large table's index is made at once, and kept: one
+ * that comes out of there is only a hint where to look. */
 #ifndef INQ_SYMBOL_TABLE_H
 #define INQ_SYMBOL_TABLE_H
 
@@ -15,15 +16,13 @@
 
 /* A piece of the address space of the file and the symbol that names it. */
 struct inq_symbol_span {
-	uint64_t start, end; /* addresses in the file */
-	uint64_t value, size;
+	uint64_t value, size; /* as the file has them */
 	const char *name;
 };
 
-/* The same in the index, and in the symbol cache: the name is bytes of the table's strings. */
+/* The same in the index, and in the symbol cache: which entry of the table it is. */
 struct inq_symbol_record {
-	uint64_t start, end, value, size;
-	uint32_t name, length;
+	uint64_t start, end, entry;
 };
 
 /* An address that was asked for, and what was found there; no name: nothing. */
@@ -50,7 +49,7 @@ struct inq_symbol_table {
 	const char **bare; /* names in the index whose version was taken off, as they were asked for; NULL */
 	struct inq_symbol_record *index_made; /* where the index is: made here, */
 	struct inq_source *index_kept;	      /* or out of the symbol cache */
-	bool index_tried;
+	bool index_tried, cache_tried;
 	struct inq_cache_folder *folder; /* where to find the index and to keep it, under this name; NULL */
 	struct inq_cache_name cache_name;
 	struct inq_source *kept; /* what `unpacked` would hold, out of the cache */
@@ -109,11 +108,13 @@ void inq_table_consider_named(const struct inq_symbol_table *table, uint64_t ind
 bool inq_table_find(const struct inq_symbol_table *table, const char *name, size_t length, uint64_t *ret);
 void inq_table_release(struct inq_symbol_table *table);
 
-/* Makes the index (table_index.c), or takes it from the cache; false when memory is out or the table is too large: the scan
- * then goes on. */
-bool inq_table_index(struct inq_ctx *ctx, struct inq_symbol_table *table);
+/* Makes the index (table_index.c); false when memory is out or the table is too large: the scan then goes on. */
+bool inq_table_index(struct inq_symbol_table *table);
+/* Takes it from the cache, else makes it and leaves it there; false also when that is left to another process. */
+bool inq_table_index_kept(struct inq_ctx *ctx, struct inq_symbol_table *table);
 void inq_index_release(struct inq_symbol_table *table);
-/* The record of `address`, in an index that may be anyone's: false when there is none, or it is broken. */
+/* What the index has at `address`. It may be anyone's, so the entry that it names is asked again: false when it has none, or
+ * one that does not hold the address. */
 bool inq_index_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret);
 /* Makes the grid (table_grid.c), if it can: else the scan goes on. */
 void inq_grid_make(struct inq_symbol_table *table);

@@ -15,14 +15,13 @@ enum { MOST_ENTRIES = 8 << 20 }; /* 0.7 GiB of index; the largest browsers have 
 
 struct item {
 	struct inq_symbol_entry entry;
-	uint64_t end;
+	uint64_t index, end;
 };
 
 INQ_VEC(item_vec, struct item)
 INQ_VEC(record_vec, struct inq_symbol_record)
 
 struct sweep {
-	const char *strings; /* of the table: names are counted from there */
 	const struct item **stack;
 	size_t depth;
 	uint64_t at; /* spans are written up to here */
@@ -57,25 +56,17 @@ static bool collect(const struct inq_symbol_table *table, struct item_vec *items
 		struct item *item = item_vec_push(items);
 		if (!item)
 			return false;
-		*item = (struct item) { .entry = entry, .end = end };
+		*item = (struct item) { .entry = entry, .index = i, .end = end };
 	}
 	return true;
 }
 
 static void write_record(struct sweep *sweep, uint64_t end, const struct item *item)
 {
-	const struct inq_symbol_entry *entry = &item->entry;
 	struct inq_symbol_record *record = record_vec_push(&sweep->records);
-	if (!record) {
-		sweep->failed = true;
-		return;
-	}
-	*record = (struct inq_symbol_record) { .start = sweep->at,
-					       .end = end,
-					       .value = entry->value,
-					       .size = entry->size,
-					       .name = (uint32_t)(entry->name - sweep->strings),
-					       .length = (uint32_t)entry->length };
+	if (record)
+		*record = (struct inq_symbol_record) { .start = sweep->at, .end = end, .entry = item->index };
+	sweep->failed |= !record;
 }
 
 /* Writes the spans up to `to` and drops what ends there. */
@@ -115,10 +106,10 @@ static bool run(struct sweep *sweep, const struct item_vec *items)
 	return !sweep->failed;
 }
 
-static bool make(struct inq_symbol_table *table)
+bool inq_table_index(struct inq_symbol_table *table)
 {
 	struct item_vec items = { 0 };
-	struct sweep sweep = { .strings = (const char *)table->strings.data };
+	struct sweep sweep = { 0 };
 	bool ok = table->count && table->count <= MOST_ENTRIES && collect(table, &items);
 	if (ok && items.count)
 		qsort(items.items, items.count, sizeof *items.items, by_value);
@@ -134,8 +125,8 @@ static bool make(struct inq_symbol_table *table)
 	return true;
 }
 
-/* What an earlier run made. An index of another table would give wrong names, so it must be of as many bytes as this one: the
- * first record says so. */
+/* What an earlier run made. An index of another table would find little, so it must be of as many bytes as this one: the first
+ * record says so. */
 static bool take_kept(struct inq_ctx *ctx, struct inq_symbol_table *table)
 {
 	struct inq_view bytes;
@@ -165,14 +156,13 @@ static void keep(const struct inq_symbol_table *table)
 	free(records);
 }
 
-bool inq_table_index(struct inq_ctx *ctx, struct inq_symbol_table *table)
+bool inq_table_index_kept(struct inq_ctx *ctx, struct inq_symbol_table *table)
 {
-	if (table->folder && take_kept(ctx, table))
+	if (take_kept(ctx, table))
 		return true;
-	if (!make(table))
+	if (inq_cache_folder_want(table->folder, &table->cache_name) || !inq_table_index(table))
 		return false;
-	if (table->folder)
-		keep(table);
+	keep(table);
 	return true;
 }
 
@@ -187,25 +177,29 @@ void inq_index_release(struct inq_symbol_table *table)
 	table->bare = NULL;
 }
 
-/* The record's name. One with a version is copied without it, once. */
-static const char *name_of(struct inq_ctx *ctx, struct inq_symbol_table *table, size_t at)
+/* The entry's name. One with a version is copied without it, once. */
+static const char *name_of(struct inq_ctx *ctx, struct inq_symbol_table *table, size_t at,
+			   const struct inq_symbol_entry *entry)
 {
-	const struct inq_symbol_record *record = &table->index[at];
-	size_t length;
-	const char *name = inq_view_string(&table->strings, record->name, UINT64_MAX, &length);
-	if (!name || !record->length || record->length > length || length == table->strings.size - record->name)
-		return NULL;
-	if (record->length == length)
-		return name;
+	if (!entry->name[entry->length])
+		return entry->name;
 	if (!table->bare && !(table->bare = inq_alloc(table->index_count * sizeof *table->bare)))
 		return NULL;
 	if (!table->bare[at])
-		table->bare[at] = inq_arena_copy(ctx->arena, name, record->length);
+		table->bare[at] = inq_arena_copy(ctx->arena, entry->name, entry->length);
 	return table->bare[at];
+}
+
+static bool holds(const struct inq_symbol_table *table, const struct inq_symbol_entry *entry, uint64_t address)
+{
+	if (entry->value > address)
+		return false;
+	return entry->size ? address - entry->value < entry->size : address < inq_entry_section_end(table, entry);
 }
 
 bool inq_index_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t address, struct inq_symbol_span *ret)
 {
+	struct inq_symbol_entry entry;
 	size_t low = 0, high = table->index_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -215,11 +209,11 @@ bool inq_index_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t 
 			low = middle + 1;
 	}
 	const struct inq_symbol_record *record = &table->index[low];
-	if (low == table->index_count || record->start > address || record->value > address)
+	if (low == table->index_count || record->start > address || record->entry >= table->count ||
+	    !inq_table_entry(table, record->entry, &entry) || !holds(table, &entry, address) ||
+	    !inq_table_name(table, record->entry, &entry))
 		return false;
-	*ret = (struct inq_symbol_span) {
-		.start = record->start, .end = record->end, .value = record->value, .size = record->size
-	};
-	ret->name = name_of(ctx, table, low);
+	*ret = (struct inq_symbol_span) { .value = entry.value, .size = entry.size };
+	ret->name = name_of(ctx, table, low, &entry);
 	return ret->name != NULL;
 }

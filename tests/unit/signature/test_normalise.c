@@ -2,6 +2,8 @@
  * examples of FIPS 180-4. Any bytes are taken, and what comes out is normal already. */
 #include "lib/signature/parts.h"
 
+#include "lib/base/sha256.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

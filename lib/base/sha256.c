@@ -1,5 +1,5 @@
-/* SHA-256, so that whoever has a signature's kind and frames can work its hash out with any tool. FIPS 180-4. */
-#include "lib/signature/parts.h"
+/* SHA-256, block by block. */
+#include "lib/base/sha256.h"
 
 #include <string.h>
 
@@ -69,9 +69,8 @@ static void finish(struct sha256 *hash, const uint8_t *left, size_t length, uint
 		add_block(hash, tail + at);
 }
 
-void inq_sha256_hex(const void *bytes, size_t size, char ret[65])
+void inq_sha256(const void *bytes, size_t size, uint8_t ret[static INQ_SHA256_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
 	struct sha256 hash = { { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
 				 0x5be0cd19 } };
 	const uint8_t *at = bytes;
@@ -79,7 +78,18 @@ void inq_sha256_hex(const void *bytes, size_t size, char ret[65])
 	for (; left >= BLOCK; at += BLOCK, left -= BLOCK)
 		add_block(&hash, at);
 	finish(&hash, at, left, size);
-	for (unsigned i = 0; i < 64; i++)
-		ret[i] = digits[hash.state[i / 8] >> (28 - 4 * (i % 8)) & 15];
-	ret[64] = '\0';
+	for (unsigned i = 0; i < INQ_SHA256_SIZE; i++)
+		ret[i] = (uint8_t)(hash.state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void inq_sha256_hex(const void *bytes, size_t size, char ret[static 2 * INQ_SHA256_SIZE + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t hash[INQ_SHA256_SIZE];
+	inq_sha256(bytes, size, hash);
+	for (unsigned i = 0; i < INQ_SHA256_SIZE; i++) {
+		ret[2 * i] = digits[hash[i] >> 4];
+		ret[2 * i + 1] = digits[hash[i] & 15];
+	}
+	ret[2 * INQ_SHA256_SIZE] = '\0';
 }

@@ -2,6 +2,8 @@
 #include "cli/command.h"
 #include "cli/output.h"
 
+#include <string.h>
+
 enum inq_exit inq_exit_worse(enum inq_exit one, enum inq_exit other)
 {
 	static const unsigned weight[] = {
@@ -49,9 +51,20 @@ static enum inq_exit add(struct inq_cli *cli, const char *path, bool *usable)
 	return status;
 }
 
+/* A cache that cannot be used costs time and nothing else. */
+static void open_cache(struct inq_cli *cli)
+{
+	const char *folder = cli->triage.cache, *why = "memory is out";
+	if (!folder || strcmp(folder, "none") == 0 || cli->options.cache)
+		return;
+	if (inq_cache_create(folder, &cli->options.cache, &why) != INQ_OK && !cli->quiet)
+		inq_tell("%s: the symbol cache is not used: %s", folder, why);
+}
+
 enum inq_exit inq_cli_analyse(struct inq_cli *cli, char *const *paths, size_t count, unsigned parts, bool *usable)
 {
 	*usable = false;
+	open_cache(cli);
 	enum inq_exit status = exit_of(inq_incident_create(&cli->options, &cli->incident));
 	if (status != INQ_EXIT_DONE)
 		return status;

@@ -144,6 +144,12 @@ static bool apply_no_files(struct inq_cli *cli, const char *value)
 	return cli->options.no_files = true;
 }
 
+static bool apply_cache(struct inq_cli *cli, const char *value)
+{
+	cli->triage.cache = value;
+	return true;
+}
+
 static bool apply_lines(struct inq_cli *cli, const char *value)
 {
 	(void)value;
@@ -218,6 +224,7 @@ static const struct inq_option analysis_options[] = {
 	{ "map", 0, "FILE", "attach an address map of the same process", apply_map },
 	{ "kind", 0, "NAME", "the kind of the artefacts; 'inquest help kinds'", apply_kind },
 	{ "no-files", 0, NULL, "use only what the artefacts hold, open no other file", apply_no_files },
+	{ "cache", 0, "DIR", "keep what is dear to read of symbols in DIR; or none", apply_cache },
 	{ "lines", 0, NULL, "source lines also where much must be unpacked for them", apply_lines },
 	{ "debuginfod", 0, NULL, "fetch files that are missing here from debuginfod's servers", apply_debuginfod },
 	{ "no-demangle", 0, NULL, "show names of C++, Rust and D as the linker has them", apply_no_demangle },

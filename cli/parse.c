@@ -122,6 +122,7 @@ bool inq_cli_parse(struct inq_cli *cli, int argc, char **argv)
 void inq_cli_release(struct inq_cli *cli)
 {
 	inq_incident_destroy(cli->incident);
+	inq_cache_destroy(cli->options.cache);
 	free(cli->operands);
 	free(cli->debug_dirs);
 	free(cli->maps);

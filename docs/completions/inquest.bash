@@ -4,7 +4,7 @@
 _inquest_options()
 {
 	local common="--format --json --output --color --jobs --quiet --verbose --help --version -o -q -v -h"
-	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --lines --debuginfod --no-demangle --pid --jvm-args"
+	local analysis="--sysroot --exe --debug-dir --map --kind --no-files --cache --lines --debuginfod --no-demangle --pid --jvm-args"
 	analysis+=" --jvm-version"
 	case $1 in
 	map) echo "$common $analysis --summary -s" ;;
@@ -34,7 +34,7 @@ _inquest()
 	--format) words="text json" ;;
 	--color) words="auto always never" ;;
 	--kind) words=$(_inquest_kinds) ;;
-	--sysroot | --debug-dir)
+	--sysroot | --debug-dir | --cache)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;

@@ -30,6 +30,7 @@ complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l debug-dir -x -
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l map -r -d 'attach an address map'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l kind -x -a "(inquest help kinds | string match -r '^  \\S+' | string trim)" -d 'take the artefacts as of this kind'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l no-files -d 'open no other file'
+complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l cache -x -a '(__fish_complete_directories) none' -d 'folder of the symbol cache, or none'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l lines -d 'source lines also where much must be unpacked'
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l debuginfod -d "fetch files that are missing here from debuginfod's servers"
 complete -c inquest -n "__fish_seen_subcommand_from $analyses" -l no-demangle -d 'names of C++, Rust and D as the linker has them'

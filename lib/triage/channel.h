@@ -12,6 +12,7 @@ enum inq_message_kind {
 	INQ_MESSAGE_BEGIN, /* the path that is looked at now */
 	INQ_MESSAGE_LINE,  /* a result */
 	INQ_MESSAGE_END, /* of the item; body: one byte, not 0 when the worker ends with it and wants to be replaced */
+	INQ_MESSAGE_WANT, /* an object's file that the symbol cache has nothing of, or too little (lib/triage/indexer.h) */
 	INQ_MESSAGE_ARCHIVE, /* instead of results: the item is an archive, and may be given out in parts. Ends the item */
 };
 

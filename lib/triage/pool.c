@@ -226,6 +226,9 @@ static void take_message(struct inq_pool *pool, struct inq_slot *slot, const str
 	case INQ_MESSAGE_END:
 		take_end(pool, slot, message);
 		break;
+	case INQ_MESSAGE_WANT:
+		pool->setup.events.want(pool->setup.events.data, message->body, message->size);
+		break;
 	case INQ_MESSAGE_ARCHIVE:
 		take_archive(pool, slot, task);
 		break;

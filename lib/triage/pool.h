@@ -21,6 +21,8 @@ struct inq_pool_events {
 	/* The item was dealt with, whole; it gave so many results, failed ones too. */
 	void (*ended)(void *data, const struct inq_item *item, uint64_t results);
 	void (*waited)(void *data); /* several times a second */
+	/* A worker misses something in the symbol cache: what it says, which is not to be believed. */
+	void (*want)(void *data, const char *body, size_t size);
 	void *data;
 	const bool *stop; /* once it is true nothing more is done */
 };
@@ -30,6 +32,7 @@ struct inq_pool_setup {
 	const struct inq_triage_options *options;
 	const struct inq_rules *rules;
 	const char *const *readable; /* folders and files that workers may read, NULL-terminated */
+	const char *cache;	     /* folder of the symbol cache, which they read; NULL */
 	struct inq_pool_events events;
 };
 

@@ -60,7 +60,7 @@ static void add_some(struct inq_ctx *ctx, struct inq_string_vec *list, const cha
 		add(ctx, list, of_the_system[i]);
 }
 
-const char *const *inq_readable(struct inq_ctx *ctx, const char *const *paths, size_t count,
+const char *const *inq_readable(struct inq_ctx *ctx, const char *const *paths, size_t count, const char *cache,
 				const struct inq_options *analysis, const struct inq_triage_options *options)
 {
 	struct inq_string_vec list = { 0 };
@@ -68,6 +68,7 @@ const char *const *inq_readable(struct inq_ctx *ctx, const char *const *paths, s
 		add(ctx, &list, "/");
 	else
 		add_some(ctx, &list, paths, count, analysis);
+	add(ctx, &list, cache);
 	const char **copy = ctx->no_memory ? NULL : inq_arena_array(ctx->arena, list.count + 1, sizeof *copy);
 	if (copy && list.count)
 		memcpy(copy, list.items, list.count * sizeof *copy);

@@ -6,10 +6,10 @@
 
 #include <inquest/triage.h>
 
-/* Folders and files, NULL-terminated, in ctx's arena: the inputs, the sysroot, the debug folders, our own modules with the
+/* Folders and files, NULL-terminated, in ctx's arena: the inputs, the sysroot, the debug folders, the symbol cache, our own modules with the
  * libraries that they use. A core names its program and libraries anywhere: without a sysroot that is the whole machine ("/"),
  * and so it is for a list of paths, which is not known yet. NULL without memory. */
-const char *const *inq_readable(struct inq_ctx *ctx, const char *const *paths, size_t count,
+const char *const *inq_readable(struct inq_ctx *ctx, const char *const *paths, size_t count, const char *cache,
 				const struct inq_options *analysis, const struct inq_triage_options *options);
 
 #endif

@@ -4,6 +4,7 @@
  * forgotten. So its memory grows with what the groups keep of each core, and not with the cores' size. */
 #include "lib/signature/signature.h"
 #include "lib/triage/collect.h"
+#include "lib/triage/indexer.h"
 #include "lib/triage/inputs.h"
 #include "lib/triage/line.h"
 #include "lib/triage/pool.h"
@@ -21,7 +22,8 @@ struct run {
 	struct inq_collect collect;
 	struct inq_inputs *inputs;
 	struct inq_pool *pool;
-	size_t told; /* warnings of ctx that were passed on */
+	struct inq_indexer *indexer; /* NULL: there is to be no symbol cache */
+	size_t told;		     /* warnings of ctx that were passed on */
 	char why[160];
 };
 
@@ -104,7 +106,18 @@ static void on_waited(void *data)
 {
 	struct run *run = data;
 	tell_warnings(run);
+	if (run->indexer)
+		inq_indexer_push(run->indexer);
 	inq_collect_progress(&run->collect, false);
+}
+
+static void on_want(void *data, const char *body, size_t size)
+{
+	struct run *run = data;
+	if (!run->indexer)
+		return;
+	inq_indexer_ask(run->indexer, body, size);
+	run->collect.progress.missed = inq_indexer_asked(run->indexer);
 }
 
 /* Whether the item is for this run at all. The time of what holds cores of its own is not theirs. */
@@ -161,6 +174,29 @@ static void tell_sandbox(struct run *run)
 		inq_collect_warn(&run->collect, "this kernel has no seccomp: workers could use the network");
 }
 
+/* Who has named a folder is told when it cannot be used; without it everything still works. */
+static void close_cache(struct run *run)
+{
+	const char *problem = run->indexer ? inq_indexer_problem(run->indexer) : NULL;
+	const char *told = inq_arena_printf(run->ctx.arena, "%s: the symbol cache cannot be written to: %s",
+					    run->options->cache ? run->options->cache : "", problem ? problem : "");
+	if (problem && run->options->cache && told)
+		inq_collect_warn(&run->collect, told);
+	inq_indexer_destroy(run->indexer);
+}
+
+static bool open_cache(struct run *run, struct inq_pool_setup *setup)
+{
+	struct inq_indexer_setup indexer = { .analysis = setup->analysis, .options = run->options };
+	setup->cache = inq_indexer_folder(run->ctx.arena, run->options);
+	if (!setup->cache || setup->analysis->no_files)
+		return true;
+	indexer.folder = setup->cache;
+	indexer.readable = inq_readable(&run->ctx, NULL, 0, NULL, setup->analysis, run->options);
+	run->indexer = indexer.readable ? inq_indexer_create(&indexer) : NULL;
+	return run->indexer != NULL;
+}
+
 static enum inq_status open_all(struct run *run, const char *const *paths, size_t count,
 				const struct inq_options *analysis, const struct inq_triage_events *events,
 				struct inq_pool_setup *setup)
@@ -174,7 +210,9 @@ static enum inq_status open_all(struct run *run, const char *const *paths, size_
 		status = inq_inputs_open(&run->ctx, paths, count, run->options->from_file, &run->inputs);
 	if (status != INQ_OK)
 		return status;
-	setup->readable = inq_readable(&run->ctx, paths, count, analysis, run->options);
+	if (!open_cache(run, setup))
+		return INQ_NO_MEMORY;
+	setup->readable = inq_readable(&run->ctx, paths, count, setup->cache, analysis, run->options);
 	return setup->readable ? inq_pool_create(setup, &run->pool) : INQ_NO_MEMORY;
 }
 
@@ -211,8 +249,8 @@ enum inq_status inq_triage_run(const char *const *paths, size_t count, const str
 	const struct inq_options usual = { 0 };
 	struct run run = { .ctx = { .arena = inq_arena_create() }, .options = options };
 	struct inq_pool_setup setup = { .analysis = analysis ? analysis : &usual, .options = options };
-	setup.events =
-		(struct inq_pool_events) { on_begun, on_line, on_failed, on_ended, on_waited, &run, &run.collect.stop };
+	setup.events = (struct inq_pool_events) { on_begun,  on_line, on_failed, on_ended,
+						  on_waited, on_want, &run,	 &run.collect.stop };
 	if (!run.ctx.arena)
 		return INQ_NO_MEMORY;
 	enum inq_status status = open_all(&run, paths, count, setup.analysis, events, &setup);
@@ -220,6 +258,7 @@ enum inq_status inq_triage_run(const char *const *paths, size_t count, const str
 		status = run_all(&run);
 	tell_warnings(&run);
 	inq_pool_destroy(run.pool);
+	close_cache(&run);
 	inq_inputs_close(run.inputs);
 	inq_collect_close(&run.collect);
 	inq_string_vec_release(&run.ctx.warnings);

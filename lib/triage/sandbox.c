@@ -43,14 +43,14 @@ uint64_t inq_sandbox_memory(int fd)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-bool inq_sandbox_limit(uint64_t memory, unsigned files)
+bool inq_sandbox_limit(const struct inq_sandbox_limits *limits)
 {
 	int fd = inq_sandbox_memory_open();
 	uint64_t now = inq_sandbox_memory(fd);
 	if (fd >= 0)
 		close(fd);
-	return limit(RLIMIT_DATA, now + memory) && limit(RLIMIT_NOFILE, files) && limit(RLIMIT_CORE, 0) &&
-	       limit(RLIMIT_FSIZE, 0);
+	return limit(RLIMIT_DATA, now + limits->memory) && limit(RLIMIT_NOFILE, limits->files) &&
+	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, limits->file_size);
 }
 
 enum { LONGEST = 1000000000 }; /* seconds: what is longer has no limit that matters */
@@ -70,13 +70,13 @@ bool inq_sandbox_limit_time(double seconds)
 	       setrlimit(RLIMIT_CPU, &(struct rlimit) { .rlim_cur = most, .rlim_max = now.rlim_max }) == 0;
 }
 
-bool inq_sandbox_enter(const char *const *readable)
+bool inq_sandbox_enter(const char *const *readable, const char *writable)
 {
 	bool landlock = inq_landlock_version() > 0, seccomp = inq_seccomp_is_there();
 	/* Both layers ask for this where the process is not root's: no program that it starts gets more rights. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
-	if (landlock && !inq_landlock_enter(readable))
+	if (landlock && !inq_landlock_enter(readable, writable))
 		return false;
-	return !seccomp || inq_seccomp_enter(landlock);
+	return !seccomp || inq_seccomp_enter(landlock, landlock && writable);
 }

@@ -19,8 +19,14 @@ enum { INQ_SANDBOX_LANDLOCK = 1, INQ_SANDBOX_SECCOMP = 2 };
 /* Those that it has. */
 unsigned inq_sandbox_layers(void);
 
-/* `memory`: bytes of its own memory beyond what the process has now; `files`: open at a time. False with errno. */
-bool inq_sandbox_limit(uint64_t memory, unsigned files);
+struct inq_sandbox_limits {
+	uint64_t memory;    /* bytes of its own beyond what the process has now */
+	unsigned files;	    /* open at a time */
+	uint64_t file_size; /* of a file that it writes */
+};
+
+/* False with errno. */
+bool inq_sandbox_limit(const struct inq_sandbox_limits *limits);
 /* Lets the process use `seconds` of CPU time from now on; past it SIGXCPU ends it. */
 bool inq_sandbox_limit_time(double seconds);
 
@@ -30,14 +36,14 @@ int inq_sandbox_memory_open(void);
 uint64_t inq_sandbox_memory(int fd);
 
 /* No way back: from now on, and in all that the process would start, only the files in or below `readable`
- * (NULL-terminated; what does not exist is left out) can be read. False with errno when a layer that the kernel has could not
- * be entered. */
-bool inq_sandbox_enter(const char *const *readable);
+ * (NULL-terminated; what does not exist is left out) can be read; in the folder `writable` (NULL: none) files can be
+ * made and removed, if the kernel has Landlock. False with errno when a layer that the kernel has could not be entered. */
+bool inq_sandbox_enter(const char *const *readable, const char *writable);
 
-/* The layers, each by itself; for inq_sandbox_enter. `read_only` tells that Landlock already forbids writing. */
-bool inq_landlock_enter(const char *const *readable);
+/* The layers, each by itself; for inq_sandbox_enter. `landlock`: that says what is written to; `writes`: something is. */
+bool inq_landlock_enter(const char *const *readable, const char *writable);
 int inq_landlock_version(void); /* 0: the kernel has none */
-bool inq_seccomp_enter(bool read_only);
+bool inq_seccomp_enter(bool landlock, bool writes);
 bool inq_seccomp_is_there(void);
 
 #endif

@@ -50,27 +50,35 @@ static int create_ruleset(int version)
 	return (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
 }
 
-/* A path that is not there needs no right. */
-static bool allow_reading(int ruleset, const char *path)
+enum {
+	READ_RIGHTS = LANDLOCK_ACCESS_FS_READ_FILE,
+	FOLDER_RIGHTS = LANDLOCK_ACCESS_FS_READ_DIR, /* more of a folder */
+	WRITE_RIGHTS = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE
+};
+
+/* A path that is not there needs no right. `more`: rights that only a folder can give. */
+static bool allow(int ruleset, const char *path, uint64_t more)
 {
 	struct stat st;
 	struct landlock_path_beneath_attr rule = { .parent_fd = open(path, O_PATH | O_CLOEXEC) };
 	if (rule.parent_fd < 0)
 		return errno == ENOENT || errno == ENOTDIR || errno == EACCES;
-	rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
+	rule.allowed_access = READ_RIGHTS;
 	if (fstat(rule.parent_fd, &st) == 0 && S_ISDIR(st.st_mode))
-		rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
+		rule.allowed_access |= more;
 	bool added = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
 	close(rule.parent_fd);
 	return added;
 }
 
-bool inq_landlock_enter(const char *const *readable)
+bool inq_landlock_enter(const char *const *readable, const char *writable)
 {
 	int ruleset = create_ruleset(inq_landlock_version());
 	bool good = ruleset >= 0;
 	for (size_t i = 0; good && readable[i]; i++)
-		good = allow_reading(ruleset, readable[i]);
+		good = allow(ruleset, readable[i], FOLDER_RIGHTS);
+	if (good && writable)
+		good = allow(ruleset, writable, FOLDER_RIGHTS | WRITE_RIGHTS);
 	good = good && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
 	if (ruleset >= 0)
 		close(ruleset);

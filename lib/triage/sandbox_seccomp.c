@@ -43,6 +43,9 @@
 #define FORBID		  RETURN(SECCOMP_RET_ERRNO | EPERM)
 #define ALLOW		  RETURN(SECCOMP_RET_ALLOW)
 
+/* Allowed on a condition: no call has this number. */
+#define CALL_IF(condition, name) IF_EQUAL((condition) ? SYS_##name : UINT32_MAX), ALLOW
+
 /* Opening only for reading: flags that create or write are refused. */
 #define CALL_OPEN(name, flags)                                                                                         \
 	CALL(name, 4), LOAD(ARGUMENT(flags)),                                                                          \
@@ -56,7 +59,7 @@ bool inq_seccomp_is_there(void)
 	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-bool inq_seccomp_enter(bool read_only)
+bool inq_seccomp_enter(bool landlock, bool writes)
 {
 	struct sock_filter rows[] = {
 		LOAD(FIELD(arch)),
@@ -66,13 +69,19 @@ bool inq_seccomp_enter(bool read_only)
 #define INQ_CALL(name) IF_EQUAL(SYS_##name), ALLOW,
 #include "lib/triage/sandbox_calls.def"
 #undef INQ_CALL
+		CALL_IF(writes, openat),
+		CALL_IF(writes, unlinkat),
+		CALL_IF(writes, renameat2),
+#ifdef SYS_renameat
+		CALL_IF(writes, renameat),
+#endif
 		CALL_OPEN(openat, 2),
 #ifdef SYS_open
 		CALL_OPEN(open, 1),
 #endif
 		/* The filter cannot see its flags, which are in memory; whoever gets EPERM tries openat. */
 		IF_EQUAL(SYS_openat2),
-		RETURN(read_only ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM),
+		RETURN(landlock ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM),
 		CALL_ON(prlimit64, 0, 0),
 		CALL_ON(tgkill, 0, getpid()), /* abort */
 		FORBID,
@@ -88,9 +97,10 @@ bool inq_seccomp_is_there(void)
 	return false;
 }
 
-bool inq_seccomp_enter(bool read_only)
+bool inq_seccomp_enter(bool landlock, bool writes)
 {
-	(void)read_only;
+	(void)landlock;
+	(void)writes;
 	errno = ENOSYS;
 	return false;
 }

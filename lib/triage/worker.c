@@ -1,21 +1,24 @@
 /* A worker: sets its limits, gives up its rights, then answers for one item after the other. */
 #include "lib/triage/worker.h"
 
+#include "lib/io/cache.h"
+#include "lib/io/cache_folder.h"
 #include "lib/triage/archive.h"
 #include "lib/triage/channel.h"
+#include "lib/triage/child.h"
+#include "lib/triage/indexer.h"
 #include "lib/triage/line.h"
 #include "lib/triage/sandbox.h"
 
-#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A worker that has done so many items makes room for a fresh one: what libraries lose on the way does not add up. */
 enum { MOST_ITEMS = 5000 };
-enum { CHANNEL_FD = 3, MOST_FILES = 256 };
+enum { MOST_FILES = 256 };
 
 /* Exit statuses: only the run sees them. */
 enum { GONE = 0, NO_DESCRIPTORS = 70, NO_LIMITS, NO_SANDBOX, NO_ROOM };
@@ -24,6 +27,7 @@ struct worker {
 	const struct inq_pool_setup *setup;
 	struct inq_options analysis;
 	struct inq_channel channel;
+	struct inq_cache_wants wants;
 	const struct inq_item *item; /* the present one */
 	double seconds;
 	int memory_fd;
@@ -32,61 +36,53 @@ struct worker {
 	unsigned items;
 };
 
-/* Nothing of the run's stays open: not its store, not its output. */
-static bool keep_only(int socket, bool keep_errors)
-{
-	int aside = fcntl(socket, F_DUPFD, CHANNEL_FD); /* where the standard descriptors are not */
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	bool good = aside >= 0 && null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0;
-	if (!keep_errors)
-		good = good && dup2(null, STDERR_FILENO) >= 0;
-	good = good && dup2(aside, CHANNEL_FD) >= 0;
-	if (syscall(SYS_close_range, CHANNEL_FD + 1, ~0U, 0) == 0)
-		return good;
-	for (int fd = CHANNEL_FD + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
-		close(fd);
-	return good;
-}
-
 /* Ends with the run, whatever ends that; and leaves it to the run what becomes of Ctrl-C. */
 static void set_signals(pid_t parent)
 {
-	sigset_t none;
-	sigemptyset(&none);
-	for (int number = 1; number < NSIG; number++)
-		signal(number, SIG_DFL);
+	inq_child_reset_signals();
 	signal(SIGINT, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(GONE);
-}
-
-static void enter(struct worker *worker, int socket, pid_t parent)
-{
-	const char *why;
-	const struct inq_triage_options *options = worker->setup->options;
-	uint64_t memory = options->memory ? options->memory : INQ_TRIAGE_MEMORY;
-	set_signals(parent);
-	if (!keep_only(socket, options->no_sandbox))
-		_exit(NO_DESCRIPTORS);
-	if (!inq_sandbox_limit(memory, MOST_FILES))
-		_exit(NO_LIMITS);
-	worker->memory_fd = inq_sandbox_memory_open();
-	if (!options->no_sandbox && !inq_sandbox_enter(worker->setup->readable))
-		_exit(NO_SANDBOX);
-	worker->analysis = *worker->setup->analysis;
-	inq_cache_create(NULL, &worker->analysis.cache, &why); /* without it each core has its files opened anew */
-	worker->channel = (struct inq_channel) { .fd = CHANNEL_FD, .wait = true };
-	worker->seconds = options->seconds > 0 ? options->seconds : INQ_TRIAGE_SECONDS;
-	worker->memory = inq_sandbox_memory(worker->memory_fd);
-	worker->most_memory = memory / 2;
 }
 
 static void put(struct worker *worker, enum inq_message_kind kind, const char *body, size_t size)
 {
 	if (!inq_channel_put(&worker->channel, kind, body, size))
 		_exit(NO_ROOM);
+}
+
+/* Goes with the next message. */
+static void want(void *data, const struct inq_cache_name *name)
+{
+	struct worker *worker = data;
+	struct inq_bytes body;
+	if (!inq_want_encode(name, &body))
+		return;
+	put(worker, INQ_MESSAGE_WANT, body.bytes, body.end);
+	free(body.bytes);
+}
+
+static void enter(struct worker *worker, int socket, pid_t parent)
+{
+	const struct inq_triage_options *options = worker->setup->options;
+	uint64_t memory = options->memory ? options->memory : INQ_TRIAGE_MEMORY;
+	set_signals(parent);
+	if (!inq_child_keep_only(socket, options->no_sandbox))
+		_exit(NO_DESCRIPTORS);
+	if (!inq_sandbox_limit(&(struct inq_sandbox_limits) { .memory = memory, .files = MOST_FILES }))
+		_exit(NO_LIMITS);
+	worker->memory_fd = inq_sandbox_memory_open();
+	if (!options->no_sandbox && !inq_sandbox_enter(worker->setup->readable, NULL))
+		_exit(NO_SANDBOX);
+	worker->analysis = *worker->setup->analysis;
+	worker->wants = (struct inq_cache_wants) { want, worker };
+	/* Without memory for it, each core has its files opened anew. */
+	inq_cache_create_reader(worker->setup->cache, &worker->wants, &worker->analysis.cache);
+	worker->channel = (struct inq_channel) { .fd = INQ_CHILD_CHANNEL, .wait = true };
+	worker->seconds = options->seconds > 0 ? options->seconds : INQ_TRIAGE_SECONDS;
+	worker->memory = inq_sandbox_memory(worker->memory_fd);
+	worker->most_memory = memory / 2;
 }
 
 static void flush(struct worker *worker)

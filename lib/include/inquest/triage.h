@@ -58,7 +58,8 @@ struct inq_triage_group {
 
 struct inq_triage_progress {
 	uint64_t found, done, skipped, partial, failed, groups;
-	bool all_found; /* `found` will not grow any more */
+	bool all_found;	 /* `found` will not grow any more */
+	uint64_t missed; /* objects of which the symbol cache had nothing; the next run will find it there */
 	double seconds;
 	const char *current; /* what was begun last */
 };

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 static char base[32];
+static const struct inq_sandbox_limits limits = { .memory = 64 << 20, .files = 16 };
 
 static void make(const char *name)
 {
@@ -53,7 +54,7 @@ static int inside(int (*attempt)(void))
 	int status = 0;
 	pid_t pid = fork();
 	if (pid == 0)
-		_exit(inq_sandbox_enter(readable) ? attempt() : 99);
+		_exit(inq_sandbox_enter(readable, NULL) ? attempt() : 99);
 	ck_assert_int_gt(pid, 0);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_msg(WIFEXITED(status), "the child died of signal %d", WTERMSIG(status));
@@ -258,6 +259,47 @@ START_TEST(test_no_network_no_other_process)
 END_TEST
 
 /* A worker's own end is its own. */
+static int outside(int (*attempt)(void))
+{
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(attempt());
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* What the process does that keeps the symbol cache: it makes, renames and removes files in one folder, and in no other. */
+static int write_where_allowed(void)
+{
+	static const char *const readable[] = { "single", NULL };
+	if (!inq_sandbox_enter(readable, "allowed"))
+		return 99;
+	int fd = open("allowed/new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, "more", 4) != 4 || close(fd) != 0)
+		return 1;
+	if (renameat(AT_FDCWD, "allowed/new", AT_FDCWD, "allowed/newer") != 0 ||
+	    unlinkat(AT_FDCWD, "allowed/newer", 0) != 0)
+		return 2;
+	if (open("other/new", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0 || unlinkat(AT_FDCWD, "other/file", 0) == 0 ||
+	    renameat(AT_FDCWD, "allowed/file", AT_FDCWD, "other/new") == 0 || open("single", O_WRONLY | O_CLOEXEC) >= 0)
+		return 3;
+	return symlink("/", "allowed/link") == 0 || mkdir("allowed/folder", 0700) == 0 ||
+			       socket(AF_UNIX, SOCK_STREAM, 0) >= 0
+		       ? 4
+		       : 0;
+}
+
+START_TEST(test_writes_where_allowed)
+{
+	if (has(INQ_SANDBOX_LANDLOCK))
+		ck_assert_int_eq(outside(write_where_allowed), 0);
+	else
+		puts("SKIPPED: this kernel has no Landlock");
+}
+END_TEST
+
 static int abort_itself(void)
 {
 	abort();
@@ -270,7 +312,7 @@ START_TEST(test_abort_ends_the_process)
 	if (pid == 0) {
 		static const char *const nothing[] = { NULL };
 		signal(SIGABRT, SIG_DFL);
-		_exit(inq_sandbox_limit(1 << 26, 16) && inq_sandbox_enter(nothing) ? abort_itself() : 99);
+		_exit(inq_sandbox_limit(&limits) && inq_sandbox_enter(nothing, NULL) ? abort_itself() : 99);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && !WCOREDUMP(status));
@@ -280,7 +322,7 @@ END_TEST
 /* Memory that the process writes to is bounded, a file that is mapped to be read is not. */
 static int use_memory(void)
 {
-	if (!inq_sandbox_limit(64 << 20, 16))
+	if (!inq_sandbox_limit(&limits))
 		return 1;
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	void *little = mmap(NULL, 32 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -293,28 +335,17 @@ static int grow_file(void)
 {
 	int fd = open("single", O_WRONLY | O_APPEND | O_CLOEXEC);
 	signal(SIGXFSZ, SIG_IGN);
-	return inq_sandbox_limit(64 << 20, 16) && write(fd, "more", 4) < 0 ? errno : 0;
+	return inq_sandbox_limit(&limits) && write(fd, "more", 4) < 0 ? errno : 0;
 }
 
 static int open_many(void)
 {
-	if (!inq_sandbox_limit(64 << 20, 16))
+	if (!inq_sandbox_limit(&limits))
 		return 0;
 	for (int i = 0; i < 17; i++)
 		if (open("single", O_RDONLY | O_CLOEXEC) < 0)
 			return errno;
 	return 0;
-}
-
-static int outside(int (*attempt)(void))
-{
-	int status = 0;
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(attempt());
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFEXITED(status));
-	return WEXITSTATUS(status);
 }
 
 START_TEST(test_limits)
@@ -364,6 +395,7 @@ int main(void)
 	tcase_add_test(tcase, test_nothing_is_written);
 	tcase_add_test(tcase, test_no_network_no_other_process);
 	tcase_add_test(tcase, test_abort_ends_the_process);
+	tcase_add_test(tcase, test_writes_where_allowed);
 	tcase_add_test(tcase, test_limits);
 	tcase_add_test(tcase, test_time_is_limited);
 	tcase_add_test(tcase, test_memory_is_told);

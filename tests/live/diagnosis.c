@@ -58,6 +58,14 @@ static int damage_heap(void)
 	return 0;
 }
 
+/* What a compiler makes of memcpy with -D_FORTIFY_SOURCE. */
+static int overrun(void)
+{
+	char room[8];
+	__builtin___memcpy_chk(room, kind, (size_t)zero + sizeof room + 1, sizeof room);
+	return room[zero];
+}
+
 /* Refuses one system call, and makes it. */
 static int call_refused(void)
 {
@@ -93,6 +101,8 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 		__builtin_trap();
 	if (is("heap-corruption"))
 		return damage_heap();
+	if (is("fortify"))
+		return overrun();
 	if (is("assertion"))
 		assert(zero == 1);
 	if (is("abort"))

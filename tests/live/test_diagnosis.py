@@ -23,6 +23,7 @@ KINDS = {
     "bus-error-in-file": ("SIGBUS", None, "read_past_end"),
     "seccomp": ("SIGSYS", None, "call_refused"),
     "heap-corruption": ("SIGABRT", None, "damage_heap"),
+    "fortify": ("SIGABRT", None, "overrun"),
     "assertion": ("SIGABRT", None, "blame"),
     "abort": ("SIGABRT", None, "blame"),
     "poisoned-pointer": ("SIGSEGV", None, "blame"),

@@ -122,12 +122,22 @@ static bool add_printed(struct listing *listing, const struct inq_frame *frame)
 	return info != NULL;
 }
 
+/* Go makes it look as if the very instruction that faulted had called runtime.sigpanic (runtime/signal_amd64.go, preparePanic). */
+static bool was_interrupted(const struct listing *listing)
+{
+	const struct inq_frame_info *last = listing->infos.items + listing->infos.count;
+	return listing->infos.count && last[-1].location.symbol &&
+	       strcmp(last[-1].location.symbol, "runtime.sigpanic") == 0;
+}
+
 /* The frame, and before it one for each function that was inlined at its pc: these have no symbol of their own. */
-static bool add_frame(struct listing *listing, const struct inq_frame *frame)
+static bool add_frame(struct listing *listing, const struct inq_frame *walked)
 {
 	struct inq_incident *incident = listing->filling->incident;
 	if (listing->printed)
-		return add_printed(listing, frame);
+		return add_printed(listing, walked);
+	struct inq_frame copy = *walked, *frame = &copy;
+	frame->exact |= was_interrupted(listing);
 	const struct place *place = find_place(listing->filling, frame);
 	for (size_t i = 0; place && i + 1 < place->chain_length; i++) {
 		struct inq_frame_info *info = push(listing, frame, place);

@@ -4,6 +4,7 @@
 
 #include "lib/elf/section.h"
 #include "lib/space/objects.h"
+#include "lib/symbol/pclntab.h"
 #include "lib/symbol/table.h"
 
 /* One table, or one that another completes: MiniDebugInfo leaves out what .dynsym has. */
@@ -27,6 +28,8 @@ struct inq_names {
 	struct inq_source *debug_source; /* its bytes */
 	struct inq_symbol_table tables[INQ_MOST_TABLES];
 	unsigned table_count;
+	bool pclntab_tried, has_pclntab; /* Go's own table, where the file has no other */
+	struct inq_pclntab pclntab;
 	struct inq_part_vec parts; /* the loaded sections, read when the first is asked for */
 	bool parts_read;
 	bool debug_info_opened;

@@ -176,17 +176,48 @@ static bool find_stub(struct inq_ctx *ctx, const struct inq_names *names, uint64
 	return true;
 }
 
+/* Go's own table, opened when no other has a name. */
+static const struct inq_pclntab *pclntab_of(struct inq_space *space, const struct inq_object *object,
+					    struct inq_names *names)
+{
+	if (!names->pclntab_tried && names->has_file)
+		names->has_pclntab = inq_pclntab_open(space, object, &names->file, &names->pclntab);
+	names->pclntab_tried = true;
+	return names->has_pclntab ? &names->pclntab : NULL;
+}
+
+static bool find_go_function(struct inq_space *space, const struct inq_object *object, struct inq_names *names,
+			     uint64_t address, struct inq_symbol_span *ret)
+{
+	struct inq_pclntab_function function;
+	const struct inq_pclntab *table = pclntab_of(space, object, names);
+	if (!table || !inq_pclntab_at(table, address, &function))
+		return false;
+	*ret = (struct inq_symbol_span) { .value = function.start, .size = function.size, .name = function.name };
+	return true;
+}
+
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret)
 {
 	uint64_t inside;
 	struct inq_symbol_span span = { 0 };
 	struct inq_names *names = names_for(space, object, address, &inside);
-	if (!names || (!find_span(names, inside, &span) && !find_stub(space->ctx, names, inside, &span)))
+	if (!names || (!find_span(names, inside, &span) && !find_go_function(space, object, names, inside, &span) &&
+		       !find_stub(space->ctx, names, inside, &span)))
 		return false;
 	*ret = (struct inq_symbol) {
 		.name = span.name, .start = span.value + object->load_bias, .size = span.size, .exact = span.size != 0
 	};
 	return true;
+}
+
+bool inq_symbol_go_depth(struct inq_space *space, struct inq_object *object, uint64_t address, uint64_t *ret)
+{
+	uint64_t inside;
+	struct inq_pclntab_function function;
+	struct inq_names *names = names_for(space, object, address, &inside);
+	const struct inq_pclntab *table = names ? pclntab_of(space, object, names) : NULL;
+	return table && inq_pclntab_at(table, inside, &function) && inq_pclntab_depth(table, &function, inside, ret);
 }
 
 bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const char *name, size_t length, uint64_t *ret)
@@ -223,6 +254,20 @@ struct inq_dwarf *inq_symbol_dwarf(struct inq_space *space, struct inq_object *o
 	return info ? inq_debug_info_dwarf(info) : NULL;
 }
 
+static size_t go_place(struct inq_space *space, const struct inq_object *object, struct inq_names *names,
+		       uint64_t address, struct inq_symbol_place *ret)
+{
+	struct inq_pclntab_function function;
+	const char *file;
+	unsigned line;
+	const struct inq_pclntab *table = pclntab_of(space, object, names);
+	if (!table || !inq_pclntab_at(table, address, &function) ||
+	    !inq_pclntab_line(table, &function, address, &file, &line))
+		return 0;
+	*ret = (struct inq_symbol_place) { function.name, file, line };
+	return 1;
+}
+
 size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
 			 struct inq_symbol_place *ret, size_t most)
 {
@@ -232,7 +277,7 @@ size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uin
 	struct inq_names *names = names_for(space, object, address, &inside);
 	struct inq_debug_info *info = names ? debug_info(space, object, names) : NULL;
 	if (!info)
-		return 0;
+		return names && most ? go_place(space, object, names, inside, ret) : 0;
 	size_t count =
 		inq_dwarf_places(inq_debug_info_dwarf(info), inside, places, most < MOST_PLACES ? most : MOST_PLACES);
 	for (size_t i = 0; i < count; i++)
@@ -301,5 +346,7 @@ enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 		return INQ_SYMBOLS_UNKNOWN;
 	if (names->has_dwarf)
 		return INQ_SYMBOLS_DEBUG;
+	if (names->has_pclntab)
+		return INQ_SYMBOLS_FULL;
 	return names->table_count ? (enum inq_symbols)names->tables[0].level : INQ_SYMBOLS_NONE;
 }

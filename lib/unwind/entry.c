@@ -5,10 +5,13 @@
 
 #include <string.h>
 
-/* The System V ABIs' start-up code; thread starts of glibc and musl (clone), illumos (_lwp_start), FreeBSD (thread_start). */
-static const char *const names[] = { "_start",	   "__start",	   "_start_c",	      "__clone",
-				     "clone",	   "__clone3",	   "clone3",	      "__thread_start",
-				     "_lwp_start", "thread_start", "_rt0_amd64_linux" };
+/* The System V ABIs' start-up code; thread starts of glibc and musl (clone), illumos (_lwp_start), FreeBSD (thread_start);
+ * where goroutines return to. */
+static const char *const names[] = {
+	"_start",	    "__start",	      "_start_c",	    "__clone",	  "clone",
+	"__clone3",	    "clone3",	      "__thread_start",	    "_lwp_start", "thread_start",
+	"_rt0_amd64_linux", "runtime.goexit", "runtime.goexit.abi0"
+};
 
 /* Without a name, the kernel's word on where the program began will do: no _start is longer. */
 static bool is_start(const struct inq_space *space, uint64_t pc)
@@ -16,6 +19,17 @@ static bool is_start(const struct inq_space *space, uint64_t pc)
 	enum { AT_ENTRY = 9, LONGEST = 128 };
 	uint64_t entry = inq_space_aux(space, AT_ENTRY, 0) & ~UINT64_C(1); /* bit 0: Thumb */
 	return entry && pc >= entry && pc - entry < LONGEST;
+}
+
+/* Go puts the address behind the first instruction of runtime.goexit where a goroutine's first function returns to: no call
+ * stands before it (runtime/proc.go, newproc1). */
+bool inq_is_goroutine_end(struct inq_unwinder *unwinder, uint64_t pc)
+{
+	static const char name[] = "runtime.goexit";
+	struct inq_symbol symbol;
+	struct inq_object *object = inq_space_object_at(unwinder->space, pc - 1);
+	return object && inq_symbol_at(unwinder->space, object, pc - 1, &symbol) &&
+	       strncmp(symbol.name, name, sizeof name - 1) == 0;
 }
 
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)

@@ -125,7 +125,7 @@ enum inq_called inq_return_fits(struct inq_unwinder *unwinder, uint64_t pc)
 	for (size_t i = 0; text && (row = inq_signal_row(i)); i++)
 		if (row->code_size && fits(unwinder, row) && is_trampoline(unwinder, row, pc, text))
 			return INQ_CALLED_YES;
-	return called;
+	return text && inq_is_goroutine_end(unwinder, pc) ? INQ_CALLED_YES : called;
 }
 
 static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)

@@ -114,6 +114,9 @@ void inq_exidx_release(struct inq_unwinder *unwinder);
 /* Whether the frame is in a function where programs or threads begin. */
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame);
 
+/* Whether it is where goroutines return to, which is behind no call. */
+bool inq_is_goroutine_end(struct inq_unwinder *unwinder, uint64_t pc);
+
 /* Whether a function may return there: to what may be code, or to the mark, no address, that some kernels give a signal
  * handler instead. */
 bool inq_may_return_to(const struct inq_unwinder *unwinder, uint64_t pc);

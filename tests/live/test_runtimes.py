@@ -21,6 +21,7 @@ class Runs:
     """One program, built by `command`, which says on standard error why it dies."""
 
     def __init__(self, maker, name, command, folder=HERE):
+        self.report = None  # of the last death
         self.maker, self.program = maker, os.path.join(maker.folder.name, os.path.splitext(name)[0])
         subprocess.run([*command, "-o", self.program, os.path.join(folder, name)], check=True)
 
@@ -33,8 +34,8 @@ class Runs:
         core = self.maker.core(kind)
         for name in environment:
             del os.environ[name]
-        _, report = libcores.report(core.path)
-        return said, report["crash"]
+        _, self.report = libcores.report(core.path)
+        return said, self.report["crash"]
 
 
 # kind → (diagnosis, function to blame)
@@ -126,6 +127,39 @@ def check_go(runs, kind):
     same(f"{kind}: culprit", crash.get("culprit", {}).get("function", crash.get("culprit", {}).get("symbol")), GO[kind])
 
 
+def go_frames(said):
+    """(function, line) of the goroutine that crashed, as Go prints them; it prints no arguments for what was inlined, and the
+    line of a call that it is in, where other tools have the line of what was inlined."""
+    said = said[said.index("goroutine 1 "):].split("\n\n")[0]
+    return re.findall(r"^(\S+)\((?!\.\.\.\)).*\)\n\t\S+/(\S+:\d+) \+0x", said, re.M)
+
+
+def check_stripped(runs, kind):
+    said, crash = runs.die(kind, GOTRACEBACK="crash")
+    wanted = [frame for frame in go_frames(said) if re.match(r"main\.|runtime\.main$", frame[0])]
+    same(f"{kind}: Go's own frames", [function for function, _ in wanted], ["main.blame", "main.main", "runtime.main"])
+    frames = crash["original"]["frames"] if "original" in crash else runs.report["threads"][0]["frames"]
+    got = {frame["function"]: frame for frame in frames if frame.get("function")}
+    for function, place in wanted:
+        assert function in got, (kind, function, list(got))
+        frame = got[function]
+        if "file" in frame:
+            same(f"{kind}: {function}", f"{os.path.basename(frame['file'])}:{frame['line']}", place)
+    assert "file" in got["main.main"], got["main.main"]
+    same(f"{kind}: its end", frames[-1]["function"], "runtime.goexit")
+
+
+def test_stripped_go(maker):
+    """Without symbols and debug information Go's own table of functions is left; Go's traceback says what is right."""
+    os.environ["GO111MODULE"] = "off"
+    os.environ.setdefault("GOCACHE", os.path.join(maker.folder.name, "go-cache"))
+    for mode in ([], ["-buildmode=pie"]):
+        os.environ["CGO_ENABLED"] = "0"
+        runs = Runs(maker, "gopanic.go", ["go", "build", "-ldflags=-s -w", *mode])
+        for kind in ("text", "index", "nil"):
+            check_stripped(runs, kind)
+
+
 def test_go(maker):
     os.environ["GO111MODULE"] = "off"
     os.environ.setdefault("GOCACHE", os.path.join(maker.folder.name, "go-cache"))
@@ -213,7 +247,8 @@ def main():
         for name, test in sorted(globals().items()):
             if not name.startswith("test_"):
                 continue
-            tool = {"test_exceptions": "c++", "test_panics": "rustc", "test_go": "go", "test_sanitizers": "cc",
+            tool = {"test_exceptions": "c++", "test_panics": "rustc", "test_go": "go", "test_stripped_go": "go",
+                    "test_sanitizers": "cc",
                     "test_allocators": "cc", "test_no_memory": "cc", "test_fatal_log": "c++",
                     "test_jemalloc": "cc"}[name]
             if not shutil.which(tool):

@@ -1,0 +1,44 @@
+/* Go's own table of functions, which its run-time needs and so no strip takes away: the names, files and lines of a Go program
+ * that has neither symbols nor debug information.
+ *
+ * Facts: Go's sources, internal/abi, runtime/symtab.go (pcHeader, _func, moduledata), debug/gosym/pclntab.go, for the tables of
+ * Go 1.2 and up. */
+#ifndef INQ_SYMBOL_PCLNTAB_H
+#define INQ_SYMBOL_PCLNTAB_H
+
+#include "lib/elf/elf.h"
+#include "lib/space/model.h"
+
+struct inq_pclntab {
+	struct inq_view bytes, names, units, files, values, functions; /* parts of the section; `bytes` is the whole */
+	uint64_t count;						       /* functions */
+	uint64_t text; /* addresses (of the file) in the table count from here; 0: they do not count from anywhere */
+	uint8_t age;   /* enum inq_pclntab_age */
+	uint8_t step;  /* bytes of an instruction at least */
+	uint8_t field; /* bytes of a field of the table of functions */
+	uint8_t word;
+};
+
+struct inq_pclntab_function {
+	const char *name; /* in the section */
+	uint64_t start, size;
+	uint64_t record; /* its _func, for inq_pclntab_line */
+};
+
+/* The table of a file that is mapped as `object`; false when it has none, or one that is not known. */
+bool inq_pclntab_open(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
+		      struct inq_pclntab *ret);
+
+/* The function that holds `address` (in the file's count), by a binary search. */
+bool inq_pclntab_at(const struct inq_pclntab *table, uint64_t address, struct inq_pclntab_function *ret);
+
+/* File and line at `address` in that function. False also where the code is of a function that was inlined: the table's file
+ * and line are then that one's, and its name is not in this table. */
+bool inq_pclntab_line(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,
+		      const char **file, unsigned *line);
+
+/* Bytes between the stack pointer and the return address at `address`, which must be in that function (x86). */
+bool inq_pclntab_depth(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,
+		       uint64_t *ret);
+
+#endif

@@ -127,12 +127,24 @@ static enum inq_status fill_points_to(struct inq_incident *incident, struct inq_
 	return INQ_OK;
 }
 
-static void fill_stack(const struct inq_space *space, struct inq_thread_info *info)
+static bool is_stack(const struct inq_region *region)
 {
-	const struct inq_mapping *stack = info->sp == INQ_UNKNOWN ? NULL : inq_space_mapping_at(space, info->sp);
-	info->stack_start = stack ? stack->start : INQ_UNKNOWN;
-	info->stack_end = stack ? stack->end : INQ_UNKNOWN;
-	info->stack_used = stack ? stack->end - info->sp : INQ_UNKNOWN;
+	return region->class_ == INQ_CLASS_STACK || region->class_ == INQ_CLASS_THREAD_STACK ||
+	       region->class_ == INQ_CLASS_JVM_STACK;
+}
+
+/* The bounds of the mapping, or of the part of it that is a stack: one for signals may be a block of the heap. */
+static void fill_stack(const struct inq_incident *incident, struct inq_thread_info *info)
+{
+	const struct inq_report *report = &incident->report;
+	const struct inq_mapping *mapping =
+		info->sp == INQ_UNKNOWN ? NULL : inq_space_mapping_at(incident->space, info->sp);
+	const struct inq_region *region =
+		mapping ? inq_region_at(report->regions, report->region_count, info->sp) : NULL;
+	bool part = region && is_stack(region);
+	info->stack_start = part ? region->start : mapping ? mapping->start : INQ_UNKNOWN;
+	info->stack_end = part ? region->end : mapping ? mapping->end : INQ_UNKNOWN;
+	info->stack_used = mapping ? info->stack_end - info->sp : INQ_UNKNOWN;
 }
 
 /* What pr_sname's letters stand for: Linux fs/proc/array.c; Solaris proc(5) has S R Z T I O. */
@@ -179,7 +191,7 @@ static enum inq_status fill_thread(struct inq_incident *incident, const struct i
 					   .sp = INQ_UNKNOWN };
 	inq_thread_pc(space, thread, &info->pc);
 	inq_thread_sp(space, thread, &info->sp);
-	fill_stack(space, info);
+	fill_stack(incident, info);
 	enum inq_status status = fill_registers(incident, thread, info);
 	if (status == INQ_OK)
 		status = fill_frame(incident, info);

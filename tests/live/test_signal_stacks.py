@@ -81,6 +81,9 @@ def check_kernel():
                 for start, size, tid in re.findall(r"^stack (\S+) (\d+) (\d+)$", core.maps, re.M)]
         assert len(told) == 2, core.maps
         check_stacks(regions_of(core.path, "alternate"), told)
+        threads = json.loads(run_inquest("report", "--json", core.path).stdout)["threads"]
+        got = {(int(t["stack"]["start"], 16), int(t["stack"]["end"], 16), t["tid"]) for t in threads}
+        assert got == {(start, start + size, tid) for start, size, tid in told}, (told, got)
 
 
 def check_python(folder):

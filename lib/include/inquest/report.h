@@ -166,8 +166,9 @@ struct inq_thread_info {
 	size_t register_count;
 	const struct inq_location *points_to; /* one for each register, or NULL: filled for the crashed thread */
 	uint64_t pc, sp;
-	uint64_t stack_start, stack_end;     /* the mapping that sp is in; INQ_UNKNOWN when it is in none */
-	uint64_t stack_used;		     /* from sp to the end of that mapping */
+	uint64_t stack_start,
+		stack_end; /* of the mapping that sp is in, or the part of it that is a stack; INQ_UNKNOWN when it is in none */
+	uint64_t stack_used;		     /* from sp to its end */
 	const struct inq_frame_info *frames; /* frame 0 is the registers themselves */
 	size_t frame_count;
 	const char

@@ -3,10 +3,18 @@
  * the beginning of a line. What gdb says when it opens a core stands before: program, signal, threads. */
 #include "formats/stacks/gdb_threads.h"
 
+/* "#0  f (a=1) at a.c:3", or any "#N  0xADDRESS in f (": the first may have been lost. */
 static bool is_first_frame(struct inq_span line)
 {
-	return inq_span_starts(line, "#0  ") &&
-	       (inq_span_find(line, " in ") > 0 || inq_span_find(line, " (") > 0 || inq_span_find(line, "<") > 0);
+	struct inq_span rest = line;
+	uint64_t number;
+	if (inq_span_starts(line, "#0  "))
+		return inq_span_find(line, " in ") > 0 || inq_span_find(line, " (") > 0 || inq_span_find(line, "<") > 0;
+	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number))
+		return false;
+	rest = inq_span_skip_blanks(rest);
+	return inq_span_starts(rest, "0x") && inq_take_hex(&rest, &number) && inq_span_starts(rest, " in ") &&
+	       inq_span_find(rest, " (") > 0;
 }
 
 static bool is_thread(struct inq_span line)

@@ -48,15 +48,25 @@ static bool is_place(struct inq_span line)
 	       (size_t)quote + 1 < line.length;
 }
 
+/* A parenthesis is not closed yet. */
+static bool is_within_arguments(struct inq_span call)
+{
+	int depth = 0;
+	for (size_t i = 0; i < call.length; i++)
+		depth += (call.text[i] == '(') - (call.text[i] == ')');
+	return depth > 0;
+}
+
+/* Behind a frame pointer a call ends with its parenthesis, wherever the terminal broke it. */
 static bool is_open(struct inq_span line, struct inq_span next)
 {
 	uint64_t base;
 	struct inq_span rest = line;
-	ptrdiff_t paren = inq_span_find(line, "(");
-	bool based = take_base(&rest, &base);
-	if (based && !rest.length)
+	if (!take_base(&rest, &base))
+		return inq_span_find(line, "`") > 0 && (is_within_arguments(line) || inq_span_ends(line, ","));
+	if (!rest.length)
 		return is_mdb_call(next); /* only the frame pointer */
-	return paren > 0 && inq_span_find(line, ")") < 0 && (based || inq_span_find(line, "`") > 0);
+	return inq_span_find(rest, "`") > 0 && !inq_span_ends(rest, ")") && !is_frame(next);
 }
 
 /* The first frame goes on in the next line. */

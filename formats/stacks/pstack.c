@@ -3,16 +3,51 @@
  * "#N  0xADDRESS NAME - MODULE". */
 #include "formats/stacks/stack_text.h"
 
+/* "NAME (ARGUMENTS) + OFFSET", what stands behind the address. */
+struct call {
+	struct inq_span name, arguments, offset;
+};
+
+/* "b, 0, 8047f00", "1, 2, ..."; not the device in a row of an old pmap, "(03:01 12345)". */
+static bool are_arguments(struct inq_span span)
+{
+	for (size_t i = 0; i < span.length; i++)
+		if (!memchr("0123456789abcdefABCDEFx, .?-", span.text[i], 28))
+			return false;
+	return true;
+}
+
+/* The last parentheses hold the arguments, in which there are none: names of C++ have some, too. */
+static bool split_call(struct inq_span text, struct call *ret)
+{
+	const char *close = text.length ? memrchr(text.text, ')', text.length) : NULL;
+	const char *open = close ? memrchr(text.text, '(', (size_t)(close - text.text)) : NULL;
+	if (!open || open == text.text || open[-1] != ' ')
+		return false;
+	ret->name = inq_span_trim_end((struct inq_span) { text.text, (size_t)(open - text.text) });
+	ret->arguments = (struct inq_span) { open + 1, (size_t)(close - open) - 1 };
+	ret->offset = inq_span_after(text, (size_t)(close - text.text) + 1);
+	if (inq_span_starts(ret->offset, " + "))
+		ret->offset = inq_span_word(&(struct inq_span) { ret->offset.text + 3, ret->offset.length - 3 });
+	else
+		ret->offset.length = 0;
+	return ret->name.length && are_arguments(ret->arguments);
+}
+
 /* " fef5f137 _lwp_kill (1, 6) + 7". */
+static bool split_frame(struct inq_span line, struct inq_span *address, struct call *call)
+{
+	uint64_t value;
+	*address = inq_span_word(&line);
+	return (address->length == 8 || address->length == 16) && inq_span_hex(*address, &value) &&
+	       split_call(inq_span_skip_blanks(line), call);
+}
+
 static bool is_frame(struct inq_span line)
 {
-	struct inq_span rest = line, address = inq_span_word(&rest);
-	uint64_t value;
-	if ((address.length != 8 && address.length != 16) || !inq_span_hex(address, &value))
-		return false;
-	struct inq_span name = inq_span_word(&rest);
-	rest = inq_span_skip_blanks(rest);
-	return name.length && inq_span_starts(rest, "(") && inq_span_find(rest, ")") > 0;
+	struct inq_span address;
+	struct call call;
+	return split_frame(line, &address, &call);
 }
 
 /* "-----------------  lwp# 1 / thread# 1  --------------------". */
@@ -63,15 +98,14 @@ static bool is_open(struct inq_span line, struct inq_span next)
 	struct inq_span rest = line, address = inq_span_word(&rest);
 	uint64_t value;
 	return (address.length == 8 || address.length == 16) && inq_span_hex(address, &value) &&
-	       inq_span_find(rest, ")") < 0 && !is_frame(next);
+	       (inq_span_find(rest, ")") < 0 || inq_span_ends(rest, ",")) && !is_frame(next);
 }
 
-/* The name ends where a blank and the parenthesis of the arguments stand: C++ names have parentheses, too. */
 static bool take_frame(struct inq_stack_text *stack)
 {
-	struct inq_span rest = stack->line, address = inq_span_word(&rest);
-	uint64_t offset;
-	if (!is_frame(stack->line))
+	struct inq_span address;
+	struct call call;
+	if (!split_frame(stack->line, &address, &call))
 		return false;
 	struct inq_text_frame *frame = inq_stack_frame(stack);
 	if (!frame)
@@ -79,19 +113,12 @@ static bool take_frame(struct inq_stack_text *stack)
 	inq_span_hex(address, &frame->pc);
 	if (!stack->builder->artefact->machine.bits)
 		inq_build_machine(stack->builder, 0, address.length == 8 ? 32 : 64, false);
-	rest = inq_span_skip_blanks(rest);
-	ptrdiff_t open = inq_span_find(rest, " ("), plus = inq_span_find(rest, ") + ");
-	if (open <= 0)
+	frame->arguments = inq_stack_string(stack, call.arguments);
+	if (inq_span_starts(call.name, "????"))
 		return true;
-	struct inq_span name = inq_span_trim_end((struct inq_span) { rest.text, (size_t)open });
-	if (!inq_span_starts(name, "????"))
-		frame->symbol = inq_stack_string(stack, name);
-	size_t end = plus < 0 ? rest.length - 1 : (size_t)plus, from = (size_t)open + 2;
-	if (end > from)
-		frame->arguments = inq_stack_string(stack, (struct inq_span) { rest.text + from, end - from });
-	frame->symbol_offset = frame->symbol ? 0 : INQ_UNKNOWN;
-	if (frame->symbol && plus >= 0 && inq_span_hex(inq_span_after(rest, (size_t)plus + 4), &offset))
-		frame->symbol_offset = offset;
+	frame->symbol = inq_stack_string(stack, call.name);
+	frame->symbol_offset = 0;
+	inq_span_hex(call.offset, &frame->symbol_offset);
 	return true;
 }
 

@@ -171,6 +171,13 @@ static enum row read_tree(struct table *table, struct inq_span line, const struc
 	return slot ? ROW_KEPT : ROW_NO_MEMORY;
 }
 
+/* Either line of a heading tells of the column: "buf" stands there four times, or "in ptc". */
+static bool tells_of_cached(struct inq_span line)
+{
+	static const char *const words[] = { "cache", "buf", "buf", "buf", "buf" };
+	return starts_with_words(line, words, 5) || inq_span_find(line, " ptc") > 0;
+}
+
 /* A line of a heading: changes what the next rows are. */
 static bool take_heading(struct table *table, struct inq_span line)
 {
@@ -179,11 +186,10 @@ static bool take_heading(struct table *table, struct inq_span line)
 		table->indent = inq_kernel_column(&table->listing);
 		return true;
 	}
-	if (is_second_cache_heading(line)) {
-		table->has_cached |= inq_span_find(line, "ptc") > 0;
-		return true;
-	}
-	return false;
+	if (!begins_table(line))
+		return false;
+	table->has_cached |= tells_of_cached(line);
+	return true;
 }
 
 static bool begins_anew(const struct table *table, struct inq_span line)
@@ -259,11 +265,10 @@ static enum inq_status read_table(struct inq_ctx *ctx, struct inq_input *input, 
 		(struct inq_kmastat) { .artefact = ctx->artefact, .kind = kind, .line = input->line, .unit = 1 };
 	if (inq_kernel_find(&table.listing, begins_table)) {
 		table.kmastat.line = table.listing.text.number;
-		if (!is_cache_heading(table.listing.text.line)) {
-			take_heading(&table, table.listing.text.line);
+		take_heading(&table, table.listing.text.line);
+		if (!is_cache_heading(table.listing.text.line))
 			inq_warn(ctx, INQ_PLACE_LINE, table.kmastat.line,
 				 "the first line of the heading is missing; the rows were read all the same");
-		}
 		status = read_rows(&table);
 	}
 	if (status == INQ_OK && !table.caches.count && !table.tree.count) {

@@ -46,17 +46,23 @@ static bool is_module(struct inq_span line)
 	return inq_span_starts(line, "module: ") && inq_span_find(line, "instance: ") > 0;
 }
 
+/* "name:   system_pages                    class:    pages": the first line of a kstat whose module was lost. */
+static bool is_name(struct inq_span line)
+{
+	return inq_span_starts(line, "name: ") && inq_span_find(line, "class: ") > 0;
+}
+
 static bool is_heading(struct inq_span line)
 {
 	struct fact fact;
-	return is_module(line) || split_parseable(line, &fact);
+	return is_module(line) || is_name(line) || split_parseable(line, &fact);
 }
 
 static unsigned probe(const struct inq_text *at)
 {
 	struct inq_text text = *at;
 	struct fact fact;
-	if (is_module(text.line))
+	if (is_module(text.line) || is_name(text.line))
 		return 90;
 	if (!split_parseable(text.line, &fact))
 		return 0;
@@ -119,6 +125,29 @@ static struct inq_span after(struct inq_span line, const char *label)
 	return inq_span_word(&rest);
 }
 
+/* The second line of a kstat: its name and class. */
+static enum inq_status take_name(struct table *table, struct inq_span line)
+{
+	static const char unknown[] = "unknown";
+	enum inq_status status = INQ_OK;
+	if (!table->open || table->kstat.name) {
+		inq_warn(table->listing.ctx, INQ_PLACE_LINE, table->listing.text.number,
+			 "the line before, with the module, is missing; the values were taken without it");
+		table->listing.elided = true;
+		status = open_kstat(table, (struct inq_span) { unknown, sizeof unknown - 1 }, 0);
+	}
+	table->kstat.name = copy(table, after(line, "name: "));
+	table->kstat.class_ = copy(table, after(line, "class: "));
+	return status;
+}
+
+/* "[user@host ~]$" and "host# exit" below a kstat are no values of it. */
+static bool is_prompt(struct inq_span word)
+{
+	return memchr("[(@", word.text[0], 3) || memchr(word.text, '@', word.length) ||
+	       memchr("$#%>]", word.text[word.length - 1], 5);
+}
+
 /* Lines of the long form. */
 static enum inq_status read_long(struct table *table, struct inq_span line, bool *mine)
 {
@@ -129,12 +158,9 @@ static enum inq_status read_long(struct table *table, struct inq_span line, bool
 		inq_span_decimal(after(line, "instance: "), &instance);
 		return open_kstat(table, after(line, "module: "), instance);
 	}
-	if (table->open && inq_span_starts(line, "name: ") && inq_span_find(line, "class: ") > 0) {
-		table->kstat.name = copy(table, after(line, "name: "));
-		table->kstat.class_ = copy(table, after(line, "class: "));
-		return INQ_OK;
-	}
-	*mine = table->open && value.length && !inq_span_word(&rest).length;
+	if (is_name(line))
+		return take_name(table, line);
+	*mine = table->open && value.length && !inq_span_word(&rest).length && !is_prompt(name);
 	return *mine ? add_value(table, name, value) : INQ_OK;
 }
 

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""`inquest kmem` of ::umastat and kstat that are written here, with numbers by chance, in every form that the tools print
+(umem.c of illumos' libumem module; kstat(8)), spoiled as pasting does, and with any line missing. Expected is what was
+written."""
+import json
+import os
+import random
+import subprocess
+import tempfile
+from pathlib import Path
+
+INQUEST = os.environ["INQUEST"]
+WORK = Path(tempfile.mkdtemp(prefix="inquest-tables-"))
+chance = random.Random(5)
+
+
+def kmem(text):
+    """The document, and what was said."""
+    path = WORK / "text"
+    path.write_text(text, newline="")
+    done = subprocess.run([INQUEST, "kmem", "--json", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 3), (done.returncode, done.stderr, text)
+    return json.loads(done.stdout), done.stderr
+
+
+def spoiled(text):
+    lines = text.splitlines()
+    yield text
+    yield "\n".join("> " + line for line in lines) + "\n"
+    yield "\n".join("    " + line for line in lines) + "\n"
+    yield "\n".join("\t" + line for line in lines) + "\n"
+    yield "\r\n".join(lines) + "\r\n"
+    yield "\ufeff" + text
+    yield "[user@host ~]$ show it\n\n" + text + "\n[user@host ~]$ \n"
+    yield text.rstrip("\n")
+
+
+def without_each_line(text):
+    lines = text.splitlines()
+    for gone, line in enumerate(lines):
+        yield line, "\n".join(lines[:gone] + lines[gone + 1:]) + "\n"
+
+
+# ---- ::umastat ----
+
+def human(size):
+    """mdb's %H of sizes that it prints whole."""
+    for shift, letter in ((30, "G"), (20, "M"), (10, "K")):
+        if size >= 1 << shift and not size % (1 << shift):
+            return f"{size >> shift}{letter}"
+    return str(size)
+
+
+def random_caches():
+    rows = []
+    for i in range(12):
+        size = 8 << chance.randrange(0, 12)
+        total = chance.randrange(1, 900)
+        pages = (size * total + 4095) // 4096
+        memory = pages * 4096 if pages < 250 else (pages // 256 + 1) << 20
+        name = chance.choice(("umem_alloc_", "umem_magazine_", "vmem_seg_cache_with_a_long_name_")) + str(i)
+        rows.append({"name": name, "size": size, "in_use": chance.randrange(0, total + 1), "total": total,
+                     "memory": memory, "succeed": total * 3, "fail": i % 5})
+    return rows
+
+
+def old_umastat(rows):
+    text = ["cache                        buf    buf    buf    memory     alloc alloc",
+            "name                        size in use  total    in use   succeed  fail",
+            "------------------------- ------ ------ ------ --------- --------- -----"]
+    for row in rows:
+        text.append(f"{row['name']:<25} {row['size']:6} {row['in_use']:6} {row['total']:6} {row['memory']:9} "
+                    f"{row['succeed']:9} {row['fail']:5} ")
+    return "\n".join(text) + "\n"
+
+
+def new_umastat(rows):
+    text = ["cache                        buf     buf     buf     buf  memory     alloc alloc",
+            "name                        size  in use  in ptc   total  in use   succeed  fail",
+            "------------------------- ------ ------- ------- ------- ------- --------- -----"]
+    for i, row in enumerate(rows):
+        cached = "-" if i % 3 else str(row["cached"])
+        text.append(f"{row['name']:<25} {row['size']:6} {row['in_use']:7} {cached:>7} {row['total']:7} "
+                    f"{human(row['memory']):>7} {row['succeed']:9} {row['fail']:5}")
+    return "\n".join(text) + "\n"
+
+
+def same_caches(document, rows):
+    return [{key: cache[key] for key in row if key in cache or key != "cached"}
+            for cache, row in zip(document["kmastat"][0]["caches"], rows)]
+
+
+def test_umastat():
+    for write in (old_umastat, new_umastat):
+        for _ in range(3):
+            rows = random_caches()
+            for i, row in enumerate(rows):
+                if write is new_umastat and not i % 3:
+                    row["cached"] = i
+            for text in spoiled(write(rows)):
+                document, said = kmem(text)
+                table = document["kmastat"][0]
+                assert not said and table["kind"] == "umastat" and len(table["caches"]) == len(rows), (said, text)
+                assert same_caches(document, rows) == rows, text
+
+
+def test_umastat_without_a_line():
+    for write in (old_umastat, new_umastat):
+        rows = random_caches()
+        for row in rows:
+            row["cached"] = 1
+        for line, text in without_each_line(write(rows)):
+            document, _ = kmem(text)
+            left = [row["name"] for row in rows if row["name"] != line.split()[0]]
+            assert [cache["name"] for cache in document["kmastat"][0]["caches"]] == left, (line, text)
+
+
+# ---- kstat ----
+
+def random_kstats():
+    kstats = []
+    for i in range(4):
+        values = {f"stat_{k}": chance.choice((0, k, 1 << chance.randrange(1, 64), f"{k}.{chance.randrange(1000):03}", "online"))
+                  for k in range(chance.randrange(1, 12))}
+        kstats.append({"module": chance.choice(("unix", "zfs", "cpu_info")), "instance": i,
+                       "name": f"{chance.choice(('system_pages', 'arcstats', 'cpu_stat'))}{i}", "class": "misc", "values": values})
+    return kstats
+
+
+def long_kstat(kstats):
+    text = ""
+    for kstat in kstats:
+        text += f"module: {kstat['module']:<30}  instance: {kstat['instance']:<6}\n"
+        text += f"name:   {kstat['name']:<30}  class:    {kstat['class']:<30}\n"
+        for name, value in kstat["values"].items():
+            text += f"\t{name:<30}  {value}\n"
+        text += "\n"
+    return text
+
+
+def short_kstat(kstats):
+    return "".join(f"{kstat['module']}:{kstat['instance']}:{kstat['name']}:{name}\t{value}\n"
+                   for kstat in kstats for name, value in (("class", kstat["class"]), *kstat["values"].items()))
+
+
+def plain(kstats):
+    return [{key: kstat[key] for key in ("module", "instance", "name", "class", "values")} for kstat in kstats]
+
+
+def test_kstat():
+    for write in (long_kstat, short_kstat):
+        for _ in range(3):
+            kstats = random_kstats()
+            for text in spoiled(write(kstats)):
+                document, said = kmem(text)
+                assert plain(document["kstat"]) == kstats and not said, (said, text)
+
+
+def test_kstat_without_a_line():
+    kstats = random_kstats()
+    for line, text in without_each_line(long_kstat(kstats)):
+        document, said = kmem(text)
+        names = [(kstat["name"], kstat["values"]) for kstat in document["kstat"] if "name" in kstat]
+        for kstat in kstats:
+            whole = (kstat["name"], kstat["values"]) in names
+            hit = kstat["name"] in line.split() or line.split()[:1] in [[name] for name in kstat["values"]]
+            assert whole or hit, (line, kstat, document["kstat"])
+        assert said or not line.startswith("module:"), line
+
+
+def main():
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+            print("ok", name)
+
+
+if __name__ == "__main__":
+    main()

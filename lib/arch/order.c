@@ -6,9 +6,11 @@
 /* The index of the register whose name is the `length` bytes at `name`. */
 static uint8_t register_named(const struct inq_arch *arch, const char *name, size_t length)
 {
-	for (uint8_t i = 0; i < arch->register_count; i++)
-		if (strncmp(arch->registers[i].name, name, length) == 0 && !arch->registers[i].name[length])
+	for (uint8_t i = 0; i < arch->register_count; i++) {
+		const char *own = arch->registers[i].name;
+		if (own[0] == name[0] && strncmp(own, name, length) == 0 && !own[length])
 			return i;
+	}
 	return INQ_NO_REGISTER;
 }
 

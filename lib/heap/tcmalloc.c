@@ -227,24 +227,33 @@ static void mark_free(struct tcmalloc *tcmalloc)
 			inq_slabs_free_list(slabs, inq_word(&slabs->words, tcmalloc->caches[i] + j * CACHE_LIST));
 }
 
-/* The library's data is behind a mapping of its file, and large: the root is a megabyte. */
+/* The library's data is behind a mapping of its file, and large: the root is a megabyte. The next one from `at` on; NULL. */
+static const struct inq_mapping *next_bss(const struct inq_space *space, size_t at)
+{
+	for (size_t i = at ? at : 1; i < space->mappings.count; i++) {
+		const struct inq_mapping *bss = &space->mappings.items[i];
+		if (!bss->file && (bss->permissions & INQ_PERM_WRITE) && bss->data_size >= ROOT_SIZE && bss[-1].file &&
+		    bss[-1].end == bss->start && bss->data_size <= 16 * (uint64_t)ROOT_SIZE)
+			return bss;
+	}
+	return NULL;
+}
+
 static bool find_tables(struct tcmalloc *tcmalloc)
 {
 	const struct inq_space *space = tcmalloc->slabs->words.space;
-	for (size_t i = 1; i < space->mappings.count; i++) {
-		const struct inq_mapping *bss = &space->mappings.items[i];
-		if (bss->file || !(bss->permissions & INQ_PERM_WRITE) || bss->data_size < ROOT_SIZE || !bss[-1].file ||
-		    bss[-1].end != bss->start || bss->data_size > 16 * (uint64_t)ROOT_SIZE)
-			continue;
-		tcmalloc->bss = bss;
+	while ((tcmalloc->bss =
+			next_bss(space, tcmalloc->bss ? (size_t)(tcmalloc->bss - space->mappings.items) + 1 : 0)))
 		if (find_sizes(tcmalloc) && find_root(tcmalloc))
 			return true;
-	}
 	return false;
 }
 
+/* Most processes have no such table: then nothing is needed to look for one. */
 static bool read_heap(struct inq_slabs *slabs)
 {
+	if (!next_bss(slabs->words.space, 0))
+		return true;
 	struct tcmalloc *tcmalloc = inq_alloc(sizeof *tcmalloc);
 	if (!tcmalloc)
 		return false;

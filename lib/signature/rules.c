@@ -251,16 +251,25 @@ enum inq_status inq_rules_load(struct inq_ctx *ctx, const char *path, const stru
 	return keep(&reading, ret);
 }
 
+/* By their first bytes, which tell of nearly all rules that they do not fit. */
+static bool may_be_like(const char *text, const char *pattern)
+{
+	return *pattern == *text || *pattern == '*' || *pattern == '?';
+}
+
 static bool fits(const struct rule *rule, const char *object, const char *function)
 {
+	if (!may_be_like(function, rule->function))
+		return false;
 	if (rule->object && !(object && inq_is_like_pattern(object, rule->object)))
 		return false;
-	return inq_is_like_pattern(function ? function : "", rule->function);
+	return inq_is_like_pattern(function, rule->function);
 }
 
 enum inq_rule_action inq_rule_of(const struct inq_rules *rules, const char *object, const char *function,
 				 const char **section)
 {
+	function = function ? function : "";
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *rule = &rules->items[i];
 		if (rule->name || !fits(rule, object, function))

@@ -301,7 +301,10 @@ enum inq_status inq_objects_check_files(struct inq_space *space, const struct in
 		return INQ_OK;
 	space->files = files;
 	uint64_t *reach = find_reach(space);
-	struct candidate c = { .space = space, .head = inq_alloc(HEAD_LIMIT), .scratch = inq_alloc(SCRATCH) };
+	/* Not cleared: most files are told by their first page, and the rest of it then costs nothing. */
+	struct candidate c = { .space = space,
+			       .head = inq_realloc(NULL, HEAD_LIMIT),
+			       .scratch = inq_realloc(NULL, SCRATCH) };
 	bool ready = reach && c.head && c.scratch;
 	if (ready && !check_all(space, &c, reach))
 		inq_warn(space->ctx, INQ_PLACE_NONE, 0,

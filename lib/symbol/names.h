@@ -18,6 +18,16 @@ struct inq_part {
 
 INQ_VEC(inq_part_vec, struct inq_part)
 
+/* A name that was asked for. */
+struct inq_asked_name {
+	const char *name;
+	size_t length;
+	bool found;
+	uint64_t value;
+};
+
+enum { INQ_MOST_ASKED = 8 };
+
 struct inq_names {
 	struct inq_space *space;	 /* of the incident that uses them now; NULL while they are kept for another */
 	struct inq_ctx ctx;		 /* its arena holds what belongs to the names, as long as they live */
@@ -32,6 +42,8 @@ struct inq_names {
 	struct inq_pclntab pclntab;
 	struct inq_part_vec parts; /* the loaded sections, read when the first is asked for */
 	bool parts_read;
+	struct inq_asked_name asked[INQ_MOST_ASKED]; /* the first ones: analyses ask of each process for the same */
+	unsigned asked_count;
 	bool debug_info_opened;
 	struct inq_debug_info *debug_info; /* debug_info.h; NULL when there is none */
 };

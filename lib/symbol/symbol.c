@@ -220,16 +220,49 @@ bool inq_symbol_go_depth(struct inq_space *space, struct inq_object *object, uin
 	return table && inq_pclntab_at(table, inside, &function) && inq_pclntab_depth(table, &function, inside, ret);
 }
 
+static void find_named(struct inq_ctx *ctx, struct inq_names *names, struct inq_asked_name *asked)
+{
+	asked->found =
+		names->has_file && inq_exported_find(ctx, &names->file, asked->name, asked->length, &asked->value);
+	for (unsigned i = 0; !asked->found && i < names->table_count; i++)
+		asked->found = inq_table_find(&names->tables[i], asked->name, asked->length, &asked->value);
+}
+
+static const struct inq_asked_name *find_asked(const struct inq_names *names, const char *name, size_t length)
+{
+	for (unsigned i = 0; i < names->asked_count; i++)
+		if (names->asked[i].length == length && memcmp(names->asked[i].name, name, length) == 0)
+			return &names->asked[i];
+	return NULL;
+}
+
+static void remember(struct inq_names *names, const struct inq_asked_name *asked)
+{
+	const char *name = names->asked_count < INQ_MOST_ASKED
+				   ? inq_arena_copy(names->ctx.arena, asked->name, asked->length)
+				   : NULL;
+	if (!name)
+		return;
+	names->asked[names->asked_count] = *asked;
+	names->asked[names->asked_count++].name = name;
+}
+
 bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const char *name, size_t length, uint64_t *ret)
 {
-	uint64_t value;
-	struct inq_names *names = names_for(space, object, 0, &value);
-	bool found = names && names->has_file && inq_exported_find(space->ctx, &names->file, name, length, &value);
-	for (unsigned i = 0; !found && names && i < names->table_count; i++)
-		found = inq_table_find(&names->tables[i], name, length, &value);
-	if (found)
-		*ret = value + object->load_bias;
-	return found;
+	uint64_t inside;
+	struct inq_names *names = names_for(space, object, 0, &inside);
+	const struct inq_asked_name *known = names ? find_asked(names, name, length) : NULL;
+	struct inq_asked_name asked = { .name = name, .length = length };
+	if (!names)
+		return false;
+	if (!known) {
+		find_named(space->ctx, names, &asked);
+		remember(names, &asked);
+		known = &asked;
+	}
+	if (known->found)
+		*ret = known->value + object->load_bias;
+	return known->found;
 }
 
 const struct inq_elf *inq_symbol_debug_file(struct inq_space *space, struct inq_object *object)

@@ -30,6 +30,35 @@ static const struct {
 	{ "annot allocate memory", "out-of-memory", "the program ran out of memory" },
 };
 
+enum { MESSAGES = sizeof messages / sizeof *messages, SHORTEST = sizeof "ut of memory" - 1 };
+
+static bool is_printable(uint8_t c)
+{
+	return c >= ' ' && c < 0x7f;
+}
+
+/* Where in the view each message is for the first time; its size where it is not. A message is printable throughout, so that
+ * one byte of as many as the shortest has tells whether there can be one: little of a stack is text. */
+static void find_messages(const struct inq_view *view, uint64_t ret[MESSAGES])
+{
+	for (size_t i = 0; i < MESSAGES; i++)
+		ret[i] = view->size;
+	for (uint64_t at = SHORTEST - 1, end = 0; at < view->size; at += SHORTEST) {
+		if (at < end || !is_printable(view->data[at]))
+			continue;
+		struct inq_view text = *view;
+		uint64_t found, from = at;
+		while (from > end && is_printable(view->data[from - 1]))
+			from--;
+		for (end = at; end < view->size && is_printable(view->data[end]);)
+			end++;
+		text.size = end;
+		for (size_t i = 0; i < MESSAGES; i++)
+			if (ret[i] == view->size && inq_find_bytes(&text, from, messages[i].words, &found))
+				ret[i] = found;
+	}
+}
+
 /* The stack on both sides of the stack pointer: what has returned lies below it. Above the frames are the arguments and the
  * environment, which say nothing of a crash. */
 static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
@@ -50,7 +79,7 @@ static bool find_told(const struct inq_case *crash, struct inq_finding *ret)
 {
 	const char *words = crash->space->process.last_words;
 	ret->text = inq_case_text(crash, "the program said: %s", words);
-	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+	for (size_t i = 0; i < MESSAGES; i++)
 		if (strstr(words, messages[i].words)) {
 			ret->id = messages[i].id;
 			ret->text = inq_case_text(crash, "%s: %s", messages[i].text, words);
@@ -66,14 +95,13 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	if (crash->space->process.last_words)
 		return find_told(crash, ret);
 	struct inq_view stack;
-	uint64_t at;
+	uint64_t at[MESSAGES];
 	if (!inq_fault_is(crash->fault, "SIGABRT") || !inq_fault_self_sent(crash->space, crash->fault) ||
 	    !stack_around(crash, &stack))
 		return false;
-	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
-		const char *line = inq_find_bytes(&stack, 0, messages[i].words, &at)
-					   ? inq_line_around(crash->space, &stack, at)
-					   : NULL;
+	find_messages(&stack, at);
+	for (size_t i = 0; i < MESSAGES; i++) {
+		const char *line = at[i] < stack.size ? inq_line_around(crash->space, &stack, at[i]) : NULL;
 		if (!line)
 			continue;
 		ret->id = messages[i].id;

@@ -361,6 +361,42 @@ START_TEST(dotnet)
 }
 END_TEST
 
+/* How much of the page is stack; without frames, what is below the stack pointer. */
+enum { STACK_END = PAGE - 16 };
+
+static void ask_printed(const char *line, size_t at)
+{
+	memcpy(text + at, line, strlen(line));
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	set("rsp", TEXT + STACK_END);
+	ask("", 0);
+}
+
+/* Whatever byte of the stack a message begins at. */
+START_TEST(printed_messages)
+{
+	enum { NEAREST = 0x900, LONGEST = 64 };
+	const size_t places[] = { 1, NEAREST, STACK_END - LONGEST };
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		for (size_t j = 0; j < 24; j++) {
+			memset(text, 0, sizeof text);
+			ask_printed("ut of memory", places[i] + j);
+			expect("out-of-memory", INQ_LIKELY);
+		}
+	memset(text, 0, sizeof text);
+	ask_printed("ut of memor", NEAREST);
+	expect("abort", INQ_LIKELY);
+	ask_printed("ut of memory", STACK_END - strlen("ut of memory"));
+	expect("out-of-memory", INQ_LIKELY);
+	/* Of the messages the first of the table counts; of one message, the first place. */
+	ask_printed("mimalloc: error: 14, one", NEAREST + LONGEST);
+	ask_printed("mimalloc: error: 14, two", NEAREST + 2 * LONGEST);
+	expect("heap-corruption", INQ_LIKELY);
+	ck_assert_ptr_nonnull(strstr(found[0].text, "mimalloc: error: 14, one"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("causes");
@@ -376,6 +412,7 @@ int main(void)
 	tcase_add_test(tcase, senders);
 	tcase_add_test(tcase, culprits);
 	tcase_add_test(tcase, dotnet);
+	tcase_add_test(tcase, printed_messages);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

@@ -145,7 +145,17 @@ static void look_at_names(struct inq_space *space, struct inq_jvm_identity *ret)
 	}
 }
 
-/* "OpenJDK Runtime Environment (17.0.7+7) (build 17.0.7+7-LTS)": the number in the first parentheses. */
+/* "OpenJDK Runtime Environment (17.0.7+7) (build 17.0.7+7-LTS)": the number in the first parentheses. JDK 6: "6.0_20-b02". */
+static const char *version_in_log(const char *detail)
+{
+	if (isdigit((unsigned char)detail[0]))
+		return detail;
+	const char *open = strchr(detail, '(');
+	while (open && !isdigit((unsigned char)open[1]))
+		open = strchr(open + 1, '(');
+	return open ? open + 1 : NULL;
+}
+
 static void look_at_logs(struct inq_space *space, struct inq_jvm_identity *ret)
 {
 	for (size_t i = 0; i < space->artefacts.count; i++) {
@@ -154,12 +164,10 @@ static void look_at_logs(struct inq_space *space, struct inq_jvm_identity *ret)
 			continue;
 		ret->kind = "hotspot";
 		ret->sign = "an hs_err log is written by HotSpot";
-		const char *open = artefact->detail ? strchr(artefact->detail, '(') : NULL;
-		while (open && !isdigit((unsigned char)open[1]))
-			open = strchr(open + 1, '(');
-		if (open)
+		const char *version = artefact->detail ? version_in_log(artefact->detail) : NULL;
+		if (version)
 			take_version(space->ctx, ret,
-				     inq_arena_copy(space->ctx->arena, open + 1, strcspn(open + 1, ") ,")),
+				     inq_arena_copy(space->ctx->arena, version, strcspn(version, ") ,")),
 				     "the hs_err log");
 	}
 }

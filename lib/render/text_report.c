@@ -217,7 +217,7 @@ static void put_pointers(struct inq_text *text, const struct inq_thread_info *th
 static void put_stack(struct inq_text *text, const struct inq_thread_info *thread)
 {
 	struct inq_str *work = &text->work;
-	if (thread->sp != INQ_UNKNOWN) {
+	if (thread->sp != INQ_UNKNOWN && text->report->region_count) {
 		const struct inq_region *region =
 			inq_region_at(text->report->regions, text->report->region_count, thread->sp);
 		inq_str_puts(work, "sp ");

@@ -58,8 +58,8 @@ static struct group *find_group(struct grouping *grouping, const struct inq_file
 	return group;
 }
 
-/* A file mapped a second time from its beginning: the same library loaded again (dlmopen) is another object. A data file is
- * not, nor is a small library's data segment, which shares the file's first page with its text. Pieces of a library that
+/* A file mapped a second time from its beginning: the same library loaded again (dlmopen) is another object, and begins as the
+ * first does. A data file is not, nor is a small library's data segment, which shares the file's first page with its text. Pieces of a library that
  * lie below its image were mapped to be read, as programs do that print their own backtraces. */
 static bool loaded_again(struct inq_space *space, const struct group *group, const struct inq_mapping *mapping)
 {
@@ -70,7 +70,7 @@ static bool loaded_again(struct inq_space *space, const struct group *group, con
 		return !group->executable && inq_image_open(space, mapping, &again);
 	const struct inq_mapping *head = &space->mappings.items[group->head];
 	if (!head->data_size)
-		return group->executable && !(mapping->permissions & INQ_PERM_WRITE);
+		return group->executable && mapping->permissions == head->permissions;
 	return inq_image_open(space, head, &image) && mapping->start >= image.end &&
 	       inq_image_open(space, mapping, &again);
 }

@@ -66,6 +66,26 @@ def check_code_is_there(name, text, crash):
         assert not any(one.startswith("jump-") for one in ids), f"{name}: {ids}, though it was in {problem[2]}"
 
 
+def check_version(name, text, jvm):
+    """The number that stands in parentheses of its own, or alone, as JDK 6 prints it."""
+    told = re.search(r"^# JRE version:(?: |.*?\()((?:\d+\.)+[\d_]*[-+]\w+)", text, re.M)
+    if not told:
+        return 0
+    number = re.match(r"[\d._]+", told[1])[0]
+    assert jvm.get("version", "").startswith(number), f"{name}: {jvm.get('version')}, but {told[0]}"
+    return 1
+
+
+def check_old_banner():
+    text = (SOURCE / "testdata" / "hs-err" / "jdk-17.0.15-sigsegv.in").read_text()
+    text = re.sub(r"^# JRE version:.*$", "# JRE version: 6.0_45-b06", text, flags=re.M)
+    text = re.sub(r"^vm_info:.*\n", "", text, flags=re.M)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        path.write_text(text)
+        assert check_version("JDK 6", text, report(path)["jvm"]) == 1
+
+
 def check_cut_list():
     """A log whose list of libraries was cut by hand lists not all: an address in none of its rows may be mapped."""
     text = (SOURCE / "testdata" / "hs-err" / "jdk-17.0.15-sigsegv.in").read_text()
@@ -87,10 +107,11 @@ def check_cut_list():
 
 def main():
     check_cut_list()
+    check_old_banner()
     if not LOGS:
         print("SKIP: no corpus with hs_err logs")
         return 77
-    banners = stacks = 0
+    banners = stacks = versions = 0
     for path in LOGS:
         if path.stat().st_size > LARGEST:
             continue
@@ -98,9 +119,10 @@ def main():
         threads = document.get("threads") or [{}]
         banners += check_banner(path.name, text, document.get("crash", {}))
         check_code_is_there(path.name, text, document.get("crash", {}))
+        versions += check_version(path.name, text, document.get("jvm") or {})
         stacks += check_frames(path.name, text, threads[0].get("frames", []))
-    print(f"{len(LOGS)} logs: {banners} signals, {stacks} stacks")
-    assert banners >= 20 and stacks >= 30
+    print(f"{len(LOGS)} logs: {banners} signals, {stacks} stacks, {versions} versions")
+    assert banners >= 20 and stacks >= 30 and versions >= 40
     return 0
 
 

@@ -7,6 +7,8 @@
 #include "formats/core/core.h"
 #include "formats/core/keep.h"
 
+#include "lib/base/ranges.h"
+
 #include <stdlib.h>
 
 enum rank {
@@ -192,18 +194,13 @@ static void wish_for_tables(struct planner *planner, uint64_t at, uint64_t whole
 		wish(planner, RANK_TABLES, at, whole - at);
 }
 
+INQ_RANGES(name, struct inq_core_range)
+
 static bool is_of_file(const struct inq_core *core, const struct piece *piece, const struct piece *before)
 {
 	const struct inq_core_range_vec *names = &core->names; /* mostly sorted; if not, some are not found */
-	size_t low = 0, high = names->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (names->items[middle].end > piece->start)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	if (low < names->count && names->items[low].start <= piece->start && names->items[low].path_length)
+	const struct inq_core_range *name = name_at(names->items, names->count, piece->start);
+	if (name && name->path_length)
 		return true;
 	return before && before->of_file && piece->flags & INQ_PF_W && before->flags & INQ_PF_W &&
 	       before->start + before->size == piece->start;

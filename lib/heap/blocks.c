@@ -1,6 +1,10 @@
 /* The bit maps of blocks. */
 #include "lib/heap/blocks.h"
 
+#include "lib/base/ranges.h"
+
+INQ_RANGES(range, struct inq_block_range)
+
 enum { MAPS = 4, ONE_BLOCK = 63 };
 
 struct inq_blocks inq_blocks(struct inq_space *space, unsigned header, unsigned overhang)
@@ -54,15 +58,8 @@ void inq_blocks_sort(struct inq_blocks *blocks)
 struct inq_block_range *inq_blocks_range(struct inq_blocks *blocks, uint64_t address)
 {
 	struct inq_block_range_vec *ranges = &blocks->ranges;
-	size_t low = 0, high = ranges->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (ranges->items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low < ranges->count && ranges->items[low].start <= address ? &ranges->items[low] : NULL;
+	size_t index = range_from(ranges->items, ranges->count, address);
+	return index < ranges->count && ranges->items[index].start <= address ? &ranges->items[index] : NULL;
 }
 
 void inq_blocks_put(struct inq_blocks *blocks, uint64_t start, bool live)

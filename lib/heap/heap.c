@@ -1,6 +1,7 @@
 /* The look-ups: which allocators a process has, asked once and kept with the space. */
 #include "lib/heap/heap.h"
 
+#include "lib/base/ranges.h"
 #include "lib/heap/blocks.h"
 
 #include <string.h>
@@ -16,6 +17,8 @@ static const struct inq_allocator *const allocators[] = {
 };
 
 enum { ALLOCATORS = sizeof allocators / sizeof *allocators };
+
+INQ_RANGES(extent, struct inq_heap_extent)
 
 /* What is kept with the space. */
 struct heaps {
@@ -168,25 +171,11 @@ enum inq_status inq_heap_walk(struct inq_space *space, unsigned parts, struct in
 	return allocators[best]->walk(space, heaps->states[best], parts, ret);
 }
 
-static const struct inq_heap_extent *extent_at(const struct heaps *heaps, uint64_t address)
-{
-	size_t low = 0, high = heaps->extents.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (heaps->extents.items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	if (low == heaps->extents.count || heaps->extents.items[low].start > address)
-		return NULL;
-	return &heaps->extents.items[low];
-}
-
 bool inq_heap_chunk_at(struct inq_space *space, uint64_t address, struct inq_heap_chunk *ret)
 {
 	struct heaps *heaps = heaps_of(space);
-	const struct inq_heap_extent *extent = heaps ? extent_at(heaps, address) : NULL;
+	const struct inq_heap_extent *extent =
+		heaps ? extent_at(heaps->extents.items, heaps->extents.count, address) : NULL;
 	bool found = false;
 	for (size_t i = 0; extent && i < ALLOCATORS; i++)
 		if (heaps->states[i] && allocators[i]->name == extent->allocator && allocators[i]->chunk_at)

@@ -156,9 +156,10 @@ static void *find(struct inq_space *space)
 	if (!slabs)
 		return NULL;
 	slabs->version = "2.0";
+	slabs->shape = "libmimalloc is mapped, and this is large and begins at a multiple of 4 MiB, as its segments do";
+	slabs->align = 4 << 20;
 	slabs->evidence =
 		"segments of mimalloc: their pages fill them without a gap, and one secret makes all their cookies";
-	slabs->not_found = "damage, leaks and kinds are not looked for";
 	find_segments(slabs);
 	bool known = slabs->slabs.count || inq_has_library(space, "libmimalloc");
 	if (!known || !inq_slabs_seal(slabs)) {
@@ -169,21 +170,11 @@ static void *find(struct inq_space *space)
 	return slabs;
 }
 
-static bool extents(struct inq_space *space, void *state, struct inq_heap_extent_vec *ret)
-{
-	const struct inq_slabs *slabs = state;
-	if (slabs->slabs.count)
-		return inq_slabs_extents(space, state, ret);
-	return inq_extents_aligned(
-		space, ret, 4 << 20,
-		"libmimalloc is mapped, and this is large and begins at a multiple of 4 MiB, as its segments do");
-}
-
 const struct inq_allocator inq_allocator_mimalloc = {
 	.name = "mimalloc",
 	.find = find,
 	.release = inq_slabs_release,
-	.extents = extents,
+	.extents = inq_slabs_extents,
 	.walk = inq_slabs_walk,
 	.chunk_at = inq_slabs_chunk_at,
 };

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SLOTS = 1 << 20, MOST_SLABS = 1 << 22, MOST_ARENAS = 1 << 12 };
+enum { WORD = 8, MOST_SLOTS = 1 << 20, MOST_SLABS = 1 << 22, MOST_ARENAS = 1 << 12, MOST_FAULTS = 64 };
 
 struct inq_slabs *inq_slabs_create(struct inq_space *space)
 {
@@ -27,6 +27,8 @@ void inq_slabs_release(void *state)
 	inq_slab_vec_release(&slabs->slabs);
 	inq_slab_rest_vec_release(&slabs->rests);
 	inq_slab_arena_vec_release(&slabs->arenas);
+	inq_slab_fault_vec_release(&slabs->faults);
+	inq_address_vec_release(&slabs->own);
 	free(slabs->free);
 	free(slabs);
 }
@@ -52,7 +54,8 @@ static bool is_mapped(const struct inq_slabs *slabs, uint64_t start, uint64_t en
 bool inq_slabs_add(struct inq_slabs *slabs, const struct inq_slab *slab)
 {
 	uint64_t size, end;
-	bool fits = slab->stride && slab->slots && slab->slots <= MOST_SLOTS && slab->first >= slab->start &&
+	bool aligned = slab->stride % WORD == 0 && slab->first % WORD == 0;
+	bool fits = slab->stride && aligned && slab->slots && slab->slots <= MOST_SLOTS && slab->first >= slab->start &&
 		    inq_mul(slab->stride, slab->slots, &size) && inq_add(slab->first, size, &end) && end <= slab->end;
 	if (!fits || !is_mapped(slabs, slab->start, slab->end) || slabs->slabs.count == MOST_SLABS)
 		return false;
@@ -97,21 +100,6 @@ bool inq_slabs_seal(struct inq_slabs *slabs)
 	return slabs->free || inq_no_memory(slabs->words.space->ctx) == INQ_OK;
 }
 
-static const struct inq_slab *slab_at(const struct inq_slabs *slabs, uint64_t address)
-{
-	size_t low = 0, high = slabs->slabs.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (slabs->slabs.items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	if (low == slabs->slabs.count || slabs->slabs.items[low].start > address)
-		return NULL;
-	return &slabs->slabs.items[low];
-}
-
 /* The number of the block that holds the address; false when none does. */
 static bool slot_at(const struct inq_slab *slab, uint64_t address, uint32_t *ret)
 {
@@ -123,7 +111,7 @@ static bool slot_at(const struct inq_slab *slab, uint64_t address, uint32_t *ret
 
 bool inq_slabs_free(struct inq_slabs *slabs, uint64_t address)
 {
-	const struct inq_slab *slab = slab_at(slabs, address);
+	const struct inq_slab *slab = inq_slab_at(slabs->slabs.items, slabs->slabs.count, address);
 	uint32_t slot;
 	if (!slab || !slot_at(slab, address, &slot) || (address - slab->first) % slab->stride ||
 	    inq_bits_get(slabs->free, slab->bit + slot))
@@ -132,12 +120,32 @@ bool inq_slabs_free(struct inq_slabs *slabs, uint64_t address)
 	return true;
 }
 
+static void note_fault(struct inq_slabs *slabs, uint64_t at, uint64_t to)
+{
+	struct inq_slab_fault *fault =
+		slabs->faults.count < MOST_FAULTS ? inq_slab_fault_vec_push(&slabs->faults) : NULL;
+	if (fault)
+		*fault = (struct inq_slab_fault) { at, to };
+}
+
 size_t inq_slabs_free_list(struct inq_slabs *slabs, uint64_t first)
 {
 	size_t count = 0;
-	for (uint64_t at = first; at && inq_slabs_free(slabs, at); at = inq_word(&slabs->others, at))
+	uint64_t last = 0, at = first;
+	for (; at && inq_slabs_free(slabs, at); at = inq_word(&slabs->others, at)) {
+		last = at;
 		count++;
+	}
+	if (at && last)
+		note_fault(slabs, last, at);
 	return count;
+}
+
+void inq_slabs_own(struct inq_slabs *slabs, uint64_t address)
+{
+	uint64_t *slot = slabs->own.count < MOST_SLOTS ? inq_address_vec_push(&slabs->own) : NULL;
+	if (slot)
+		*slot = address;
 }
 
 void inq_slabs_agree(struct inq_slabs *slabs, bool agree)
@@ -170,6 +178,9 @@ bool inq_slabs_extents(struct inq_space *space, void *state, struct inq_heap_ext
 	const struct inq_mapping *brk = inq_brk_mapping(space);
 	size_t first = ret->count;
 	bool done = true;
+	if (!slabs->slabs.count)
+		return slabs->align ? inq_extents_aligned(space, ret, slabs->align, slabs->shape)
+				    : inq_extents_brk(space, ret, slabs->shape);
 	for (size_t i = 0; done && i < slabs->slabs.count; i++) {
 		const struct inq_slab *slab = &slabs->slabs.items[i];
 		done = add_extent(ret, first, slabs, slab->start, slab->end, brk);
@@ -179,10 +190,15 @@ bool inq_slabs_extents(struct inq_space *space, void *state, struct inq_heap_ext
 	return done;
 }
 
+bool inq_slabs_is_free(const struct inq_slabs *slabs, const struct inq_slab *slab, uint32_t slot)
+{
+	return inq_bits_get(slabs->free, slab->bit + slot);
+}
+
 static struct inq_heap_chunk chunk_of(const struct inq_slabs *slabs, const struct inq_slab *slab, uint32_t slot)
 {
-	uint64_t start = slab->first + slot * slab->stride;
-	bool is_free = inq_bits_get(slabs->free, slab->bit + slot);
+	uint64_t start = inq_slab_block(slab, slot);
+	bool is_free = inq_slabs_is_free(slabs, slab, slot);
 	return (struct inq_heap_chunk) { .start = start,
 					 .size = slab->stride,
 					 .user = start,
@@ -192,7 +208,7 @@ static struct inq_heap_chunk chunk_of(const struct inq_slabs *slabs, const struc
 bool inq_slabs_chunk_at(struct inq_space *space, void *state, uint64_t address, struct inq_heap_chunk *ret)
 {
 	const struct inq_slabs *slabs = state;
-	const struct inq_slab *slab = slab_at(slabs, address);
+	const struct inq_slab *slab = inq_slab_at(slabs->slabs.items, slabs->slabs.count, address);
 	uint32_t slot;
 	(void)space;
 	if (!slab || !slot_at(slab, address, &slot))
@@ -236,7 +252,7 @@ static void count_slabs(const struct inq_slabs *slabs, struct inq_tally *tally, 
 
 enum inq_status inq_slabs_walk(struct inq_space *space, void *state, unsigned parts, struct inq_heap *ret)
 {
-	const struct inq_slabs *slabs = state;
+	struct inq_slabs *slabs = state;
 	struct inq_ctx *ctx = space->ctx;
 	struct inq_tally tally = { 0 };
 	struct inq_string_vec evidence = { 0 };
@@ -267,5 +283,6 @@ enum inq_status inq_slabs_walk(struct inq_space *space, void *state, unsigned pa
 			     slabs->agree);
 	ret->evidence = inq_heap_evidence(ctx, &evidence);
 	ret->checked = slabs->not_found;
-	return inq_tally_finish(&tally, space, ret);
+	enum inq_status status = inq_tally_finish(&tally, space, ret);
+	return status == INQ_OK ? inq_slabs_search(slabs, parts, ret) : status;
 }

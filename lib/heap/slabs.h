@@ -6,6 +6,7 @@
 #ifndef INQ_HEAP_SLABS_H
 #define INQ_HEAP_SLABS_H
 
+#include "lib/base/ranges.h"
 #include "lib/heap/heap.h"
 #include "lib/heap/words.h"
 
@@ -29,7 +30,15 @@ struct inq_slab_arena {
 	uint64_t id;
 };
 
+/* A list of free blocks that cannot be: the block (0: the list's head) at `at` points to `to`. */
+struct inq_slab_fault {
+	uint64_t at, to;
+};
+
 INQ_VEC(inq_slab_vec, struct inq_slab)
+INQ_RANGES(inq_slab, struct inq_slab)
+INQ_VEC(inq_slab_fault_vec, struct inq_slab_fault)
+INQ_VEC(inq_address_vec, uint64_t)
 INQ_VEC(inq_slab_rest_vec, struct inq_slab_rest)
 INQ_VEC(inq_slab_arena_vec, struct inq_slab_arena)
 
@@ -38,11 +47,17 @@ struct inq_slabs {
 	struct inq_slab_vec slabs;	/* by address and disjoint, once sealed */
 	struct inq_slab_rest_vec rests;
 	struct inq_slab_arena_vec arenas;
-	uint64_t *free;	       /* one bit for each block */
-	size_t agree, differ;  /* slabs whose own count of free blocks is what was found, or is not */
+	uint64_t *free;	      /* one bit for each block */
+	size_t agree, differ; /* slabs whose own count of free blocks is what was found, or is not */
+	struct inq_slab_fault_vec faults;
+	struct inq_address_vec
+		own;	       /* in blocks that the allocator has for itself: their pointers are not the program's */
 	const char *version;   /* "5.3" */
 	const char *evidence;  /* a sentence about the memory */
 	const char *not_found; /* which free blocks count as in use; NULL for none */
+	const char *
+		shape; /* without slabs: what is said of large memory at multiples of `align`, or (0) of the brk heap */
+	uint64_t align;
 };
 
 /* NULL when memory is out. */
@@ -61,6 +76,16 @@ bool inq_slabs_seal(struct inq_slabs *slabs);
 bool inq_slabs_free(struct inq_slabs *slabs, uint64_t address);
 /* Follows a list of free blocks, each of which begins with the address of the next; how many were marked. */
 size_t inq_slabs_free_list(struct inq_slabs *slabs, uint64_t first);
+/* Where a block begins, and whether it is free. */
+static inline uint64_t inq_slab_block(const struct inq_slab *slab, uint32_t slot)
+{
+	return slab->first + slot * slab->stride;
+}
+bool inq_slabs_is_free(const struct inq_slabs *slabs, const struct inq_slab *slab, uint32_t slot);
+/* slab_search.c: errors, kinds and leaks, as `parts` asks. */
+enum inq_status inq_slabs_search(struct inq_slabs *slabs, unsigned parts, struct inq_heap *ret);
+/* Says that the block which holds the address is the allocator's own. */
+void inq_slabs_own(struct inq_slabs *slabs, uint64_t address);
 /* Says whether the slab's own count agrees. */
 void inq_slabs_agree(struct inq_slabs *slabs, bool agree);
 

@@ -276,8 +276,9 @@ static void *find(struct inq_space *space)
 	if (!slabs)
 		return NULL;
 	slabs->version = "gperftools 2.6 or newer";
+	slabs->shape = "libtcmalloc is mapped, and the brk heap is larger than a megabyte";
 	slabs->evidence = "spans of tcmalloc: its table of pages leads to their records, and these back to the pages";
-	slabs->not_found = "blocks in the transfer cache count as in use; damage, leaks and kinds are not looked for";
+	slabs->not_found = "blocks in the transfer cache count as in use";
 	if (!read_heap(slabs) || (!slabs->slabs.count && !inq_has_library(space, "libtcmalloc"))) {
 		inq_slabs_release(slabs);
 		return NULL;
@@ -285,19 +286,11 @@ static void *find(struct inq_space *space)
 	return slabs;
 }
 
-static bool extents(struct inq_space *space, void *state, struct inq_heap_extent_vec *ret)
-{
-	const struct inq_slabs *slabs = state;
-	if (slabs->slabs.count)
-		return inq_slabs_extents(space, state, ret);
-	return inq_extents_brk(space, ret, "libtcmalloc is mapped, and the brk heap is larger than a megabyte");
-}
-
 const struct inq_allocator inq_allocator_tcmalloc = {
 	.name = "tcmalloc",
 	.find = find,
 	.release = inq_slabs_release,
-	.extents = extents,
+	.extents = inq_slabs_extents,
 	.walk = inq_slabs_walk,
 	.chunk_at = inq_slabs_chunk_at,
 };

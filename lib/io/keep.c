@@ -1,6 +1,8 @@
 /* Keeping part of a stream: the beginning is collected until there is a plan, then each piece goes to its place or nowhere. */
 #include "lib/io/keep.h"
 
+#include "lib/base/ranges.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -48,24 +50,11 @@ void inq_ranges_settle(struct inq_range_vec *ranges, uint64_t size)
 	ranges->count = count;
 }
 
-/* The first range that ends after `at`. */
-static size_t range_from(const struct inq_range_vec *ranges, uint64_t at)
-{
-	size_t low = 0, high = ranges->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (ranges->items[middle].end > at)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
-}
+INQ_RANGES(range, struct inq_range)
 
 const struct inq_range *inq_ranges_at(const struct inq_range_vec *ranges, uint64_t at)
 {
-	size_t index = range_from(ranges, at);
-	return index < ranges->count && ranges->items[index].start <= at ? &ranges->items[index] : NULL;
+	return range_at(ranges->items, ranges->count, at);
 }
 
 static bool grow_head(struct keeper *k, size_t size)

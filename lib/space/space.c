@@ -1,6 +1,7 @@
 /* Look-ups in a sealed space, and memory by address. */
 #include "lib/space/model.h"
 
+#include "lib/base/ranges.h"
 #include "lib/elf/elf.h"
 #include "lib/space/objects.h"
 
@@ -20,17 +21,12 @@ const char *inq_read_name(enum inq_read result)
 	return (size_t)result < sizeof names / sizeof *names ? names[result] : "unknown";
 }
 
+INQ_RANGES(mapping, struct inq_mapping)
+
 const struct inq_mapping *inq_space_mapping_from(const struct inq_space *space, uint64_t address)
 {
-	size_t low = 0, high = space->mappings.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (space->mappings.items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low < space->mappings.count ? &space->mappings.items[low] : NULL;
+	size_t index = mapping_from(space->mappings.items, space->mappings.count, address);
+	return index < space->mappings.count ? &space->mappings.items[index] : NULL;
 }
 
 const struct inq_mapping *inq_space_mapping_at(const struct inq_space *space, uint64_t address)

@@ -65,13 +65,27 @@ def check(core, name, reconciled=True):
         assert document["in_use"]["bytes"] - 8192 <= size <= most, (size, document["in_use"], document["free"])
 
 
-def check_preloaded(maker, name, path):
+def core_with(maker, path, kind):
     os.environ["LD_PRELOAD"] = path
     try:
-        core = maker.core(name)
+        return maker.core(kind)
     finally:
         del os.environ["LD_PRELOAD"]
-    check(core, name)
+
+
+def check_preloaded(maker, name, path):
+    check(core_with(maker, path, name), name)
+
+
+def check_classes(maker, name, path):
+    """Kinds by their vtables, and those that the program lost; nothing is damaged."""
+    core = core_with(maker, path, "classes")
+    document = json.loads(libcores.run_inquest("heap", "--json", "--check", "--leaks", "--types", core.path).stdout)
+    assert document["allocator"] == name and not document["errors"], document["errors"]
+    kinds = {kind.get("symbol"): kind["count"] for kind in document["types"]}
+    assert kinds.get("shop::Gadget") == 300 and kinds.get("shop::Widget") == 500, kinds
+    lost = {kind.get("symbol"): kind["count"] for kind in document["leaks"]}
+    assert 496 <= lost.get("shop::Widget", 0) <= 500 and "shop::Gadget" not in lost, lost
 
 
 def check_musl(maker):
@@ -82,6 +96,10 @@ def check_musl(maker):
 
 def main():
     found = 0
+    with libcores.Maker("heap.cc", ("-O1", "-Wl,--no-as-needed", "-lstdc++")) as maker:
+        for name, library in PRELOADED.items():
+            for path in glob.glob(f"/usr/lib/*/{library}")[:1]:
+                check_classes(maker, name, path)
     with libcores.Maker("other_heap.c") as maker:
         for name, library in PRELOADED.items():
             paths = glob.glob(f"/usr/lib/*/{library}")

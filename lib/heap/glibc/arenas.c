@@ -7,6 +7,8 @@
  * Source: glibc, malloc/arena.c: struct _heap_info, HEAP_MAX_SIZE, new_heap, sysmalloc. */
 #include "lib/heap/glibc/glibc.h"
 
+#include "lib/base/ranges.h"
+
 enum { MOST_HEAPS = 1 << 16 };
 enum { NONCONTIGUOUS = 2 };
 
@@ -247,16 +249,9 @@ enum inq_status inq_glibc_find_arenas(struct inq_glibc *glibc)
 	return INQ_OK;
 }
 
+INQ_RANGES(segment, struct inq_glibc_segment)
+
 const struct inq_glibc_segment *inq_glibc_segment_at(const struct inq_glibc *glibc, uint64_t address)
 {
-	size_t low = 0, high = glibc->segments.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (glibc->segments.items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	const struct inq_glibc_segment *segment = &glibc->segments.items[low];
-	return low < glibc->segments.count && segment->start <= address ? segment : NULL;
+	return segment_at(glibc->segments.items, glibc->segments.count, address);
 }

@@ -58,8 +58,10 @@ static bool mark_thread(struct inq_slabs *slabs, uint64_t pointer)
 		if (count < ENOUGH_BINS)
 			continue;
 		for (size_t i = 0; i < count; i++)
-			if (read_bin(words, pointer - below + i * BIN, &bin))
+			if (read_bin(words, pointer - below + i * BIN, &bin)) {
 				mark_bin(slabs, &bin);
+				inq_slabs_own(slabs, bin.head);
+			}
 		return true;
 	}
 	return false;

@@ -7,7 +7,6 @@
  * Source: jemalloc 5.3, include/jemalloc/internal/{edata,rtree,base,sz,bin_info}.h, src/base.c. */
 #include "lib/heap/by_library.h"
 #include "lib/heap/jemalloc/caches.h"
-#include "lib/heap/jemalloc/caches.h"
 #include "lib/heap/slabs.h"
 
 enum {
@@ -145,18 +144,11 @@ static void find_bases(struct jemalloc *jemalloc)
 	jemalloc->bases = slabs->rests.count;
 }
 
+INQ_RANGES(rest, struct inq_slab_rest)
+
 static bool is_record_place(const struct jemalloc *jemalloc, uint64_t address)
 {
-	const struct inq_slab_rest_vec *bases = &jemalloc->slabs->rests;
-	size_t low = 0, high = jemalloc->bases;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (bases->items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low < jemalloc->bases && bases->items[low].start <= address;
+	return rest_at(jemalloc->slabs->rests.items, jemalloc->bases, address);
 }
 
 /* Some records of slabs, to look for the root with; some may be of slabs that are no more. */
@@ -278,6 +270,8 @@ static void *find(struct inq_space *space)
 	if (!slabs)
 		return NULL;
 	slabs->version = "5.3";
+	slabs->shape = "libjemalloc is mapped, and this is large and begins at a multiple of 1 MiB, as its memory does";
+	slabs->align = 1 << 20;
 	slabs->evidence = "jemalloc's tree of pages leads to the records of its extents, and these back to the pages";
 	jemalloc.own = inq_slabs_arena(slabs, "records", 0);
 	if (has_bss(space))
@@ -290,28 +284,17 @@ static void *find(struct inq_space *space)
 		return NULL;
 	}
 	mark_free(slabs);
-	slabs->not_found = inq_jemalloc_mark_cached(slabs) ? "damage, leaks and kinds are not looked for"
-							   : "no thread's cache was found, so that blocks in such "
-							     "count as in use; damage, leaks and kinds "
-							     "are not looked for";
+	slabs->not_found = inq_jemalloc_mark_cached(slabs)
+				   ? NULL
+				   : "no thread's cache was found, so that blocks in such count as in use";
 	return slabs;
-}
-
-static bool extents(struct inq_space *space, void *state, struct inq_heap_extent_vec *ret)
-{
-	const struct inq_slabs *slabs = state;
-	if (slabs->slabs.count)
-		return inq_slabs_extents(space, state, ret);
-	return inq_extents_aligned(
-		space, ret, 1 << 20,
-		"libjemalloc is mapped, and this is large and begins at a multiple of 1 MiB, as its memory does");
 }
 
 const struct inq_allocator inq_allocator_jemalloc = {
 	.name = "jemalloc",
 	.find = find,
 	.release = inq_slabs_release,
-	.extents = extents,
+	.extents = inq_slabs_extents,
 	.walk = inq_slabs_walk,
 	.chunk_at = inq_slabs_chunk_at,
 };

@@ -46,38 +46,38 @@ static void link_block(uint64_t from, uint64_t to)
 		data[from + i] = (uint8_t)((BASE + to) >> 8 * i);
 }
 
-/* 10 blocks of 100 bytes behind a gap of 24, of which two are free; one block of 8 KiB; a free page. */
+/* 10 blocks of 104 bytes behind a gap of 24, of which two are free; one block of 8 KiB; a free page. */
 START_TEST(sums)
 {
 	struct inq_heap heap = { .allocator = "x" };
 	struct inq_heap_chunk chunk;
 	begin();
 	ck_assert(add(0x2000, 0x4000, 0x2000, 0x2000, 1));
-	ck_assert(add(0, 0x1000, 24, 100, 10));
+	ck_assert(add(0, 0x1000, 24, 104, 10));
 	ck_assert(inq_slabs_add_rest(slabs, BASE + 0x4000, BASE + 0x5000, 0, true));
 	ck_assert(inq_slabs_seal(slabs));
 	ck_assert(inq_slabs_free(slabs, BASE + 24));
-	ck_assert(inq_slabs_free(slabs, BASE + 324));
-	ck_assert(!inq_slabs_free(slabs, BASE + 324));
-	ck_assert(!inq_slabs_free(slabs, BASE + 325));
-	ck_assert(!inq_slabs_free(slabs, BASE + 1024));
+	ck_assert(inq_slabs_free(slabs, BASE + 336));
+	ck_assert(!inq_slabs_free(slabs, BASE + 336));
+	ck_assert(!inq_slabs_free(slabs, BASE + 337));
+	ck_assert(!inq_slabs_free(slabs, BASE + 1064));
 	inq_slabs_agree(slabs, true);
 	ck_assert_int_eq(inq_slabs_walk(space, slabs, 0, &heap), INQ_OK);
 	ck_assert_uint_eq(heap.in_use.count, 9);
-	ck_assert_uint_eq(heap.in_use.bytes, 8 * 100 + 0x2000);
+	ck_assert_uint_eq(heap.in_use.bytes, 8 * 104 + 0x2000);
 	ck_assert_uint_eq(heap.free.count, 3);
-	ck_assert_uint_eq(heap.free.bytes, 2 * 100 + 0x1000);
+	ck_assert_uint_eq(heap.free.bytes, 2 * 104 + 0x1000);
 	ck_assert_uint_eq(heap.total, 0x1000 + 0x2000 + 0x1000);
-	ck_assert_uint_eq(heap.arenas[0].overhead, 0x1000 - 1000);
+	ck_assert_uint_eq(heap.arenas[0].overhead, 0x1000 - 1040);
 	ck_assert_uint_eq(heap.arenas[0].start, BASE);
 	ck_assert(heap.reconciled);
-	ck_assert(inq_slabs_chunk_at(space, slabs, BASE + 324 + 99, &chunk));
-	ck_assert_uint_eq(chunk.start, BASE + 324);
+	ck_assert(inq_slabs_chunk_at(space, slabs, BASE + 336 + 103, &chunk));
+	ck_assert_uint_eq(chunk.start, BASE + 336);
 	ck_assert_int_eq(chunk.state, INQ_CHUNK_FREE);
 	ck_assert(inq_slabs_chunk_at(space, slabs, BASE + 0x3fff, &chunk));
 	ck_assert_int_eq(chunk.state, INQ_CHUNK_IN_USE);
 	ck_assert(!inq_slabs_chunk_at(space, slabs, BASE + 23, &chunk));
-	ck_assert(!inq_slabs_chunk_at(space, slabs, BASE + 1024, &chunk));
+	ck_assert(!inq_slabs_chunk_at(space, slabs, BASE + 1064, &chunk));
 	ck_assert(!inq_slabs_chunk_at(space, slabs, BASE + 0x4800, &chunk));
 	end();
 }
@@ -94,6 +94,56 @@ START_TEST(lists)
 	ck_assert_uint_eq(inq_slabs_free_list(slabs, BASE), 3);
 	ck_assert_uint_eq(inq_slabs_free_list(slabs, BASE + 1), 0);
 	ck_assert_uint_eq(inq_slabs_free_list(slabs, 0), 0);
+	link_block(640, 704);
+	link_block(704, 705); /* written to */
+	ck_assert_uint_eq(inq_slabs_free_list(slabs, BASE + 640), 2);
+	ck_assert_uint_eq(slabs->faults.count, 2);
+	ck_assert_uint_eq(slabs->faults.items[0].at, BASE + 192);
+	ck_assert_uint_eq(slabs->faults.items[1].to, BASE + 705);
+	struct inq_heap heap = { .allocator = "x" };
+	ck_assert_int_eq(inq_slabs_walk(space, slabs, INQ_HEAP_CHECK, &heap), INQ_OK);
+	ck_assert_uint_eq(heap.error_count, 2);
+	ck_assert_uint_eq(heap.errors[1].address, BASE + 704);
+	ck_assert_ptr_nonnull(strstr(heap.errors[0].text, "twice"));
+	ck_assert_ptr_nonnull(strstr(heap.errors[1].text, "no block begins"));
+	end();
+}
+END_TEST
+
+static uint64_t count_of(const struct inq_heap_cluster *clusters, size_t count, uint64_t size)
+{
+	for (size_t i = 0; i < count; i++)
+		if (clusters[i].size == size)
+			return clusters[i].sum.count;
+	return 0;
+}
+
+/* 64 blocks of 64 bytes, one of them free; 170 of 24; one of 8 KiB; a page of the allocator's own, whose pointers do not count. Data behind
+ * them points to a block of 64, which points to another, and to the large one, which points to one of 24. */
+START_TEST(kinds_and_leaks)
+{
+	struct inq_heap heap = { .allocator = "x" };
+	begin();
+	ck_assert(add(0, 0x1000, 0, 64, 64));
+	ck_assert(add(0x1000, 0x2000, 0x1000, 24, 170));
+	ck_assert(add(0x2000, 0x4000, 0x2000, 0x2000, 1));
+	ck_assert(inq_slabs_add_rest(slabs, BASE + 0x4000, BASE + 0x5000, 0, false));
+	ck_assert(inq_slabs_seal(slabs));
+	ck_assert(inq_slabs_free(slabs, BASE + 64));
+	link_block(0x5000, 0);
+	link_block(0, 128);
+	link_block(0x5008, 0x2000);
+	link_block(0x2008, 0x1000 + 24);
+	link_block(0x4000, 192);
+	link_block(0x5010, 64);
+	ck_assert_int_eq(inq_slabs_walk(space, slabs, INQ_HEAP_TYPES | INQ_HEAP_LEAKS, &heap), INQ_OK);
+	ck_assert_uint_eq(count_of(heap.types, heap.type_count, 64), 63);
+	ck_assert_uint_eq(count_of(heap.types, heap.type_count, 24), 170);
+	ck_assert_uint_eq(count_of(heap.types, heap.type_count, 0x2000), 1);
+	ck_assert(heap.searched_leaks);
+	ck_assert_uint_eq(count_of(heap.leaks, heap.leak_count, 64), 61);
+	ck_assert_uint_eq(count_of(heap.leaks, heap.leak_count, 24), 169);
+	ck_assert_uint_eq(count_of(heap.leaks, heap.leak_count, 0x2000), 0);
 	end();
 }
 END_TEST
@@ -123,6 +173,7 @@ int main(void)
 	TCase *tcase = tcase_create("slabs");
 	tcase_add_test(tcase, sums);
 	tcase_add_test(tcase, lists);
+	tcase_add_test(tcase, kinds_and_leaks);
 	tcase_add_test(tcase, rows_that_cannot_be);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

@@ -66,19 +66,12 @@ static bool same_version(const char *one, const char *two)
 	       !(two[length] >= '0' && two[length] <= '9');
 }
 
-/* Two generations, young below old. */
-static bool is_serial_like(const char *collector)
-{
-	return strcmp(collector, "serial") == 0 || strcmp(collector, "parnew") == 0 || strcmp(collector, "cms") == 0;
-}
-
-/* What a map does not show: whether ZGC is generational, and which of those with Serial's layout it is. */
+/* What a map does not show: whether ZGC is generational; and which collector it is, where no flag says it for certain. */
 static bool same_family(const struct inq_jvm *jvm, const struct inq_jvm *other)
 {
 	const char *one = jvm->collector, *two = other->collector;
 	bool by_map = other->found_by && strcmp(other->found_by, "arithmetic") == 0;
-	return one && two &&
-	       ((one[0] == 'z' && two[0] == 'z') || (by_map && is_serial_like(one) && is_serial_like(two)));
+	return one && two && ((one[0] == 'z' && two[0] == 'z') || (by_map && other->confidence < INQ_CERTAIN));
 }
 
 static void take_area(bool *known, struct inq_jvm_area *area, bool other_known, const struct inq_jvm_area *other)

@@ -4,6 +4,8 @@
  * (ZVirtualToPhysicalRatio), without access. */
 #include "lib/jvm/layout/tell.h"
 
+#include "lib/base/checked.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -59,13 +61,14 @@ static size_t read_views(const struct inq_space *space, struct view views[MOST_V
 static void tell_size(const struct inq_layout_case *jvm, const struct view *view, struct inq_jvm *ret,
 		      struct inq_sentences *why)
 {
+	enum { GRANULE = 2 << 20 }; /* ZGranuleSize */
 	uint64_t told = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_max_heap, 0);
 	uint64_t addresses = view->end - view->start;
-	if (told) {
+	if (told && inq_align_up(told, GRANULE, &told)) {
 		ret->heap.reserved = told;
 		if (addresses == told * VIRTUAL_TO_PHYSICAL)
 			inq_sentence(why, "a view has 16 times -Xmx of addresses, as ZGC reserves");
-	} else if (addresses % (VIRTUAL_TO_PHYSICAL * (uint64_t)(2 << 20)) == 0) {
+	} else if (addresses % (VIRTUAL_TO_PHYSICAL * (uint64_t)GRANULE) == 0) {
 		ret->heap.reserved = addresses / VIRTUAL_TO_PHYSICAL;
 		inq_sentence(why, "a view has %s of addresses, 16 times the largest heap",
 			     inq_exact_size_text(jvm->space->ctx, addresses));

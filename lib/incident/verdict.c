@@ -12,15 +12,22 @@ static const struct inq_fault_info *real_fault(const struct inq_report *report)
 	return report->crash.behind_handler ? &report->crash.original.fault : &report->crash.last;
 }
 
+static bool holds_memory(const struct inq_space *space)
+{
+	for (size_t i = 0; i < space->artefacts.count; i++)
+		if (space->artefacts.items[i].holds_memory)
+			return true;
+	return false;
+}
+
 /* What to say of an address that no mapping holds; NULL for nothing, where no map is at hand. */
 static const char *hole_in(const struct inq_incident *incident)
 {
 	const struct inq_space *space = incident->space;
 	if (inq_space_lists_all(space))
 		return "not mapped";
-	for (size_t i = 0; i < space->artefacts.count; i++)
-		if (space->artefacts.items[i].holds_memory)
-			return "not in this core, which lists only what it dumped";
+	if (holds_memory(space))
+		return "not in this core, which lists only what it dumped";
 	return space->mappings.count ? "in none of the few mappings that are told" : NULL;
 }
 
@@ -86,6 +93,14 @@ static void add_fault(struct inq_str *text, const struct inq_incident *incident)
 		inq_str_printf(text, "in %s memory", at->has_class ? inq_class_name(at->region_class) : "anonymous");
 }
 
+/* A JVM may give up by itself, and then says why. Other texts may tell of a death without its signal: systemd's journal does,
+ * and a stack with a handler on it. */
+static bool gave_up(const struct inq_incident *incident)
+{
+	return !real_fault(&incident->report)->signal.number && !incident->report.crash.behind_handler &&
+	       incident->space->process.last_words;
+}
+
 static void add_signal_name(struct inq_str *text, const struct inq_signal_info *signal)
 {
 	if (signal->name)
@@ -93,23 +108,17 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 	else if (signal->number)
 		inq_str_printf(text, "signal %d", signal->number);
 	else
-		inq_str_puts(text, "an error of its own, without a signal");
+		inq_str_puts(text, "a signal that is not told");
 }
 
-/* A stack can tell of a handler without the signal that it was called for. */
-static void add_real_name(struct inq_str *text, const struct inq_report *report)
+static void add_signal(struct inq_str *text, const struct inq_incident *incident)
 {
+	const struct inq_report *report = &incident->report;
 	const struct inq_signal_info *signal = &real_fault(report)->signal;
-	if (report->crash.behind_handler && !signal->number)
-		inq_str_puts(text, "a signal that is not told");
+	if (gave_up(incident))
+		inq_str_puts(text, "an error of its own, without a signal");
 	else
 		add_signal_name(text, signal);
-}
-
-static void add_signal(struct inq_str *text, const struct inq_report *report)
-{
-	const struct inq_signal_info *signal = &real_fault(report)->signal;
-	add_real_name(text, report);
 	if (signal->sender_pid == INQ_UNKNOWN)
 		return;
 	if (signal->sender_pid == report->process.pid)
@@ -139,9 +148,9 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 	const struct inq_report *report = &incident->report;
 	inq_str_puts(text, report->process.name ? report->process.name : "A process");
 	inq_str_puts(text, " died of ");
-	add_signal(text, report);
+	add_signal(text, incident);
 	if (real_fault(report)->pc != INQ_UNKNOWN || real_fault(report)->location.told) {
-		inq_str_puts(text, real_fault(report)->signal.number || report->crash.behind_handler ? "" : ",");
+		inq_str_puts(text, gave_up(incident) ? "," : "");
 		add_place(text, incident);
 	}
 	add_fault(text, incident);
@@ -180,10 +189,14 @@ static void say_alive(struct inq_str *text, const struct inq_incident *incident)
 	const struct inq_report *report = &incident->report;
 	const char *name = report->process.name ? report->process.name : "the process";
 	const char *kind = kind_read(report);
-	if (report->thread_count || report->process.threads != INQ_UNKNOWN)
+	bool threads = report->thread_count || report->process.threads != INQ_UNKNOWN;
+	if (threads && holds_memory(incident->space))
 		inq_str_printf(text,
 			       "No signal ended %s: this core was made of a living process, or its notes are lost.",
 			       name);
+	else if (threads && report->thread_count)
+		inq_str_printf(text, "Stacks of %s (%s): %zu thread%s. The text names no signal.", name,
+			       kind ? kind : "a text", report->thread_count, report->thread_count == 1 ? "" : "s");
 	else if (!report->region_count && report->jvm)
 		inq_str_printf(text, "Counters of a Java virtual machine (%s). Alone they tell no crash.",
 			       kind ? kind : "a text");
@@ -260,7 +273,7 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 	report->artefacts = incident->artefacts.items;
 	report->artefact_count = incident->artefacts.count;
 	inq_fill_process(incident);
-	if (report->has_crash && real_fault(report)->location.told)
+	if (report->has_crash && (real_fault(report)->location.told || !real_fault(report)->signal.number))
 		report->verdict_confidence = INQ_LIKELY; /* a text's word alone */
 	if (report->has_crash && report->crash.behind_handler)
 		report->verdict_confidence = report->crash.original.confidence;

@@ -26,6 +26,17 @@ static unsigned probe(const struct inq_text *at)
 	return 0;
 }
 
+/* Where the journal was read from the kernel's log, or line by line, each one begins with when and who:
+ * "[ 9287.734430] systemd-coredump[7888]: ". */
+static struct inq_span without_sender(struct inq_span line)
+{
+	static const char sender[] = "systemd-coredump[";
+	ptrdiff_t at = inq_span_find(line, sender);
+	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(sender));
+	ptrdiff_t end = inq_span_find(rest, "]: ");
+	return end < 0 ? line : inq_span_skip_blanks(inq_span_after(rest, (size_t)end + strlen("]: ")));
+}
+
 static bool take_thread(struct inq_stack_text *stack)
 {
 	ptrdiff_t at = inq_span_find(stack->line, trace);
@@ -140,6 +151,7 @@ static enum inq_status read_journal(struct inq_ctx *ctx, struct inq_input *input
 	inq_build_at(builder, INQ_PLACE_LINE, input->line);
 	inq_build_process(builder);
 	while (inq_stack_next(&stack, NULL)) {
+		stack.line = without_sender(stack.line);
 		bool next = told && inq_span_find(stack.line, " dumped core.") > 0;
 		if (next) {
 			inq_stack_end_here(&stack); /* the next process */

@@ -26,11 +26,12 @@ static bool split_call(struct inq_span text, struct call *ret)
 		return false;
 	ret->name = inq_span_trim_end((struct inq_span) { text.text, (size_t)(open - text.text) });
 	ret->arguments = (struct inq_span) { open + 1, (size_t)(close - open) - 1 };
-	ret->offset = inq_span_after(text, (size_t)(close - text.text) + 1);
-	if (inq_span_starts(ret->offset, " + "))
-		ret->offset = inq_span_word(&(struct inq_span) { ret->offset.text + 3, ret->offset.length - 3 });
-	else
-		ret->offset.length = 0;
+	struct inq_span rest = inq_span_skip_blanks(inq_span_after(text, (size_t)(close - text.text) + 1));
+	ret->offset = (struct inq_span) { rest.text, 0 };
+	if (inq_take_char(&rest, '+')) {
+		rest = inq_span_skip_blanks(rest);
+		ret->offset = inq_span_word(&rest);
+	}
 	return ret->name.length && are_arguments(ret->arguments);
 }
 

@@ -76,11 +76,13 @@ bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_spa
 		return false;
 	stack->line = text->line;
 	stack->number = text->number;
-	for (unsigned i = 0; i < MOST_WRAPPED && is_open && stack->line.length; i++) {
+	for (unsigned i = 0; i < MOST_WRAPPED && stack->line.length; i++) {
 		const struct inq_text *ahead = &stack->ahead;
-		if (!look_ahead(stack) || begins_anew(ahead->line) || ahead->binary ||
-		    !is_open(stack->line, ahead->line))
+		bool marked = inq_span_ends(stack->line, "\\"); /* as a shell goes on */
+		if (!look_ahead(stack) || ahead->binary ||
+		    (!marked && (!is_open || begins_anew(ahead->line) || !is_open(stack->line, ahead->line))))
 			break;
+		stack->line.length -= marked;
 		struct inq_span joined = join(stack, ahead->line);
 		if (joined.length == stack->line.length)
 			break;

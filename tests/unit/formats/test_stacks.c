@@ -49,8 +49,13 @@ static const struct {
 	/* pstack, eu-stack, systemd */
 	{ "-----------------  lwp# 1 / thread# 1  -----\n 08051300 f(int) (0, 1) + 1d", NULL, "f(int)", "0, 1", NULL,
 	  0x8051300, 0x1d },
+	{ " ff307ef8 sprintf  (7fffffff, 0) \\\n+ 3c", NULL, "sprintf", "7fffffff, 0", NULL, 0xff307ef8, 0x3c },
 	{ "TID 7:\n#0  0x00001234 - 1 g(int, char*) - /lib/b.so", "/lib/b.so", "g(int, char*)", NULL, NULL, 0x1234,
 	  INQ_UNKNOWN },
+	{ "[ 9287.7] systemd-coredump[78]: Process 334 (a) of user 0 dumped core.\n"
+	  "[ 9287.7] systemd-coredump[78]: Stack trace of thread 7:\n"
+	  "[ 9287.7] systemd-coredump[78]: #0  0x0000000000001234 f (b.so + 0x234)",
+	  "b.so", "f", NULL, NULL, 0x1234, INQ_UNKNOWN },
 	{ "Stack trace of thread 7:\n#0  0x0000000000001234 n/a (b.so + 0x234)", "b.so", NULL, NULL, NULL, 0x1234,
 	  INQ_UNKNOWN },
 };

@@ -21,6 +21,13 @@ bool inq_has_library(const struct inq_space *space, const char *prefix)
 	return false;
 }
 
+bool inq_may_be_heap(const struct inq_space *space, const struct inq_mapping *mapping)
+{
+	const struct inq_jvm *jvm = space->jvm;
+	bool in_jvm = jvm && jvm->has_heap && mapping->start >= jvm->heap.start && mapping->end <= jvm->heap.end;
+	return !mapping->file && (mapping->permissions & INQ_PERM_WRITE) && !in_jvm;
+}
+
 static bool is_anonymous(const struct inq_mapping *mapping)
 {
 	return !mapping->file && (mapping->permissions & INQ_PERM_WRITE) && !(mapping->permissions & INQ_PERM_SHARED) &&

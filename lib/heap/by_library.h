@@ -8,6 +8,10 @@
 /* Whether a library is mapped whose name or DT_SONAME begins so. */
 bool inq_has_library(const struct inq_space *space, const char *prefix);
 
+/* Whether the mapping may be an allocator's own: writable, of no file, and not within the heap of a JVM, which is known by now
+ * and is the largest memory that need not be touched. */
+bool inq_may_be_heap(const struct inq_space *space, const struct inq_mapping *mapping);
+
 /* The brk heap: the first anonymous memory above the executable; NULL. */
 const struct inq_mapping *inq_brk_mapping(const struct inq_space *space);
 

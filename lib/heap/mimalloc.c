@@ -118,8 +118,7 @@ static void find_segments(struct inq_slabs *slabs)
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		uint64_t at;
-		if (mapping->file || !(mapping->permissions & INQ_PERM_WRITE) ||
-		    !inq_align_up(mapping->start, SEGMENT, &at))
+		if (!inq_may_be_heap(space, mapping) || !inq_align_up(mapping->start, SEGMENT, &at))
 			continue;
 		for (; at < mapping->end && at - mapping->start < mapping->data_size; at += SEGMENT) {
 			struct segment segment;

@@ -88,15 +88,29 @@ static bool read_sizes(struct tcmalloc *tcmalloc, uint64_t at)
 }
 
 /* The table stands at any multiple of 4; what it begins with is compared two numbers at a time. */
-static bool find_sizes(struct tcmalloc *tcmalloc)
+static bool find_sizes_in(struct tcmalloc *tcmalloc, uint64_t at, const uint8_t *data, size_t count)
 {
 	static const uint64_t EVEN = UINT64_C(8) << 32, ODD = UINT64_C(16) << 32 | 8;
-	const struct inq_mapping *bss = tcmalloc->bss;
-	uint64_t word;
-	for (uint64_t at = bss->start; at - bss->start < bss->data_size; at += WORD)
-		if (inq_word_at(&tcmalloc->slabs->words, at, &word) && (word == EVEN || word == ODD) &&
-		    read_sizes(tcmalloc, word == EVEN ? at : at - sizeof(uint32_t)))
+	for (size_t i = 0; i < count; i++) {
+		uint64_t word = inq_words_load(&tcmalloc->slabs->words, data + i * WORD);
+		if ((word == EVEN && read_sizes(tcmalloc, at + i * WORD)) ||
+		    (word == ODD && read_sizes(tcmalloc, at + i * WORD - sizeof(uint32_t))))
 			return true;
+	}
+	return false;
+}
+
+static bool find_sizes(struct tcmalloc *tcmalloc)
+{
+	const struct inq_mapping *bss = tcmalloc->bss;
+	struct inq_words words = inq_words(tcmalloc->slabs->words.space);
+	size_t count;
+	for (uint64_t at = bss->start; at - bss->start < bss->data_size; at += (count ? count : 1) * WORD) {
+		const uint8_t *data = NULL;
+		count = inq_words_run(&words, at, &data);
+		if (find_sizes_in(tcmalloc, at, data, count))
+			return true;
+	}
 	return false;
 }
 

@@ -53,6 +53,16 @@ static inline bool inq_word_at(struct inq_words *words, uint64_t address, uint64
 	return true;
 }
 
+/* The words from `address` on that lie in the window, which moves there: how many; 0 when that was not dumped. */
+static inline size_t inq_words_run(struct inq_words *words, uint64_t address, const uint8_t **ret)
+{
+	uint64_t first;
+	if (!inq_word_at(words, address, &first))
+		return 0;
+	*ret = words->data + (address - words->start);
+	return (size_t)(words->size - (address - words->start)) / words->word;
+}
+
 /* The word, or 0 when it was not dumped. */
 static inline uint64_t inq_word(struct inq_words *words, uint64_t address)
 {

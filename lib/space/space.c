@@ -66,17 +66,18 @@ void inq_space_give_back(struct inq_space *space)
 }
 
 /* The kernel maps the 64 KiB around each page that is touched, if they are cached (fault-around), or the whole folio, up to
- * 2 MiB (Linux 6.18), so the stacks of some thousand threads would fill the memory with what nobody looks at. The windows that were touched are counted, and all given
- * back when there are many; what is still needed comes back by itself. */
-static void touch(struct inq_space *space, uint64_t at)
+ * 2 MiB (Linux 6.18), so the stacks of some thousand threads would fill the memory with what nobody looks at. The windows that
+ * were touched are counted, and all given back when there are many; what is still needed comes back by itself, for a price:
+ * of a large artefact, where look-ups are far from each other, more windows stay. */
+static void touch(struct inq_space *space, const struct inq_source *source, uint64_t at)
 {
-	enum { WINDOW_BITS = 16, MOST_WINDOWS = 8 };
-	uint64_t window = (at >> WINDOW_BITS) + 1;
+	enum { WINDOW_BITS = 16, LEAST_WINDOWS = 8, MOST_WINDOWS = 32, BYTES_FOR_ONE = 32 << 20 };
+	uint64_t window = (at >> WINDOW_BITS) + 1, most = LEAST_WINDOWS + source->size / BYTES_FOR_ONE;
 	uint64_t *slot = &space->touched[window % INQ_TOUCHED];
 	if (*slot == window)
 		return;
 	*slot = window;
-	if (++space->touch_count == MOST_WINDOWS)
+	if (++space->touch_count >= (most < MOST_WINDOWS ? most : MOST_WINDOWS))
 		inq_space_give_back(space);
 }
 
@@ -119,7 +120,7 @@ static const uint8_t *held_bytes(struct inq_space *space, const struct inq_mappi
 		return NULL;
 	if (*size > piece.end - at)
 		*size = piece.end - at;
-	touch(space, at);
+	touch(space, source, at);
 	return source->data + at;
 }
 

@@ -148,8 +148,10 @@ static void search_data(const struct search *search, const struct inq_mapping *m
 	    !inq_space_view(search->space, mapping->start, (size_t)mapping->data_size, &view))
 		return;
 	for (uint64_t at = 0; at + 3 * (uint64_t)view.word <= view.size; at += view.word) {
-		uint64_t size = inq_view_get_word(&view, at + 2 * (uint64_t)view.word);
-		if (!is_usual_size(size, least) || inq_view_get_word(&view, at + view.word))
+		const uint8_t *third = view.data + at + 2 * (uint64_t)view.word;
+		uint64_t size = view.word == 8 ? inq_load64(third, view.big) : inq_load32(third, view.big);
+		if (size < SMALLEST || size > LARGEST || !is_usual_size(size, least) ||
+		    inq_view_get_word(&view, at + view.word))
 			continue;
 		uint64_t start = inq_view_get_word(&view, at);
 		if (inq_heap_chunk_at(search->space, start, &chunk) && chunk.user == start && chunk.size >= size &&

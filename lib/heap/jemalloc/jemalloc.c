@@ -132,8 +132,7 @@ static void find_bases(struct jemalloc *jemalloc)
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		uint64_t at, size;
-		if (mapping->file || !(mapping->permissions & INQ_PERM_WRITE) ||
-		    !inq_align_up(mapping->start, BASE_UNIT, &at))
+		if (!inq_may_be_heap(space, mapping) || !inq_align_up(mapping->start, BASE_UNIT, &at))
 			continue;
 		for (; at < mapping->end && at - mapping->start < mapping->data_size; at += size ? size : BASE_UNIT) {
 			size = base_size(&slabs->words, mapping, at);

@@ -135,6 +135,8 @@ static void build_mapping(struct inq_stack_text *stack, const struct inq_kernel_
 	    !inq_add(fault->base, fault->size, &mapping.end))
 		return;
 	mapping.start = fault->base;
+	if (fault->pc != INQ_UNKNOWN && !(fault->tried & INQ_ACCESS_EXECUTE))
+		mapping.permissions = INQ_PERM_KNOWN | INQ_PERM_READ | INQ_PERM_EXECUTE; /* an instruction of it ran */
 	mapping.name = inq_stack_string(stack, fault->file);
 	mapping.file = inq_build_file(stack->builder, fault->file.text, fault->file.length, INQ_UNKNOWN, INQ_UNKNOWN,
 				      INQ_UNKNOWN);
@@ -193,11 +195,21 @@ static void read_more(struct inq_stack_text *stack, struct inq_kernel_fault *fau
 	}
 }
 
-/* The rest of a line that a terminal broke. */
+/* Kernels before 4.15 or so print the place as a message of its own: "[  573.164607]  in openfortigui[558fd019e000+e1000]". */
+static bool is_place(struct inq_span line)
+{
+	ptrdiff_t at = inq_span_find(line, " in ");
+	struct inq_span place = inq_span_after(line, at < 0 ? line.length : (size_t)at);
+	return inq_span_find(place, "[") > 0 && inq_span_find(place, "+") > 0 && inq_span_ends(place, "]");
+}
+
+/* The rest of a line that a terminal broke, or the kernel. */
 static bool is_open(struct inq_span line, struct inq_span next)
 {
 	bool begun = inq_span_find(line, ": segfault at ") > 0 || inq_span_find(line, "traps: ") >= 0;
-	(void)next;
+	struct inq_span error = after(line, " error");
+	if (begun && error.length && inq_span_find(error, " in ") < 0 && is_place(next))
+		return true;
 	return begun && inq_span_find(line, "]") > 0 && !inq_span_find(line, "Code:") &&
 	       (inq_span_find(line, " error") < 0 || inq_span_ends(line, " error"));
 }

@@ -1,7 +1,25 @@
 /* Tombstones of Android (debuggerd, libdebuggerd/tombstone_proto_to_text.cpp): a head with process and signal, registers, a
- * backtrace of offsets in files, the same for the other threads, and the address map. */
+ * backtrace of offsets in files, the same for the other threads, and the address map. The same is logged, with logcat's
+ * prefix before each line. */
 #include "formats/logs/when.h"
 #include "formats/stacks/stack_text.h"
+
+/* "I/DEBUG   (  119): ", "05-24 13:49:47.934 12008 12008 F DEBUG   : ", "… 4322-4322/? I/DEBUG: ": the forms of logcat. */
+static struct inq_span without_tag(struct inq_span line)
+{
+	enum { LONGEST_PREFIX = 96 };
+	static const char tag[] = "DEBUG";
+	struct inq_span head = { line.text, line.length < LONGEST_PREFIX ? line.length : LONGEST_PREFIX };
+	ptrdiff_t at = inq_span_find(head, tag);
+	if (at < 0)
+		return line;
+	struct inq_span rest = inq_span_skip_blanks(inq_span_after(line, (size_t)at + strlen(tag)));
+	if (inq_take_char(&rest, '(')) {
+		ptrdiff_t close = inq_span_find(rest, ")");
+		rest = inq_span_after(rest, close < 0 ? rest.length : (size_t)close + 1);
+	}
+	return inq_take_char(&rest, ':') ? inq_span_skip_blanks(rest) : line;
+}
 
 static bool is_pid_line(struct inq_span line)
 {
@@ -11,12 +29,13 @@ static bool is_pid_line(struct inq_span line)
 static unsigned probe(const struct inq_text *at)
 {
 	struct inq_text text = *at;
-	if (is_pid_line(text.line))
+	struct inq_span line = without_tag(text.line);
+	if (is_pid_line(line))
 		return 90;
-	if (!inq_span_starts(text.line, "*** *** ***") && !inq_span_starts(text.line, "Build fingerprint:"))
+	if (!inq_span_starts(line, "*** *** ***") && !inq_span_starts(line, "Build fingerprint:"))
 		return 0;
 	for (int i = 0; i < 12 && inq_text_next(&text); i++)
-		if (is_pid_line(text.line))
+		if (is_pid_line(without_tag(text.line)))
 			return 95;
 	return 0;
 }
@@ -232,11 +251,13 @@ static enum inq_status read_tombstone(struct inq_ctx *ctx, struct inq_input *inp
 	inq_build_process(builder);
 	bool begun = false;
 	while (inq_stack_next(&stack, NULL)) {
-		if (begun && inq_span_starts(stack.line, "*** *** ***")) {
+		stack.line = without_tag(stack.line);
+		bool head = inq_span_starts(stack.line, "*** *** ***");
+		if (begun && head) {
 			inq_stack_end_here(&stack); /* the next tombstone */
 			break;
 		}
-		begun = true;
+		begun |= head || stack.thread != SIZE_MAX;
 		if (take_frame(&stack) || take_thread(&stack) || take_abi(&stack) || take_signal(&stack) ||
 		    take_fact(&stack) || take_registers(&stack) || take_mapping(&stack))
 			continue;
@@ -250,7 +271,7 @@ const struct inq_format inq_format_tombstone = {
 	.name = "tombstone",
 	.about = "a crash report of Android (tombstone)",
 	.text = true,
-	.begins = "p*B",
+	.begins = "p*BFIAE0123456789", /* logcat's lines begin with a date, or a priority */
 	.probe_line = probe,
 	.read = read_tombstone,
 };

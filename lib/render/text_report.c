@@ -222,7 +222,7 @@ static void put_stack(struct inq_text *text, const struct inq_thread_info *threa
 			inq_region_at(text->report->regions, text->report->region_count, thread->sp);
 		inq_str_puts(work, "sp ");
 		inq_put_address(work, thread->sp, 1);
-		inq_str_puts(work, region ? " is in " : " is in nothing that is mapped");
+		inq_str_puts(work, region ? " is in " : " is in no mapping that is known");
 		if (region && region->name)
 			inq_put_name(work, region->name);
 		else if (region)

@@ -81,6 +81,14 @@ static bool far_away(const struct inq_space *space, const struct group *group, c
 	return mapping->start - space->objects.items[group->object].end >= 4ULL << 30;
 }
 
+/* Of an image whose beginning is in no row, because the list is short: where it would lie, as linkers lay text out. */
+static uint64_t load_base(const struct inq_mapping *mapping)
+{
+	bool text = mapping->permissions & INQ_PERM_EXECUTE;
+	bool inside = mapping->file_offset != INQ_UNKNOWN && mapping->file_offset <= mapping->start;
+	return text && inside ? mapping->start - mapping->file_offset : mapping->start;
+}
+
 static struct inq_object *start_object(struct inq_space *space, size_t index, const char *path)
 {
 	struct inq_object *object = inq_object_vec_push(&space->objects);
@@ -88,7 +96,7 @@ static struct inq_object *start_object(struct inq_space *space, size_t index, co
 		return NULL;
 	const struct inq_mapping *mapping = &space->mappings.items[index];
 	object->path = path;
-	object->base = mapping->start;
+	object->base = load_base(mapping);
 	object->load_bias = INQ_UNKNOWN;
 	object->kind = INQ_OBJECT_FILE;
 	object->first_mapping = (uint32_t)index;

@@ -4,9 +4,9 @@
 #include "lib/io/cache_folder.h"
 #include "lib/triage/child.h"
 #include "lib/triage/sandbox.h"
+#include "lib/triage/want.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -71,42 +71,6 @@ const char *inq_indexer_problem(const struct inq_indexer *indexer)
 	return indexer->problem;
 }
 
-/* The size of the build ID, its bytes, the path. */
-bool inq_want_encode(const struct inq_cache_name *name, struct inq_bytes *ret)
-{
-	size_t length = name->path ? strlen(name->path) : 0;
-	size_t size = 1 + name->build_id_size + length;
-	char *bytes = length && length < PATH_MAX && name->build_id_size ? inq_alloc(size) : NULL;
-	if (!bytes)
-		return false;
-	bytes[0] = (char)name->build_id_size;
-	memcpy(bytes + 1, name->build_id, name->build_id_size);
-	memcpy(bytes + 1 + name->build_id_size, name->path, length);
-	*ret = (struct inq_bytes) { .bytes = bytes, .end = size, .capacity = size };
-	return true;
-}
-
-struct wish {
-	const uint8_t *build_id;
-	size_t build_id_size;
-	char path[PATH_MAX];
-};
-
-static bool decode(const char *body, size_t size, struct wish *ret)
-{
-	ret->build_id_size = size ? (uint8_t)body[0] : 0;
-	ret->build_id = (const uint8_t *)body + 1;
-	if (!ret->build_id_size || size <= 1 + ret->build_id_size)
-		return false;
-	const char *path = body + 1 + ret->build_id_size;
-	size_t length = size - 1 - ret->build_id_size;
-	if (length >= sizeof ret->path || memchr(path, '\0', length))
-		return false;
-	memcpy(ret->path, path, length);
-	ret->path[length] = '\0';
-	return true;
-}
-
 /* It may go on for a while when the run has ended; who looks for crashes of today need not wait for those of tomorrow. */
 static void enter(const struct inq_indexer_setup *setup, int socket)
 {
@@ -124,13 +88,14 @@ static void enter(const struct inq_indexer_setup *setup, int socket)
 /* One that cannot be found or used costs nobody but who asked. */
 static void fulfil(const struct inq_indexer_setup *setup, const struct inq_message *message)
 {
-	struct wish wish;
+	struct inq_want want;
 	struct inq_cache *cache;
 	const char *why;
 	inq_sandbox_limit_time(MOST_SECONDS);
-	if (!decode(message->body, message->size, &wish) || inq_cache_create(setup->folder, &cache, &why) != INQ_OK)
+	if (!inq_want_decode(message->body, message->size, &want) ||
+	    inq_cache_create(setup->folder, &cache, &why) != INQ_OK)
 		_exit(EXIT_FAILURE);
-	inq_cache_fill(cache, setup->analysis, wish.path, wish.build_id, wish.build_id_size);
+	inq_cache_fill(cache, setup->analysis, want.path, want.build_id, want.build_id_size);
 	inq_cache_destroy(cache);
 }
 
@@ -214,8 +179,8 @@ static bool is_new(struct inq_indexer *indexer, uint64_t hash)
 
 void inq_indexer_ask(struct inq_indexer *indexer, const char *body, size_t size)
 {
-	struct wish wish;
-	if (indexer->problem || indexer->count == MOST_WISHES || !decode(body, size, &wish) ||
+	struct inq_want want;
+	if (indexer->problem || indexer->count == MOST_WISHES || !inq_want_decode(body, size, &want) ||
 	    !is_new(indexer, hash_of(body, size)))
 		return;
 	if (indexer->channel.fd >= 0 || start(indexer))

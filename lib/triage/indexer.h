@@ -12,7 +12,6 @@
 
 #include <inquest/triage.h>
 
-struct inq_cache_name;
 struct inq_indexer;
 
 struct inq_indexer_setup {
@@ -31,9 +30,7 @@ struct inq_indexer *inq_indexer_create(const struct inq_indexer_setup *setup);
 /* It goes on with what it was asked for; NULL is fine. */
 void inq_indexer_destroy(struct inq_indexer *indexer);
 
-/* A worker's wish: the body of an INQ_MESSAGE_WANT. The first makes the body, false when it does not fit; the second believes
- * nothing of it, and passes each one on once. */
-bool inq_want_encode(const struct inq_cache_name *name, struct inq_bytes *ret);
+/* The body of an INQ_MESSAGE_WANT, of which nothing is believed: each is passed on once. */
 void inq_indexer_ask(struct inq_indexer *indexer, const char *body, size_t size);
 /* Sends what waits, and sees whether it is still there. Never blocks. */
 void inq_indexer_push(struct inq_indexer *indexer);

@@ -6,9 +6,9 @@
 #include "lib/triage/archive.h"
 #include "lib/triage/channel.h"
 #include "lib/triage/child.h"
-#include "lib/triage/indexer.h"
 #include "lib/triage/line.h"
 #include "lib/triage/sandbox.h"
+#include "lib/triage/want.h"
 
 #include <signal.h>
 #include <stdlib.h>

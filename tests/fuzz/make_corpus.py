@@ -7,6 +7,7 @@ import bz2
 import glob
 import gzip
 import io
+import json
 import lzma
 import os
 import re
@@ -366,6 +367,36 @@ def counters():
     return bytes.fromhex("cafec0c001020001") + struct.pack("<iiqii", 32 + len(entries), 0, 0, 32, 4) + entries
 
 
+def lines():
+    """(name, bytes) of results as workers send them and files hold them; the first byte is fuzz_line.c's."""
+    result = {"path": "cores/a", "status": "ok", "size": 4096, "modified": "2026-01-31T23:59:59.123456789Z",
+              "seen": "2026-01-31T23:59:59Z",
+              "process": {"pid": 7, "name": "a", "exe": "/bin/a", "build_id": "0123456789abcdef", "version": "a-1",
+                          "host": "h", "os": "linux", "arch": "x86_64"},
+              "crash": {"signal": {"number": 11, "name": "SIGSEGV", "code_name": "SEGV_MAPERR"},
+                        "culprit": {"object": "a", "function": "f"},
+                        "diagnosis": [{"id": "null-pointer", "text": "null pointer", "confidence": "certain"}]},
+              "signature": {"hash": "1-881136ed10d076760a1092e55fabc323", "text": "SIGSEGV null-write a!f+0xc",
+                            "kind": "SIGSEGV null-write", "bucket": "stack", "frames": ["a!f", "a!g"],
+                            "places": ["a@01+0x1", "a@01+0x2 a@01+0x3"], "inlines_known": True, "rules": ["entry"]},
+              "severity": "medium", "companions": "a.maps", "elapsed_ms": 1}
+    failed = {"path": "\ufffd", "path_bytes": "ff", "status": "failed", "reason": "it is cut", "elapsed_ms": 0}
+    group = {"group": 1, "size": 1, "members": ["cores/a"]}
+    whole, short = (json.dumps(value, separators=(",", ":")).encode() for value in (result, failed))
+    other = whole.replace(b"cores/a", b"cores/b").replace(b"a!g", b"a!h")
+
+    def message(kind, body):
+        return struct.pack("<II", len(body), kind) + body
+
+    yield "result", whole
+    yield "failed", short
+    yield "file", b"f" + b"\n".join((whole, short, other, json.dumps(group).encode(), b"", whole))
+    yield "messages", b"m" + message(2, b"a.tar//b") + message(3, short) + message(5, b"\x14" + BUILD_ID + b"/lib/a") + \
+        message(4, b"\0") + message(6, b"")
+    item = struct.pack("<QQQ", 0, 1, 0) + struct.pack("<QQQQQII", 1, 2, 3, 4, 1, 0, 1)
+    yield "item", b"m" + message(1, item + b"cores/a\0a\0\1\0\1\0\1\0\1\0cores/a.maps\0")
+
+
 def packed_members():
     """(name, bytes) of archives with a core, one with a text beside it, and one in another; and of a report of apport."""
     sample = core(*CORES["i386"])
@@ -440,6 +471,7 @@ def corpora():
         for size in (1 << 24, 1 << 30):
             yield "keep", f"{name}_{size >> 20}", core(*CORES[name], size)
     yield from (("archive", name, data) for name, data in packed_members())
+    yield from (("line", name, data) for name, data in lines())
     yield "unpack", "gzip", gzip.compress(sample, mtime=0)
     yield "unpack", "gzip_twice", gzip.compress(b"one", mtime=0) + gzip.compress(b"two", mtime=0) + bytes(9)
     yield "unpack", "xz", lzma.compress(sample, preset=0)

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +19,24 @@ bool inq_is_folder(const char *path)
 {
 	struct stat st;
 	return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+const char *inq_folder_join(struct inq_arena *arena, const char *folder, const char *name)
+{
+	size_t length = strlen(folder);
+	bool slash = length == 0 || folder[length - 1] == '/';
+	return inq_arena_printf(arena, "%s%s%s", folder, slash ? "" : "/", name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void inq_folder_sort(struct inq_string_vec *names, size_t from)
+{
+	if (names->count > from)
+		qsort(names->items + from, names->count - from, sizeof *names->items, by_name);
 }
 
 struct listing {
@@ -37,17 +56,10 @@ static bool is_wanted(const struct listing *listing, const char *name)
 
 static enum inq_status add(const struct listing *listing, const char *name)
 {
-	size_t length = strlen(listing->path);
-	bool slash = length && listing->path[length - 1] == '/';
 	const char **slot = inq_string_vec_push(listing->files);
 	if (slot)
-		*slot = inq_arena_printf(listing->ctx->arena, "%s%s%s", listing->path, slash ? "" : "/", name);
+		*slot = inq_folder_join(listing->ctx->arena, listing->path, name);
 	return slot && *slot ? INQ_OK : inq_no_memory(listing->ctx);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool is_packed(const char *path)
@@ -94,9 +106,7 @@ static enum inq_status list(const struct listing *listing)
 		inq_warn(listing->ctx, INQ_PLACE_NONE, 0,
 			 "holds %d files and %zu more, which were not looked at; name those that matter", MOST_FILES,
 			 left_out);
-	size_t count = listing->files->count - listing->first;
-	if (count)
-		qsort(listing->files->items + listing->first, count, sizeof *listing->files->items, by_name);
+	inq_folder_sort(listing->files, listing->first);
 	drop_packed(listing);
 	return INQ_OK;
 }

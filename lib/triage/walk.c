@@ -2,6 +2,7 @@
 #include "lib/triage/walk.h"
 
 #include "lib/base/str.h"
+#include "lib/io/folder.h"
 #include "lib/triage/companions.h"
 #include "lib/triage/metadata.h"
 #include "lib/triage/sniff.h"
@@ -31,18 +32,6 @@ struct inq_walk {
 	struct folder stack[MOST_DEPTH];
 	size_t depth;
 };
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static const char *join(struct inq_arena *arena, const char *folder, const char *name)
-{
-	size_t length = strlen(folder);
-	bool slash = length == 0 || folder[length - 1] == '/';
-	return inq_arena_printf(arena, "%s%s%s", folder, slash ? "" : "/", name);
-}
 
 static void release(struct folder *folder)
 {
@@ -78,8 +67,8 @@ static enum inq_status list(struct inq_walk *walk, struct folder *folder)
 	while (status == INQ_OK && (entry = readdir(names)))
 		status = add_name(walk, folder, entry->d_name);
 	closedir(names);
-	if (status == INQ_OK && folder->names.count)
-		qsort(folder->names.items, folder->names.count, sizeof *folder->names.items, by_name);
+	if (status == INQ_OK)
+		inq_folder_sort(&folder->names, 0);
 	return status;
 }
 
@@ -94,7 +83,7 @@ static enum inq_status enter(struct inq_walk *walk, int fd, const char *path, co
 	}
 	enum inq_status status = folder->path && folder->below ? list(walk, folder) : inq_no_memory(walk->ctx);
 	if (status == INQ_OK)
-		folder->companions = inq_companions_create(folder->names.items, folder->names.count);
+		folder->companions = inq_companions_create(folder->names.items, folder->names.count, false);
 	if (status == INQ_OK && !folder->companions)
 		status = inq_no_memory(walk->ctx);
 	if (status == INQ_OK)
@@ -182,7 +171,7 @@ static void add_companions(struct inq_arena *arena, const struct folder *folder,
 	if (!paths)
 		return;
 	for (size_t i = 0; i < count; i++)
-		if ((paths[item->companion_count] = join(arena, folder->path, names[i])))
+		if ((paths[item->companion_count] = inq_folder_join(arena, folder->path, names[i])))
 			item->companion_count++;
 	item->companions = paths;
 }
@@ -196,15 +185,16 @@ static bool take_file(struct inq_walk *walk, int fd, const char *name, struct in
 		return false;
 	inq_metadata_of_folder(arena, folder->fd, item);
 	add_companions(arena, folder, name, item);
-	item->path = join(arena, folder->path, name);
-	item->identity = join(arena, folder->below, name);
+	item->path = inq_folder_join(arena, folder->path, name);
+	item->identity = inq_folder_join(arena, folder->below, name);
 	return item->path && item->identity;
 }
 
 static void enter_below(struct inq_walk *walk, int fd, const char *name)
 {
 	const struct folder *folder = &walk->stack[walk->depth - 1];
-	const char *path = join(folder->arena, folder->path, name), *below = join(folder->arena, folder->below, name);
+	const char *path = inq_folder_join(folder->arena, folder->path, name),
+		   *below = inq_folder_join(folder->arena, folder->below, name);
 	if (walk->depth == MOST_DEPTH) {
 		inq_warn(walk->ctx, INQ_PLACE_NONE, 0, "%s lies %d folders deep; name it to look into it",
 			 path ? path : name, MOST_DEPTH);

@@ -12,6 +12,8 @@
 #include <string.h>
 
 enum { MOST_WORKERS = 1024, TICK_MS = 100 };
+/* Who died on the way to a member was perhaps not killed by the archive: it is tried again before all members are given up. */
+enum { MOST_STALLS = 3 };
 /* A worker has the next task at hand when it ends one; but none waits there behind what takes long. */
 enum { DEPTH = 2, SMALL_ARCHIVE = 1 << 20 };
 #define LARGE (UINT64_C(64) << 20)
@@ -97,6 +99,7 @@ static bool go_on_behind(struct inq_task *task)
 	uint64_t step = task->results + (task->current ? 1 : 0);
 	task->slice.skip += step;
 	task->results = 0;
+	task->stalls = 0;
 	inq_task_begin(task, NULL, 0);
 	return step > 0;
 }
@@ -106,6 +109,10 @@ static void blame(struct inq_pool *pool, const struct inq_slot *slot, struct inq
 {
 	const struct inq_item *item = &task->job->item;
 	bool archive = item->kind == INQ_ITEM_ARCHIVE;
+	if (archive && !task->current && !task->results && ++task->stalls < MOST_STALLS) {
+		inq_tasks_prepend(&pool->waiting, task);
+		return;
+	}
 	if (task->current)
 		fail(pool, slot, task, task->current, reason);
 	else if (!task->results)

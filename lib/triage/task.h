@@ -19,6 +19,7 @@ struct inq_task {
 	struct inq_slice slice;
 	uint64_t results; /* since it was given to a worker */
 	char *current;	  /* what the worker begins, where it is not the item itself; NULL */
+	unsigned stalls;  /* workers that died at it one after the other, and had begun nothing */
 };
 
 /* First in, first out; but those that a dead worker leaves behind go to the front. */

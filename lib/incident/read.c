@@ -103,7 +103,8 @@ static enum inq_status add(struct inq_incident *incident, const char *path, cons
 		return inq_no_memory(&incident->ctx);
 	enum inq_status status = !reader && inq_is_folder(name) ? inq_incident_add_folder(incident, name)
 								: read_source(incident, name, reader);
-	if (status == INQ_UNUSABLE)
+	/* In a batch nobody has named what lies beside a core. */
+	if (status == INQ_UNUSABLE && !(incident->options.brief && incident->spaces.count))
 		incident->partial = true;
 	incident->report.artefacts = incident->artefacts.items;
 	incident->report.artefact_count = incident->artefacts.count;

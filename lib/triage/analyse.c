@@ -8,6 +8,7 @@
 #include "lib/signature/signature.h"
 #include "lib/triage/apport.h"
 #include "lib/triage/archive.h"
+#include "lib/triage/facts.h"
 #include "lib/triage/result.h"
 #include "lib/triage/sniff.h"
 
@@ -38,6 +39,8 @@ struct subject {
 	size_t companion_count;
 	const struct inq_archive_companion *members; /* texts */
 	size_t member_count;
+	struct inq_facts facts; /* that lie beside it */
+	bool seen_is_known;	/* and not only by the file's time */
 };
 
 /* Bytes in memory as a reader. */
@@ -65,12 +68,16 @@ static void add_text(struct inq_incident *incident, const struct inq_archive_com
 }
 
 /* What lies beside a core and cannot be used is no fault of the core. */
-static void add_companions(struct inq_incident *incident, const struct subject *subject)
+static void add_companions(struct inq_incident *incident, struct subject *subject)
 {
 	for (size_t i = 0; i < subject->companion_count; i++)
-		inq_incident_add(incident, subject->companions[i]);
-	for (size_t i = 0; i < subject->member_count; i++)
-		add_text(incident, &subject->members[i]);
+		if (!inq_facts_add_file(subject->ctx, subject->companions[i], &subject->facts))
+			inq_incident_add(incident, subject->companions[i]);
+	for (size_t i = 0; i < subject->member_count; i++) {
+		const struct inq_archive_companion *member = &subject->members[i];
+		if (!inq_facts_add(subject->ctx, member->name, member->data, member->size, &subject->facts))
+			add_text(incident, member);
+	}
 }
 
 /* The names of what joined the core. */
@@ -182,6 +189,7 @@ static void analyse_subject(struct analysis *analysis, struct subject *subject)
 		has_result = analyse_incident(analysis, subject, incident);
 	else
 		fail(analysis, subject, &none, status);
+	inq_facts_fill(&subject->facts, subject->seen_is_known, &subject->result);
 	subject->result.elapsed_ms = now_ms() - began;
 	if (has_result)
 		analysis->stopped = !analysis->sink->end(analysis->sink->data, &subject->result);
@@ -220,6 +228,7 @@ static void analyse_apport(struct analysis *analysis, struct subject *subject, c
 		.path = "ProcMaps", .name = "ProcMaps", .data = (const uint8_t *)fields->maps, .size = fields->maps_size
 	};
 	take_fields(fields, &subject->result);
+	subject->seen_is_known |= fields->seen != INQ_UNKNOWN;
 	subject->reader = inq_apport_core(apport);
 	if (fields->maps) {
 		subject->members = &map;
@@ -260,7 +269,8 @@ static bool analyse_member(void *data, const struct inq_archive_member *member)
 				   .reader = member->reader,
 				   .result = result_of_member(analysis, member),
 				   .members = member->companions,
-				   .member_count = member->companion_count };
+				   .member_count = member->companion_count,
+				   .facts = inq_facts_none() };
 	if (!ctx.arena || !analysis->sink->begin(analysis->sink->data, member->path))
 		analysis->stopped = true;
 	else if (!member->reader)
@@ -294,7 +304,9 @@ static void analyse_file(struct analysis *analysis, struct inq_ctx *ctx)
 				   .path = item->path,
 				   .result = inq_result_of_item(item, item->path),
 				   .companions = item->companions,
-				   .companion_count = item->companion_count };
+				   .companion_count = item->companion_count,
+				   .facts = inq_facts_none(),
+				   .seen_is_known = item->seen != INQ_UNKNOWN };
 	if (!analysis->sink->begin(analysis->sink->data, item->path))
 		return;
 	if (item->kind == INQ_ITEM_APPORT)

@@ -127,6 +127,10 @@ static bool look(struct lister *lister, struct inq_archive_walk *walk, struct in
 	case INQ_ITEM_APPORT:
 		return add(lister, INQ_LISTED_APPORT, visit);
 	case INQ_ITEM_ARCHIVE:
+		if (inq_sniff_begins_at_end(head, size))
+			return add_unreadable(lister, visit,
+					      "a 7z file begins at its end, so it is not read within another file; "
+					      "unpack it first");
 		return enter(lister, walk, layers, visit);
 	case INQ_ITEM_PACKED:
 		return add_unreadable(lister, visit, "it is compressed three times over; unpack it first");
@@ -194,7 +198,7 @@ static bool open_folder(struct inq_ctx *ctx, const struct inq_archive_list *list
 		if (folder_length(texts[i].path) == length)
 			names[count++] = texts[i].name;
 	*ret = (struct folder) { .texts = texts, .names = names, .count = count };
-	ret->companions = names ? inq_companions_create(names, count) : NULL;
+	ret->companions = names ? inq_companions_create(names, count, true) : NULL;
 	return ret->companions;
 }
 

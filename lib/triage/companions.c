@@ -2,6 +2,8 @@
  * comparison with every name. */
 #include "lib/triage/companions.h"
 
+#include "lib/triage/facts.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@ INQ_VEC(mark_vec, struct mark)
 struct inq_companions {
 	const char *const *names;
 	size_t count;
+	bool facts;
 	struct mark_vec marks; /* by number, then name */
 };
 
@@ -57,6 +60,9 @@ bool inq_may_be_companion(const char *name)
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (ends_with(name, endings[i]))
 			return true;
+	for (const char *const *fact = inq_facts_files; *fact; fact++)
+		if (strcmp(name, *fact) == 0)
+			return true;
 	return false;
 }
 
@@ -80,12 +86,12 @@ static bool add_marks(struct inq_companions *companions, const char *name)
 	return true;
 }
 
-struct inq_companions *inq_companions_create(const char *const *names, size_t count)
+struct inq_companions *inq_companions_create(const char *const *names, size_t count, bool facts)
 {
 	struct inq_companions *companions = inq_alloc(sizeof *companions);
 	if (!companions)
 		return NULL;
-	*companions = (struct inq_companions) { .names = names, .count = count };
+	*companions = (struct inq_companions) { .names = names, .count = count, .facts = facts };
 	for (size_t i = 0; i < count; i++)
 		if (inq_may_be_companion(names[i]) && !add_marks(companions, names[i])) {
 			inq_companions_destroy(companions);
@@ -163,17 +169,25 @@ static void add_numbered(const struct inq_companions *companions, uint64_t numbe
 		add(found, marks[low].name);
 }
 
+static void add_named(const struct inq_companions *companions, const char *const *names, struct found *found)
+{
+	for (; *names; names++) {
+		size_t at = lower_bound(companions, *names);
+		if (at < companions->count && strcmp(companions->names[at], *names) == 0)
+			add(found, companions->names[at]);
+	}
+}
+
 /* In the folder of one crash the core needs no number. */
 static void add_unnumbered(const struct inq_companions *companions, struct found *found)
 {
-	static const char *const names[] = { "maps", "smaps", "hs_err.log", "info.json" };
-	if (strcmp(found->core, "core") != 0 && strcmp(found->core, "coredump") != 0)
-		return;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		size_t at = lower_bound(companions, names[i]);
-		if (at < companions->count && strcmp(companions->names[at], names[i]) == 0)
-			add(found, companions->names[at]);
-	}
+	static const char *const names[] = { "maps",	  "smaps",	   "hs_err.log", "info.json",
+					     "core.json", "coredump.json", NULL };
+	bool by_abrt = strcmp(found->core, "coredump") == 0;
+	if (by_abrt || strcmp(found->core, "core") == 0)
+		add_named(companions, names, found);
+	if (by_abrt && companions->facts)
+		add_named(companions, inq_facts_files, found);
 }
 
 size_t inq_companions_of(const struct inq_companions *companions, const char *name, uint64_t pid,

@@ -9,14 +9,15 @@
 /* Names of a folder, looked up by the numbers in them. */
 struct inq_companions;
 
-/* `names` are sorted by strcmp, and live as long as the index. NULL without memory. */
-struct inq_companions *inq_companions_create(const char *const *names, size_t count);
+/* `names` are sorted by strcmp, and live as long as the index. `facts`: those of ABRT are companions too, as nobody else reads
+ * them. NULL without memory. */
+struct inq_companions *inq_companions_create(const char *const *names, size_t count, bool facts);
 void inq_companions_destroy(struct inq_companions *companions); /* NULL is fine */
 
 /* By the words in its name. */
 bool inq_may_be_companion(const char *name);
 
-enum { INQ_MOST_COMPANIONS = 8 };
+enum { INQ_MOST_COMPANIONS = 12 };
 
 /* The names that belong to the core `name`, at most INQ_MOST_COMPANIONS; `pid` INQ_UNKNOWN: as its name tells. Returns how many. */
 size_t inq_companions_of(const struct inq_companions *companions, const char *name, uint64_t pid,

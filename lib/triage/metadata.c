@@ -12,8 +12,7 @@
 
 enum { MOST_BYTES = 4096, SECOND = 1000000 };
 
-/* Digits and nothing else; INQ_UNKNOWN for anything else or what does not fit. */
-static uint64_t number(const char *text, size_t length)
+uint64_t inq_metadata_number(const char *text, size_t length)
 {
 	uint64_t value = 0;
 	for (size_t i = 0; i < length; i++) {
@@ -49,7 +48,7 @@ static const char *attribute(struct inq_arena *arena, int fd, const char *name)
 static uint64_t number_attribute(struct inq_arena *arena, int fd, const char *name)
 {
 	const char *value = attribute(arena, fd, name);
-	return value ? number(value, strlen(value)) : INQ_UNKNOWN;
+	return value ? inq_metadata_number(value, strlen(value)) : INQ_UNKNOWN;
 }
 
 /* core.COMM.UID.BOOTID.PID.MICROSECONDS, and an ending when it is compressed; COMM may have points in it, so that the parts
@@ -67,8 +66,8 @@ static void by_name(struct inq_arena *arena, const char *name, struct inq_item *
 		const char *user = memrchr(name + 5, '.', (size_t)(at - (name + 5)));
 		if (!time || !user || user == name + 5)
 			return;
-		item->pid = number(pid, (size_t)(time - pid));
-		item->seen = in_seconds(number(time + 1, strcspn(time + 1, ".")));
+		item->pid = inq_metadata_number(pid, (size_t)(time - pid));
+		item->seen = in_seconds(inq_metadata_number(time + 1, strcspn(time + 1, ".")));
 		item->name = inq_arena_copy(arena, name + 5, (size_t)(user - (name + 5)));
 		return;
 	}
@@ -113,7 +112,7 @@ static const char *fact(struct inq_arena *arena, int folder, const char *name)
 static uint64_t number_fact(struct inq_arena *arena, int folder, const char *name)
 {
 	const char *value = fact(arena, folder, name);
-	return value ? number(value, strlen(value)) : INQ_UNKNOWN;
+	return value ? inq_metadata_number(value, strlen(value)) : INQ_UNKNOWN;
 }
 
 void inq_metadata_of_folder(struct inq_arena *arena, int folder, struct inq_item *item)

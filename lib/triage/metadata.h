@@ -5,6 +5,9 @@
 
 #include "lib/triage/item.h"
 
+/* Digits and nothing else; INQ_UNKNOWN for anything else or what does not fit. */
+uint64_t inq_metadata_number(const char *text, size_t length);
+
 /* Fills what of `item` is told by the file's name and its extended attributes; strings go into `arena`. */
 void inq_metadata_of_file(struct inq_arena *arena, int fd, const char *name, struct inq_item *item);
 

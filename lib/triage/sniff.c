@@ -8,14 +8,21 @@
 #include <ctype.h>
 #include <string.h>
 
+static const char seven_zip[] = "7z\xbc\xaf\x27\x1c";
+
 /* Bytes that begin some kind of archive. */
 static const struct {
 	size_t offset, size;
 	const char *bytes;
 } archives[] = {
-	{ 257, 5, "ustar" }, { 0, 4, "PK\3\4" }, { 0, 6, "7z\xbc\xaf\x27\x1c" }, { 0, 6, "070701" },
+	{ 257, 5, "ustar" }, { 0, 4, "PK\3\4" }, { 0, 6, seven_zip },  { 0, 6, "070701" },
 	{ 0, 6, "070702" },  { 0, 6, "070707" }, { 0, 2, "\xc7\x71" },
 };
+
+bool inq_sniff_begins_at_end(const uint8_t *head, size_t size)
+{
+	return size >= sizeof seven_zip - 1 && memcmp(head, seven_zip, sizeof seven_zip - 1) == 0;
+}
 
 static bool is_archive(const uint8_t *head, size_t size)
 {

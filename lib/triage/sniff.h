@@ -7,6 +7,9 @@
 /* False when it is nothing for a batch: neither core, compressed, archive nor problem report. */
 bool inq_sniff(const uint8_t *head, size_t size, enum inq_item_kind *ret);
 
+/* An archive that cannot be read in one stream, because it begins at its end. */
+bool inq_sniff_begins_at_end(const uint8_t *head, size_t size);
+
 /* Enough bytes for that. */
 enum { INQ_SNIFF_HEAD = 512 };
 

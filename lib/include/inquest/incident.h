@@ -38,7 +38,9 @@ struct inq_options {
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
 	uint64_t memory; /* of what comes compressed or as a stream, keep at most so many bytes, in memory: of a larger
 			  * core stacks, roots and small segments before heaps. 0: all, in a temporary file */
-	bool brief;	 /* leave out what only people read: what registers point to, and the arguments of functions */
+	/* For a batch: leave out what only people read (what registers point to, the arguments of functions), and call nothing
+	 * partial for what joins the first artefact and is none. */
+	bool brief;
 };
 
 /* What to work out. A command asks for what it prints and no more. */

@@ -125,9 +125,9 @@ static bool add_printed(struct listing *listing, const struct inq_frame *frame)
 /* Go makes it look as if the very instruction that faulted had called runtime.sigpanic (runtime/signal_amd64.go, preparePanic). */
 static bool was_interrupted(const struct listing *listing)
 {
-	const struct inq_frame_info *last = listing->infos.items + listing->infos.count;
-	return listing->infos.count && last[-1].location.symbol &&
-	       strcmp(last[-1].location.symbol, "runtime.sigpanic") == 0;
+	size_t count = listing->infos.count;
+	const char *last = count ? listing->infos.items[count - 1].location.symbol : NULL;
+	return last && strcmp(last, "runtime.sigpanic") == 0;
 }
 
 /* The frame, and before it one for each function that was inlined at its pc: these have no symbol of their own. */

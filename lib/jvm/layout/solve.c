@@ -319,20 +319,29 @@ static bool has_rival(const struct inq_layout_case *jvm, const struct inq_layout
 	return false;
 }
 
-/* Whether something beyond the default says which collector it is. Up to 7 the permanent generation shows the order. */
-static bool collector_is_determined(const struct inq_layout_fit *fit)
+/* Flags that are not at hand may say more. */
+static bool may_be_told(const struct inq_layout_case *jvm)
 {
+	return jvm->options.cut || !jvm->options.any;
+}
+
+/* Whether something beyond the default says which collector it is. Up to 7 the permanent generation shows the order. ParNew and CMS
+ * look as Serial does, tables and all, from 8 to 13. */
+static bool collector_is_determined(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
+{
+	if (!fit->collector_told && may_be_told(jvm) && strcmp(fit->row->collector, "serial") == 0 &&
+	    fit->row->first >= 8 && inq_jvm_may_be(&jvm->platform, 8, 13))
+		return false;
 	return fit->collector_told || fit->table_count || fit->archived || fit->row->last <= 7;
 }
 
 enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
 {
 	bool edges = fit->start_shows && fit->end_shows;
-	bool exact = fit->window.by_flag && edges && split_is_determined(fit) && collector_is_determined(fit);
+	bool exact = fit->window.by_flag && edges && split_is_determined(fit) && collector_is_determined(jvm, fit);
 	if (exact && !has_rival(jvm, fit))
 		return INQ_CERTAIN;
-	bool may_be_told = jvm->options.cut || !jvm->options.any; /* by flags that are not at hand */
-	if (fit->count && !fit->split.told && (!fit->split.ratio || (may_be_told && !fit->split_shows)))
+	if (fit->count && !fit->split.told && (!fit->split.ratio || (may_be_told(jvm) && !fit->split_shows)))
 		return INQ_POSSIBLE;
 	if (fit->window.by_flag && (fit->start_shows || fit->end_shows || fit->window.end_shows))
 		return INQ_LIKELY;

@@ -312,6 +312,18 @@ static const struct {
 	    0x100000000,
 	    INQ_CERTAIN,
 	    { { "young", 0xe0000000, 0xea660000, 43648 }, { "old", 0xea660000, 0x100000000, 87424 } } } },
+	{ "cms of 11, the command line cut off before it says so",
+	  "da800000-de800000 rw-p" ANON "de800000-e7000000 ---p" ANON "e7000000-eb000000 rw-p" ANON
+	  "eb000000-100000000 ---p" ANON LIBJVM STACK "7f0000000000-7f0000020000 rw-p" ANON
+	  "7f0000020000-7f0000064000 ---p" ANON "7f0000064000-7f0000084000 rw-p" ANON
+	  "7f0000084000-7f000012c000 ---p" ANON,
+	  "-Xmx600m -Xms128m -XX:NewSize=64m -XX:MaxNewSize=200m -XX:+UseConcMa",
+	  "11",
+	  { "serial",
+	    0xda800000,
+	    0x100000000,
+	    INQ_LIKELY,
+	    { { "young", 0xda800000, 0xe7000000, 65536 }, { "old", 0xe7000000, 0x100000000, 65536 } } } },
 	{ "epsilon of 11: with the class space behind it, it looks like two generations",
 	  "e0000000-e8000000 rw-p" ANON "e8000000-100000000 ---p" ANON "100000000-100080000 rw-p" ANON
 	  "100080000-140000000 ---p" ANON LIBJVM STACK,

@@ -108,6 +108,7 @@ static void place_heap(struct inq_space *space, struct inq_jvm *jvm, const struc
 
 static void take(struct inq_jvm *jvm, const struct inq_jvm *other)
 {
+	bool knows_classes = jvm->has_metaspace && jvm->metaspace.confidence == INQ_CERTAIN;
 	jvm->version = jvm->version ? jvm->version : other->version;
 	jvm->major = jvm->major ? jvm->major : other->major;
 	jvm->vendor = jvm->vendor ? jvm->vendor : other->vendor;
@@ -121,7 +122,8 @@ static void take(struct inq_jvm *jvm, const struct inq_jvm *other)
 	take_area(&jvm->has_heap, &jvm->heap, other->has_heap, &other->heap);
 	take_area(&jvm->has_code_cache, &jvm->code_cache, other->has_code_cache, &other->code_cache);
 	take_area(&jvm->has_metaspace, &jvm->metaspace, other->has_metaspace, &other->metaspace);
-	take_area(&jvm->has_class_space, &jvm->class_space, other->has_class_space, &other->class_space);
+	if (!knows_classes) /* else there is none */
+		take_area(&jvm->has_class_space, &jvm->class_space, other->has_class_space, &other->class_space);
 	take_area(&jvm->has_cds, &jvm->cds, other->has_cds, &other->cds);
 	take_area(&jvm->has_perfdata, &jvm->perfdata, other->has_perfdata, &other->perfdata);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, NODE = 64 << 20, GRANULE = 64 << 10, ROOT_CHUNK = 4 << 20 };
 
 static const uint64_t K = 1 << 10, M = 1 << 20;
 
@@ -145,6 +145,19 @@ static uint64_t class_space_behind_heap(const struct inq_layout_case *jvm)
 	return 0;
 }
 
+/* Up to 15 it has one committed piece, since 16 any number, in granules; arenas of glibc have pages. */
+static bool commits_as_class_space(const struct inq_layout_map *map, uint64_t start, uint64_t end)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	size_t pieces = 0, odd = 0;
+	for (size_t i = inq_layout_from(map, start); i < map->count && mappings[i].start < end; i++)
+		if (inq_layout_accessible(&mappings[i])) {
+			pieces++;
+			odd += (mappings[i].end - mappings[i].start) % GRANULE != 0;
+		}
+	return pieces <= 1 || !odd;
+}
+
 /* Where a class space that ends with mapping `i` would begin: CompressedClassSpaceSize (1 GiB) of addresses, of
  * which little is committed, so that the last mapping is more than half of it; 0 when it is none. */
 static uint64_t class_space_start(const struct inq_layout_case *jvm, size_t i)
@@ -157,7 +170,9 @@ static uint64_t class_space_start(const struct inq_layout_case *jvm, size_t i)
 	uint64_t start = mapping->end - size;
 	if (start == jvm->map.class_space)
 		return start;
-	return is_whole(&jvm->map, start, mapping->end) ? start : 0;
+	return is_whole(&jvm->map, start, mapping->end) && commits_as_class_space(&jvm->map, start, mapping->end)
+		       ? start
+		       : 0;
 }
 
 /* Since 11 it follows the class data archive, a hole apart at most (metaspaceShared.cpp). */
@@ -192,8 +207,6 @@ static void tell_class_space(struct inq_layout_case *jvm, struct inq_jvm *ret)
 		return;
 	}
 }
-
-enum { NODE = 64 << 20, GRANULE = 64 << 10, ROOT_CHUNK = 4 << 20 };
 
 /* Below 32 GiB lie heaps and class spaces, whose addresses HotSpot chooses; other nodes are where the kernel puts
  * them. */

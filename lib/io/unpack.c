@@ -68,7 +68,7 @@ static const struct row *row_by_name(const char *name)
 static const struct inq_unpack_ops *find_ops(struct inq_ctx *ctx, const struct row *row)
 {
 	if (!row->module)
-		return &inq_unpack_gzip;
+		return strcmp(row->name, "gzip") == 0 ? &inq_unpack_gzip : &inq_unpack_utf16;
 	const char *why;
 	const struct inq_unpack_ops *ops = inq_provider_open(row->module, INQ_PROVIDER_UNPACK, &why);
 	if (!ops)
@@ -131,6 +131,17 @@ static bool another_member(struct inq_unpacker *u)
 	return false;
 }
 
+/* A step without result: at the end of the input, or within what cannot be decoded. */
+static void no_progress(struct inq_unpacker *u, size_t left)
+{
+	if (left)
+		spoiled(u, INQ_UNPACK_DAMAGED);
+	else if (u->ops == &inq_unpack_utf16 && !u->stream->error)
+		u->ended = true;
+	else
+		ended_early(u);
+}
+
 /* One step of the decoder into the room; how many bytes it gave. */
 static size_t step(struct inq_unpacker *u, uint8_t *room, size_t size)
 {
@@ -144,7 +155,7 @@ static size_t step(struct inq_unpacker *u, uint8_t *room, size_t size)
 	if (result == INQ_UNPACK_DAMAGED || result == INQ_UNPACK_TOO_LARGE)
 		spoiled(u, result);
 	else if (result == INQ_UNPACK_MORE && buffers.in_size == given && !got)
-		given ? spoiled(u, INQ_UNPACK_DAMAGED) : ended_early(u);
+		no_progress(u, given);
 	if (result != INQ_UNPACK_END)
 		return got;
 	u->ops->close(u->state);

@@ -33,8 +33,9 @@ struct inq_unpack_ops {
 	void (*close)(void *state);
 };
 
-extern const struct inq_unpack_ops inq_unpack_gzip; /* built in */
-extern const struct inq_unpack_ops inq_unpack_zlib; /* zlib's own header (RFC 1950): compressed sections */
+extern const struct inq_unpack_ops inq_unpack_gzip;  /* built in */
+extern const struct inq_unpack_ops inq_unpack_utf16; /* likewise: texts, which end where their input does */
+extern const struct inq_unpack_ops inq_unpack_zlib;  /* zlib's own header (RFC 1950): compressed sections */
 
 /* No decoder may take more memory than this for its window or dictionary. */
 enum { INQ_UNPACK_MOST_MEMORY = 256 << 20 };

@@ -48,7 +48,8 @@ static void put_kind(struct inq_str *work, const struct inq_artefact_info *file)
 		inq_str_printf(work, " (%s)", about);
 	put_system(work, file);
 	if (file->compression)
-		inq_str_printf(work, ", %s-compressed", file->compression);
+		inq_str_printf(work, strcmp(file->compression, "UTF-16") == 0 ? ", in %s" : ", %s-compressed",
+			       file->compression);
 	put_completeness(work, file);
 	if (file->detail && !(about && strcmp(file->detail, about) == 0)) {
 		inq_str_puts(work, "; ");

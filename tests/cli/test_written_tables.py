@@ -35,6 +35,19 @@ def spoiled(text):
     yield text.rstrip("\n")
 
 
+def test_utf16():
+    """As PowerShell writes it; a character beyond 16 bits stands in the prompt, and half a character at the end."""
+    rows = random_caches()
+    text = "host \U0001f600> ::umastat\n" + old_umastat(rows)
+    for order in ("le", "be"):
+        for end in (b"", b"\n"):
+            path = WORK / "wide"
+            path.write_bytes(("\ufeff" + text).encode(f"utf-16-{order}") + end)
+            done = subprocess.run([INQUEST, "kmem", "--json", str(path)], capture_output=True, text=True, check=False)
+            assert done.returncode == 0 and not done.stderr, done
+            assert same_caches(json.loads(done.stdout), rows) == rows, done.stdout
+
+
 def without_each_line(text):
     lines = text.splitlines()
     for gone, line in enumerate(lines):
@@ -120,10 +133,11 @@ def test_umastat_without_a_line():
 def random_kstats():
     kstats = []
     for i in range(4):
-        values = {f"stat_{k}": chance.choice((0, k, 1 << chance.randrange(1, 64), f"{k}.{chance.randrange(1000):03}", "online"))
+        values = {f"stat_{k}": chance.choice((0, k, 1 << chance.randrange(1, 64), f"{k}.{chance.randrange(1000):03}", "on"))
                   for k in range(chance.randrange(1, 12))}
         kstats.append({"module": chance.choice(("unix", "zfs", "cpu_info")), "instance": i,
-                       "name": f"{chance.choice(('system_pages', 'arcstats', 'cpu_stat'))}{i}", "class": "misc", "values": values})
+                       "name": chance.choice(("system_pages", "arcstats", "cpu_stat")) + str(i), "class": "misc",
+                       "values": values})
     return kstats
 
 

@@ -478,6 +478,7 @@ def corpora():
     yield "unpack", "bzip2", bz2.compress(sample, 1) + b"garbage"
     yield "unpack", "zstd", bytes.fromhex("502a4d180300000078797a") + ZSTD + ZSTD
     yield "unpack", "lz4", LZ4 + LZ4
+    yield "unpack", "utf16", "\ufeffhello, core \U0001f600\n".encode("utf-16-le") + b"\x00\xd8a"
     for index, (name, big, word) in enumerate((("x86_64", False, 8), ("i386", False, 4), ("aarch64", False, 8))):
         yield "cfi", name, bytes([index]) + frames(big, word)
     yield "cfi", "sparcv9", bytes([7]) + frames(True, 8)

@@ -176,13 +176,12 @@ bool inq_take_hex(struct inq_span *rest, uint64_t *ret)
 	size_t length = rest->length;
 	size_t at = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
 	size_t first = at;
-	uint64_t value = 0;
+	uint64_t value = 0, lost = 0;
 	for (unsigned digit; at < length && (digit = digit_value(text[at])) < 16; at++) {
-		if (value >> 60)
-			return false;
+		lost |= value >> 60;
 		value = value << 4 | digit;
 	}
-	if (at == first)
+	if (at == first || lost)
 		return false;
 	*rest = inq_span_after(*rest, at);
 	*ret = value;
@@ -250,6 +249,8 @@ bool inq_span_is_elision(struct inq_span line)
 	static const char *const words[] = {
 		"snip", "snipped", "cut", "truncated", "omitted", "skipped", "etc", "etc."
 	};
+	if (line.length && memchr("012345679abdf/", line.text[0], 14)) /* as most rows begin: asked of every line */
+		return false;
 	while (line.length && memchr("[(<{-=*~8 ", line.text[0], 10))
 		line = inq_span_after(line, 1);
 	while (line.length && memchr("])>}-=*~8 ", line.text[line.length - 1], 10))

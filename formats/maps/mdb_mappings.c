@@ -17,13 +17,10 @@ static void take_bits(struct inq_listing *listing, struct inq_span header)
 }
 
 /* Three hexadecimal numbers. Words of a language can be that too, so the numbers must be long or fit each other. */
-static bool is_row(struct inq_span line)
+static bool is_row(struct inq_columns *columns, struct inq_span line, struct inq_row *row)
 {
-	struct inq_span rest = line;
-	uint64_t base, limit, size;
-	return inq_span_hex(inq_span_word(&rest), &base) && inq_span_hex(inq_span_word(&rest), &limit) &&
-	       inq_span_hex(inq_span_word(&rest), &size) &&
-	       (inq_span_like_address(line) || (limit > base && limit - base == size));
+	return inq_columns_row(columns, line, row) &&
+	       ((row->end > row->start && row->end - row->start == row->printed_size) || inq_span_like_address(line));
 }
 
 static void default_columns(struct inq_columns *columns)
@@ -40,8 +37,8 @@ static enum inq_line mdb_line(struct inq_listing *listing, struct inq_span line)
 	}
 	if (!listing->columns.count)
 		default_columns(&listing->columns);
-	if (is_row(line))
-		return inq_listing_row(listing, line);
+	if (is_row(&listing->columns, line, &listing->row))
+		return INQ_LINE_ROW;
 	return inq_span_like_address(line) ? INQ_LINE_BAD : INQ_LINE_OTHER;
 }
 
@@ -51,11 +48,13 @@ static unsigned probe(const struct inq_text *at)
 		return 95;
 	struct inq_columns columns;
 	struct inq_row row;
-	if (!is_row(at->line))
+	struct inq_span rest = at->line;
+	uint64_t value;
+	if (!inq_span_hex(inq_span_word(&rest), &value) || !inq_span_hex(inq_span_word(&rest), &value))
 		return 0;
 	inq_columns_begin(&columns, false);
 	default_columns(&columns);
-	bool fits = inq_columns_row(&columns, at->line, &row) && row.end - row.start == row.printed_size;
+	bool fits = is_row(&columns, at->line, &row) && row.end - row.start == row.printed_size;
 	return fits && row.printed_size ? 70 : 0;
 }
 

@@ -5,13 +5,6 @@
 
 #include <stdlib.h>
 
-/* What none of the lines below a total, a title or a header begins with: the address of a row, with a blank behind it. */
-static bool is_like_row(struct inq_span line)
-{
-	uint64_t address;
-	return inq_take_hex(&line, &address) && line.length && line.text[0] == ' ';
-}
-
 /* "total 828604K", "total kB 2924 1808 108", "total Kb …", "mapped: 2924K …", and the last line of -X, "2924 … KB". */
 static bool is_total(struct inq_span line, bool has_columns)
 {
@@ -27,7 +20,7 @@ static bool is_total(struct inq_span line, bool has_columns)
 enum inq_line inq_pmap_line(struct inq_listing *listing, struct inq_span line)
 {
 	uint64_t pid;
-	if (listing->columns.count && is_like_row(line) && inq_columns_row(&listing->columns, line, &listing->row))
+	if (listing->columns.count && inq_columns_row(&listing->columns, line, &listing->row))
 		return INQ_LINE_ROW;
 	if (inq_span_starts(line, "Address"))
 		return inq_listing_header(listing, line);

@@ -158,6 +158,23 @@ def tables_of_the_machine():
         assert gave["memstat"] == "kernel memory" and "address map" in gave["mdb-mappings"], gave
 
 
+def jvm_heaps():
+    """What jcmd says of a JVM's heap against what it said before, and against the map: its heap begins at 0xfd600000."""
+    info = (DATA / "jvm-heap-info" / "serial-17.in").read_text()
+    moved = info.replace("[0x00000000fd600000, 0x00000000fe000000,", "[0x00000000fd800000, 0x00000000fe000000,", 1)
+    assert moved != info
+    same, other = write("heap-1.txt", info), write("heap-2.txt", moved)
+    assert "jvm" not in told(report(same, write("heap-3.txt", info)))
+    words = evidence(report(same, other), "jvm")
+    assert "0xfd600000" in words and "0xfd800000" in words, words
+    heap = "fd600000-100000000 rw-p 00000000 00:00 0\n"
+    lines = (maps() + heap).splitlines(True)
+    rows = "$ cat /proc/21751/maps\n" + "".join(sorted(lines, key=lambda row: int(row.split("-")[0], 16)))
+    assert "jvm" not in told(report(same, write("with.maps", rows)))
+    words = evidence(report(same, write("without.maps", rows.replace(heap, ""))), "jvm")
+    assert "0xfd600000" in words and "nothing is there" in words, words
+
+
 def better_witness():
     """The kernel cuts arguments and names; whoever has the whole is believed."""
     text = pmap(9, "/opt/prog --one --two", (0x555500000000, 4, "r-x--", "prog"), (0x7f0000000000, 8, "r-x--", "libfoo.so.1"))
@@ -234,8 +251,8 @@ def documents_name_every_rule():
 
 
 CHECKS = (processes_by_number, runs_of_one_program, one_process_at_two_times, two_crashes_of_one_program,
-          stack_of_another_map, systems_and_programs, tables_of_the_machine, better_witness, folders_of_one_process,
-          folders_of_several, packed_folder, many_files, documents_name_every_rule)
+          stack_of_another_map, systems_and_programs, tables_of_the_machine, jvm_heaps, better_witness,
+          folders_of_one_process, folders_of_several, packed_folder, many_files, documents_name_every_rule)
 
 if __name__ == "__main__":
     failed = 0

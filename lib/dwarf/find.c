@@ -7,7 +7,7 @@
 enum {
 	MOST_NESTING = 64,	      /* blocks and inlined functions in each other */
 	WORK_PER_LOOKUP = 64 << 10,   /* what a look-up adds to the budget: more than most take */
-	TOUCHED_PER_LOOKUP = 64 << 10 /* names, here and there: the kernel maps 64 KiB around each (fault-around) */
+	TOUCHED_PER_LOOKUP = 16 << 10 /* names, here and there: the kernel maps 64 KiB around each (fault-around) */
 };
 
 /* One set: the addresses of one unit. The pairs begin at a multiple of their own size. */

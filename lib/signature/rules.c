@@ -28,7 +28,7 @@ INQ_VEC(rule_vec, struct rule)
 
 struct inq_rules {
 	struct rule *items;
-	size_t count;
+	size_t renames, count; /* those that rename stand behind the others, from `renames` on */
 };
 
 struct reading {
@@ -216,18 +216,30 @@ static const char *read_file(struct inq_ctx *ctx, const char *path, size_t *size
 	return text;
 }
 
+/* Copies first the rules that do not rename, then the others; returns how many the first are. */
+static size_t put_in_order(const struct rule_vec *rules, struct rule *ret)
+{
+	size_t put = 0, renames = 0;
+	for (int second = 0; second <= 1; second++) {
+		renames = second ? put : 0;
+		for (size_t i = 0; i < rules->count; i++)
+			if ((rules->items[i].name != NULL) == (second != 0))
+				ret[put++] = rules->items[i];
+	}
+	return renames;
+}
+
 /* Keeps the rules in the arena. */
 static enum inq_status keep(struct reading *reading, const struct inq_rules **ret)
 {
 	size_t count = reading->rules.count;
 	struct inq_rules *rules = inq_arena_alloc(reading->ctx->arena, sizeof *rules);
 	struct rule *items = rules ? inq_arena_array(reading->ctx->arena, count + 1, sizeof *items) : NULL;
-	if (items && count)
-		memcpy(items, reading->rules.items, count * sizeof *items);
+	size_t renames = items ? put_in_order(&reading->rules, items) : 0;
 	rule_vec_release(&reading->rules);
 	if (!items || reading->ctx->no_memory)
 		return inq_no_memory(reading->ctx);
-	*rules = (struct inq_rules) { items, count };
+	*rules = (struct inq_rules) { items, renames, count };
 	*ret = rules;
 	return INQ_OK;
 }
@@ -270,9 +282,9 @@ enum inq_rule_action inq_rule_of(const struct inq_rules *rules, const char *obje
 				 const char **section)
 {
 	function = function ? function : "";
-	for (size_t i = 0; i < rules->count; i++) {
+	for (size_t i = 0; i < rules->renames; i++) {
 		const struct rule *rule = &rules->items[i];
-		if (rule->name || !fits(rule, object, function))
+		if (!fits(rule, object, function))
 			continue;
 		*section = rule->section;
 		return rule->action;
@@ -283,9 +295,9 @@ enum inq_rule_action inq_rule_of(const struct inq_rules *rules, const char *obje
 const char *inq_rule_rename(const struct inq_rules *rules, const char *object, const char *function,
 			    const char **section)
 {
-	for (size_t i = 0; i < rules->count; i++) {
+	for (size_t i = rules->renames; i < rules->count; i++) {
 		const struct rule *rule = &rules->items[i];
-		if (!rule->name || !fits(rule, object, function))
+		if (!fits(rule, object, function))
 			continue;
 		*section = rule->section;
 		return rule->name;

@@ -12,24 +12,31 @@ static struct inq_span after_colon(struct inq_span line)
 	return inq_span_skip_blanks(inq_span_after(line, colon < 0 ? line.length : (size_t)colon + 1));
 }
 
+struct inq_span inq_hs_err_unmarked(struct inq_span line)
+{
+	while (inq_take_char(&line, '#'))
+		;
+	return inq_span_skip_blanks(line);
+}
+
 /* "#  Out of Memory Error (os_linux.cpp:2798), pid=1234, tid=…", "#  Internal Error (ciEnv.hpp:172), pid=…": what is wrong
  * stands below. */
 static void take_error(struct inq_hs_err *log, struct inq_span line)
 {
-	struct inq_span error = inq_span_skip_blanks(inq_span_after(line, 1));
+	struct inq_span error = inq_hs_err_unmarked(line);
 	ptrdiff_t end = inq_span_find(error, ", pid=");
 	struct inq_text ahead = log->listing.text;
 	if (inq_span_starts(error, "SIG") || inq_span_starts(error, "EXCEPTION_") || end < 0)
 		return;
 	log->error = (struct inq_span) { error.text, (size_t)end };
 	if (inq_text_next(&ahead) && inq_span_starts(ahead.line, "#  "))
-		log->message = inq_span_skip_blanks(inq_span_after(ahead.line, 1));
+		log->message = inq_hs_err_unmarked(ahead.line);
 }
 
 /* "# Native memory allocation (mmap) failed to map 8388608 bytes for committing reserved memory." */
 static void take_allocation(struct inq_hs_err *log, struct inq_span line)
 {
-	log->message = inq_span_after(line, strlen("# "));
+	log->message = line;
 }
 
 /* "#  SIGSEGV (0xb) at pc=0x00007f…, pid=23171, tid=23172" */
@@ -37,8 +44,7 @@ static void take_banner(struct inq_hs_err *log, struct inq_span line)
 {
 	struct inq_span rest = inq_span_between(line, "(0x", ")");
 	uint64_t number;
-	if (inq_span_starts(inq_span_skip_blanks(inq_span_after(line, 1)), "SIG") && inq_span_hex(rest, &number) &&
-	    number < 128)
+	if (inq_span_starts(inq_hs_err_unmarked(line), "SIG") && inq_span_hex(rest, &number) && number < 128)
 		log->signal.number = (int)number;
 	rest = inq_span_between(line, "pc=", ","); /* " (sent by kill)" may follow it */
 	log->has_pc = inq_take_hex(&rest, &log->pc);
@@ -167,16 +173,16 @@ static const struct {
 	const char *prefix;
 	void (*take)(struct inq_hs_err *log, struct inq_span line);
 } headings[] = {
-	{ "# There is insufficient memory for the Java Runtime", take_allocation },
-	{ "# Native memory allocation", take_allocation },
-	{ "# Problematic frame:", inq_hs_err_problem },
+	{ "There is insufficient memory for the Java Runtime", take_allocation },
+	{ "Native memory allocation", take_allocation },
+	{ "Problematic frame:", inq_hs_err_problem },
 	{ "Native frames:", inq_hs_err_native_frames },
 	{ "Java frames:", inq_hs_err_java_frames },
 	{ "Java Threads:", inq_hs_err_threads },
 	{ "Other Threads:", inq_hs_err_threads },
-	{ "# Java VM:", take_vm },
+	{ "Java VM:", take_vm },
 	{ "vm_info:", take_vm },
-	{ "# JRE version:", take_jre },
+	{ "JRE version:", take_jre },
 	{ "siginfo:", take_siginfo },
 	{ "Registers:", inq_hs_err_registers },
 	{ "Current thread (", take_thread },
@@ -190,10 +196,21 @@ static const struct {
 	{ "---------------  S U M M A R Y", take_summary },
 };
 
+/* "#  SIGSEGV (0xb) at pc=…, pid=…", "#  Internal Error (…), pid=…, tid=…". */
+static bool is_banner(struct inq_span line)
+{
+	struct inq_span bare = inq_hs_err_unmarked(line);
+	if (!line.length || inq_span_find(line, "pid=") <= 0)
+		return false;
+	return line.text[0] == '#' || inq_span_starts(bare, "SIG") || inq_span_starts(bare, "EXCEPTION_") ||
+	       inq_span_starts(bare, "Out of Memory Error (") || inq_span_starts(bare, "Internal Error (");
+}
+
 static void take_line(struct inq_hs_err *log, struct inq_span line)
 {
-	if (line.length && line.text[0] == '#' && inq_span_find(line, "pid=") > 0)
+	if (is_banner(line))
 		take_banner(log, line);
+	line = inq_hs_err_unmarked(line);
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
 		if (inq_span_starts(line, headings[i].prefix))
 			headings[i].take(log, line);
@@ -291,7 +308,8 @@ static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, st
 	log.stack = inq_stack_begin(ctx, input, builder, &inq_format_hs_err);
 	struct inq_text *text = &log.listing.text;
 	while (!log.ended && inq_text_next(text)) {
-		if (log.banner_line && inq_span_starts(text->line, "# A fatal error has been detected by"))
+		if (log.banner_line &&
+		    inq_span_starts(inq_hs_err_unmarked(text->line), "A fatal error has been detected by"))
 			break; /* the next log */
 		take_line(&log, text->line);
 		log.ended = inq_span_is(text->line, "END.");
@@ -314,10 +332,10 @@ static enum inq_status read_log(struct inq_ctx *ctx, struct inq_input *input, st
 static unsigned probe(const struct inq_text *at)
 {
 	static const char *const signs[] = {
-		"# A fatal error has been detected by the Java Runtime",
-		"# There is insufficient memory for the Java Runtime",
-		"# JRE version:",
-		"# Java VM:",
+		"A fatal error has been detected by the Java Runtime",
+		"There is insufficient memory for the Java Runtime",
+		"JRE version:",
+		"Java VM:",
 		"---------------  S U M M A R Y",
 		"---------------  T H R E A D",
 		"---------------  P R O C E S S",
@@ -326,8 +344,9 @@ static unsigned probe(const struct inq_text *at)
 		"VM Arguments:",
 		"VM state:",
 	};
+	struct inq_span line = inq_hs_err_unmarked(at->line);
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (inq_span_starts(at->line, signs[i]))
+		if (inq_span_starts(line, signs[i]))
 			return 95;
 	return 0;
 }
@@ -336,7 +355,7 @@ const struct inq_format inq_format_hs_err = {
 	.name = "hs-err",
 	.about = "the crash log of a HotSpot JVM: hs_err_pidN.log",
 	.text = true,
-	.begins = "#-DV",
+	.begins = "#-DVATJ",
 	.probe_line = probe,
 	.read = read_log,
 };

@@ -30,6 +30,8 @@ struct inq_hs_err {
 	bool told_bases; /* the warning about libraries without an end was given */
 };
 
+/* The head's lines begin with "# ", which is lost where a log was pasted as Markdown. */
+struct inq_span inq_hs_err_unmarked(struct inq_span line);
 /* The system and processor, from "linux-amd64" in the line about the VM. */
 void inq_hs_err_machine(struct inq_hs_err *log, struct inq_span line);
 /* The section that begins at the cursor's line; leaves the cursor on its last line. */

@@ -185,9 +185,10 @@ void inq_hs_err_problem(struct inq_hs_err *log, struct inq_span heading)
 {
 	(void)heading;
 	struct inq_text ahead = log->listing.text;
-	if (!inq_text_next(&ahead) || !inq_span_starts(ahead.line, "# "))
+	struct inq_span place = inq_text_next(&ahead) ? inq_hs_err_unmarked(ahead.line) : (struct inq_span) { NULL, 0 };
+	if (place.length < 2 || !memchr("CVvjJA", place.text[0], 6) || place.text[1] != ' ')
 		return;
-	log->problem = inq_span_skip_blanks(inq_span_after(ahead.line, 1));
+	log->problem = place;
 	log->problem_line = ahead.number;
 }
 

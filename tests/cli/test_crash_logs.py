@@ -86,6 +86,21 @@ def check_old_banner():
         assert check_version("JDK 6", text, report(path)["jvm"]) == 1
 
 
+def check_pasted():
+    """Pasted as Markdown, a log loses the marks of its first lines."""
+    text = (SOURCE / "testdata" / "hs-err" / "jdk-17.0.15-sigsegv.in").read_text()
+    bare = re.sub(r"^#+ *", "", text, flags=re.M)
+    assert bare != text
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        path.write_text(bare)
+        document = report(path)
+    assert check_version("pasted", text, document["jvm"]) and document["crash"]["signal"]["name"] == "SIGSEGV"
+    pid, pc = int(re.search(r"pid=(\d+)", text)[1]), int(re.search(r"pc=0x([0-9a-f]+)", text)[1], 16)
+    assert (document["process"]["pid"], int(document["crash"]["pc"], 16)) == (pid, pc), document["crash"]
+    assert check_frames("pasted", text, document["threads"][0]["frames"])
+
+
 def check_cut_list():
     """A log whose list of libraries was cut by hand lists not all: an address in none of its rows may be mapped."""
     text = (SOURCE / "testdata" / "hs-err" / "jdk-17.0.15-sigsegv.in").read_text()
@@ -108,6 +123,7 @@ def check_cut_list():
 def main():
     check_cut_list()
     check_old_banner()
+    check_pasted()
     if not LOGS:
         print("SKIP: no corpus with hs_err logs")
         return 77

@@ -71,6 +71,17 @@ static void take_jre(struct inq_hs_err *log, struct inq_span line)
 	log->jre = after_colon(line);
 }
 
+/* A pointer has all its digits (globalDefinitions.hpp, PTR_FORMAT). With fewer at the end of a line, that was broken within
+ * the number. */
+static bool take_pointer(struct inq_span text, uint64_t *ret)
+{
+	struct inq_span rest = text;
+	if (!inq_take_hex(&rest, ret))
+		return false;
+	size_t length = text.length - rest.length;
+	return rest.length || length == strlen("0x") + 8 || length == strlen("0x") + 16;
+}
+
 /* 9 and later: "siginfo: si_signo: 11 (SIGSEGV), si_code: 1 (SEGV_MAPERR), si_addr: 0x…"; 6 and 7: "siginfo:si_signo=
  * SIGSEGV: si_errno=0, si_code=1 (SEGV_MAPERR), si_addr=0x…". */
 static bool siginfo_field(struct inq_span line, const char *name, bool hex, uint64_t *ret)
@@ -82,7 +93,7 @@ static bool siginfo_field(struct inq_span line, const char *name, bool hex, uint
 	if (!inq_take_char(&rest, ':') && !inq_take_char(&rest, '='))
 		return false;
 	rest = inq_span_skip_blanks(rest);
-	return hex ? inq_take_hex(&rest, ret) : inq_take_decimal(&rest, ret);
+	return hex ? take_pointer(rest, ret) : inq_take_decimal(&rest, ret);
 }
 
 static void take_siginfo(struct inq_hs_err *log, struct inq_span line)

@@ -240,6 +240,28 @@ START_TEST(log_cut_in_stack)
 }
 END_TEST
 
+/* A terminal that broke the line within the fault address: half of it is none. */
+START_TEST(log_broken_in_number)
+{
+	static const char text[] =
+		"#  SIGSEGV (0xb) at pc=0x00007f0000001234, pid=7, tid=8\n# Java VM: X (linux-amd64)\n"
+		"siginfo: si_signo: 11 (SIGSEGV), si_code: 1 (SEGV_MAPERR), si_addr: 0x0000000000%s000008\n"
+		"Native frames: (J=compiled Java code)\nC  [libc.so.6+0x1234]  f+0x4\n";
+	char whole[1024];
+	for (int broken = 0; broken < 2; broken++) {
+		struct test_listings test;
+		snprintf(whole, sizeof whole, text, broken ? "\n" : "");
+		test_listings_read(&test, "log", (const uint8_t *)whole, strlen(whole));
+		ck_assert(test.count == 1 && test.items[0].space && test.items[0].space->threads.count);
+		const struct inq_signal *signal = &test.items[0].space->threads.items[0].signal;
+		ck_assert_int_eq(signal->number, 11);
+		ck_assert_int_eq(signal->has_address, !broken);
+		ck_assert(broken || signal->address == 8);
+		test_listings_end(&test);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("stacks");
@@ -250,6 +272,7 @@ int main(void)
 	tcase_add_loop_test(tcase, changed_lines, 0, (int)(sizeof kinds / sizeof *kinds));
 	tcase_add_loop_test(tcase, gaps_are_told, 0, 3);
 	tcase_add_test(tcase, log_cut_in_stack);
+	tcase_add_test(tcase, log_broken_in_number);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

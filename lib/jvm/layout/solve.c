@@ -9,7 +9,7 @@ static const struct inq_layout_row rows[] = {
 #undef INQ_LAYOUT
 };
 
-enum { ROWS = sizeof rows / sizeof *rows, MOST_EDGES = 8, HUGE_PAGE = 2 << 20 };
+enum { ROWS = sizeof rows / sizeof *rows, MOST_EDGES = 8, HUGE_PAGE = 2 << 20, LEAST_SURE_HEAP = 64 << 20 };
 
 /* How much a fact speaks for a fit. Only their order matters: what the flags say above what the map shows, above
  * defaults. */
@@ -341,6 +341,8 @@ enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, con
 	bool exact = fit->window.by_flag && edges && split_is_determined(fit) && collector_is_determined(jvm, fit);
 	if (exact && !has_rival(jvm, fit))
 		return INQ_CERTAIN;
+	if (!fit->window.by_flag && fit->window.heap < LEAST_SURE_HEAP)
+		return INQ_POSSIBLE; /* other reservations of a JVM, of metaspace and the like, are as large and look alike */
 	if (fit->count && !fit->split.told && (!fit->split.ratio || (may_be_told(jvm) && !fit->split_shows)))
 		return INQ_POSSIBLE;
 	if (fit->window.by_flag && (fit->start_shows || fit->end_shows || fit->window.end_shows))

@@ -324,6 +324,17 @@ static const struct {
 	    0x100000000,
 	    INQ_LIKELY,
 	    { { "young", 0xda800000, 0xe7000000, 65536 }, { "old", 0xe7000000, 0x100000000, 65536 } } } },
+	/* what Shenandoah of 11 has beside its heap: small, so that it is not believed for sure */
+	{ "two small reservations that look like generations",
+	  "7fd082000000-7fd0824c0000 rw-p" ANON "7fd0824c0000-7fd083000000 ---p" ANON
+	  "7fd083000000-7fd083100000 rw-p" ANON "7fd083100000-7fd083800000 ---p" ANON LIBJVM STACK,
+	  NULL,
+	  "11",
+	  { "parallel",
+	    0x7fd082000000,
+	    0x7fd083800000,
+	    INQ_POSSIBLE,
+	    { { "old", 0x7fd082000000, 0x7fd083000000, 4864 }, { "young", 0x7fd083000000, 0x7fd083800000, 1024 } } } },
 	{ "epsilon of 11: with the class space behind it, it looks like two generations",
 	  "e0000000-e8000000 rw-p" ANON "e8000000-100000000 ---p" ANON "100000000-100080000 rw-p" ANON
 	  "100080000-140000000 ---p" ANON LIBJVM STACK,

@@ -58,8 +58,10 @@ enum inq_status inq_text_triage_sums(const struct inq_triage_progress *progress,
 		inq_str_printf(work, " %" PRIu64 " partial: damaged or cut.", progress->partial);
 	if (progress->failed)
 		inq_str_printf(work, " %" PRIu64 " failed.", progress->failed);
-	if (progress->missed && output->verbose)
-		inq_str_printf(work, " The symbol cache had nothing of %" PRIu64 " objects.", progress->missed);
+	if (progress->missed && output->verbose) {
+		inq_str_puts(work, " The symbol cache had nothing of ");
+		put_count(work, progress->missed, "object.", "objects.");
+	}
 	inq_text_wrap(&text, 0, INQ_COLOR_BOLD);
 	inq_text_newline(&text);
 	return inq_text_finish(&text);

@@ -118,6 +118,18 @@ def tell(count, run):
     return cpu / count
 
 
+def compare_caches(count, folder, cache):
+    """Seconds for each input without a symbol cache, with an empty one, and with a full one, which is given back."""
+    triage(folder, "--cache", "none")  # what is on disk is now in memory, for all alike
+    for name, words in (("without a symbol cache", ("--cache", "none")), ("with an empty one", ("--cache", str(cache))),
+                        ("with a full one", ("--cache", str(cache)))):
+        print(name, end=": ")
+        cost = tell(count, triage(folder, *words))
+        time.sleep(1)  # the indexer
+    shutil.rmtree(cache, ignore_errors=True)
+    return cost
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", nargs="*", type=int, default=[200, 10000])
@@ -129,8 +141,7 @@ def main():
         costs = []
         for count in options.counts:
             fill(work / str(count), distinct, count)
-            triage(work / str(count))  # what is on disk is now in memory, for all alike
-            costs.append(tell(count, triage(work / str(count))))
+            costs.append(compare_caches(count, work / str(count), work / "cache"))
         whole = [path for i, path in enumerate(distinct) if i % DAMAGED != DAMAGED - 1]
         print(f"cost for each with {options.counts[-1]} to {options.counts[0]}: {costs[-1] / costs[0]:.2f}")
         if shutil.which("eu-stack"):

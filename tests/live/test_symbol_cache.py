@@ -52,7 +52,7 @@ class Case:
         """Whether a run misses something in the cache, and what it says on standard error."""
         done = subprocess.run([libcores.INQUEST, "triage", "-v", "--cache", self.cache, self.cores], capture_output=True,
                               text=True, check=True, env=libcores.ENVIRONMENT)
-        return MISSED in done.stdout, done.stderr
+        return MISSED in " ".join(done.stdout.split()), done.stderr
 
     def indexers(self):
         """Processes of a run with this cache that are neither it nor its workers: nobody's children."""

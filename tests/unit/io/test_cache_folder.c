@@ -127,6 +127,52 @@ START_TEST(damage_is_seen)
 }
 END_TEST
 
+START_TEST(content_is_of_what_it_was_made_of)
+{
+	char bytes[8];
+	struct inq_cache_name made = name, other = name;
+	made.made_of = (struct inq_view) { .data = (const uint8_t *)"packed", .size = 6 };
+	other.made_of = (struct inq_view) { .data = (const uint8_t *)"pocked", .size = 6 };
+	inq_cache_folder_put(folder, &made, "content", 8);
+	ck_assert(get(&made, bytes, 8));
+	ck_assert(!get(&other, bytes, 8));
+	inq_cache_folder_put(folder, &made, "content", 8);
+	ck_assert(!get(&name, bytes, 8));
+}
+END_TEST
+
+static void count_wants(void *data, const struct inq_cache_name *wanted)
+{
+	ck_assert_str_eq(wanted->kind, name.kind);
+	++*(unsigned *)data;
+}
+
+/* A reader finds what is there, also in a folder that comes later; it asks, and changes nothing. */
+START_TEST(a_reader_writes_nothing)
+{
+	char bytes[8], later[PATH_MAX];
+	unsigned wants = 0;
+	const struct inq_cache_wants asks = { count_wants, &wants };
+	struct inq_cache_folder *writer = folder;
+	snprintf(later, sizeof later, "%s/later", root);
+	folder = inq_cache_folder_open_reader(later, &asks);
+	ck_assert_ptr_nonnull(folder);
+	ck_assert(!get(&name, bytes, 8));
+	inq_cache_folder_put(folder, &name, "content", 8);
+	ck_assert(inq_cache_folder_want(folder, &name) && wants == 2);
+	ck_assert_int_ne(access(later, F_OK), 0);
+	inq_cache_folder_put(writer, &name, "content", 8);
+	ck_assert_int_eq(rename(path, later), 0);
+	ck_assert(get(&name, bytes, 8));
+	ck_assert_int_eq(truncate(only_file(), 70), 0);
+	ck_assert(!get(&name, bytes, 8));
+	ck_assert_ptr_nonnull(only_file()); /* it is not the reader's to remove */
+	ck_assert(!inq_cache_folder_want(writer, &name) && wants == 2);
+	inq_cache_folder_close(folder);
+	folder = writer;
+}
+END_TEST
+
 START_TEST(a_folder_of_others_is_refused)
 {
 	const char *why = NULL;
@@ -188,6 +234,8 @@ int main(void)
 	tcase_add_test(tcase, what_goes_in_comes_out);
 	tcase_add_test(tcase, a_short_build_id_names_nothing);
 	tcase_add_test(tcase, damage_is_seen);
+	tcase_add_test(tcase, content_is_of_what_it_was_made_of);
+	tcase_add_test(tcase, a_reader_writes_nothing);
 	tcase_add_test(tcase, a_folder_of_others_is_refused);
 	tcase_add_test(tcase, writers_do_not_meet);
 	tcase_add_test(tcase, the_oldest_go);

@@ -227,3 +227,13 @@ char *inq_hex_copy(struct inq_arena *arena, const uint8_t *bytes, size_t size)
 	}
 	return hex;
 }
+
+size_t inq_utf8_put(uint32_t code, char to[static 4])
+{
+	static const uint8_t leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	for (size_t i = length; i-- > 1; code >>= 6)
+		to[i] = (char)(0x80 | (code & 0x3f));
+	to[0] = (char)(leads[length] | code);
+	return length;
+}

@@ -40,5 +40,7 @@ const char *inq_base_name(const char *path);
 
 /* The length of the valid UTF-8 sequence at `bytes` (1 to 4), or 0 when it is none. */
 size_t inq_utf8_length(const char *bytes, size_t left);
+/* Writes the code point (below 0x110000); its length. A surrogate comes out as bytes that inq_utf8_length refuses. */
+size_t inq_utf8_put(uint32_t code, char to[static 4]);
 
 #endif

@@ -32,29 +32,21 @@ const char *inq_text_to_nul(struct inq_space *space, uint64_t address)
 	return length < INQ_LONGEST_TEXT && is_text(text, length) ? text : NULL;
 }
 
-/* Writes the code point; returns the end. A surrogate that stands alone comes out as what is_text refuses. */
-static char *put_utf8(char *end, uint32_t code)
-{
-	static const uint8_t marks[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	unsigned length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	for (unsigned i = length; i-- > 1; code >>= 6)
-		end[i] = (char)(0x80 | (code & 0x3f));
-	end[0] = (char)(length == 1 ? code : marks[length] | code);
-	return end + length;
-}
-
 const char *inq_text_utf16(struct inq_space *space, uint64_t address, uint64_t units)
 {
-	enum { LONGEST_UNIT = 3 }; /* bytes of UTF-8 for one of UTF-16 */
+	enum {
+		LONGEST_UNIT = 3,
+		LONGEST = 4
+	}; /* bytes of UTF-8 for one of UTF-16; for a pair, and for what is written at once */
 	struct inq_view view;
 	if (!units || units > INQ_LONGEST_TEXT || !inq_space_view(space, address, 2 * units, &view))
 		return NULL;
-	char *text = inq_arena_alloc(space->ctx->arena, LONGEST_UNIT * units + 1), *end = text;
+	char *text = inq_arena_alloc(space->ctx->arena, LONGEST_UNIT * units + LONGEST), *end = text;
 	for (uint64_t i = 0; text && i < units; i++) {
 		uint32_t code = (uint32_t)inq_view_get(&view, 2 * i, 2);
 		uint32_t low = i + 1 < units ? (uint32_t)inq_view_get(&view, 2 * i + 2, 2) : 0;
 		bool pair = code >> 10 == 0xd800 >> 10 && low >> 10 == 0xdc00 >> 10;
-		end = put_utf8(end, pair ? 0x10000 + ((code & 0x3ff) << 10 | (low & 0x3ff)) : code);
+		end += inq_utf8_put(pair ? 0x10000 + ((code & 0x3ff) << 10 | (low & 0x3ff)) : code, end);
 		i += pair;
 	}
 	if (!text || !is_text(text, (size_t)(end - text)))

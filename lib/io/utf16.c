@@ -1,6 +1,7 @@
 /* Texts in UTF-16, as Windows writes them (PowerShell's `>`): told by their byte order mark, and turned into UTF-8 as if they
  * were unpacked. Unicode 15.0, 3.9 and 3.10. */
 #include "lib/base/arena.h"
+#include "lib/base/str.h"
 #include "lib/io/unpack.h"
 
 #include <stdbool.h>
@@ -12,8 +13,8 @@ struct state {
 	bool big, marked;
 	bool half; /* `first` is the first byte of a unit */
 	uint8_t first;
-	uint32_t high;	/* the first surrogate of a pair; 0: none */
-	uint8_t out[8]; /* UTF-8 that waits for room */
+	uint32_t high; /* the first surrogate of a pair; 0: none */
+	char out[8];   /* UTF-8 that waits for room */
 	size_t out_at, out_size;
 };
 
@@ -24,13 +25,7 @@ static void *utf16_open(void)
 
 static void put(struct state *state, uint32_t code)
 {
-	static const uint8_t leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	uint8_t *to = state->out + state->out_size;
-	for (size_t i = size; i-- > 1; code >>= 6)
-		to[i] = (uint8_t)(0x80 | (code & 0x3f));
-	to[0] = (uint8_t)(leads[size] | code);
-	state->out_size += size;
+	state->out_size += inq_utf8_put(code, state->out + state->out_size);
 }
 
 /* A surrogate without its partner becomes the replacement character. */
@@ -72,7 +67,7 @@ static enum inq_unpack_step utf16_step(void *data, struct inq_unpack_buffers *bu
 	struct state *state = data;
 	while (buffers->out_size) {
 		if (state->out_at < state->out_size) {
-			*buffers->out++ = state->out[state->out_at++];
+			*buffers->out++ = (uint8_t)state->out[state->out_at++];
 			buffers->out_size--;
 			continue;
 		}

@@ -6,6 +6,7 @@
  * Source: gperftools 2.10, src/{span.h,pagemap.h,common.h,page_heap.h,thread_cache.h,central_freelist.cc}. */
 #include "lib/heap/by_library.h"
 #include "lib/heap/slabs.h"
+#include "lib/space/image.h"
 
 #include <stdlib.h>
 
@@ -241,13 +242,25 @@ static void mark_free(struct tcmalloc *tcmalloc)
 			inq_slabs_free_list(slabs, inq_word(&slabs->words, tcmalloc->caches[i] + j * CACHE_LIST));
 }
 
-/* The library's data is behind a mapping of its file, and large: the root is a megabyte. The next one from `at` on; NULL. */
-static const struct inq_mapping *next_bss(const struct inq_space *space, size_t at)
+/* Whether that much bss belongs to the object whose data lies before: what follows a library's data is often somebody else's. */
+static bool has_bss(struct inq_space *space, const struct inq_mapping *data, uint64_t size)
+{
+	struct inq_image image;
+	if (!data->file || !(data->permissions & INQ_PERM_WRITE) || data->object >= space->objects.count)
+		return false;
+	const struct inq_object *object = &space->objects.items[data->object];
+	return inq_image_open(space, &space->mappings.items[object->first_mapping], &image) && image.end > data->end &&
+	       image.end - data->end >= size;
+}
+
+/* The library's bss is large: the root is a megabyte. The next one from `at` on; NULL. */
+static const struct inq_mapping *next_bss(struct inq_space *space, size_t at)
 {
 	for (size_t i = at ? at : 1; i < space->mappings.count; i++) {
 		const struct inq_mapping *bss = &space->mappings.items[i];
-		if (!bss->file && (bss->permissions & INQ_PERM_WRITE) && bss->data_size >= ROOT_SIZE && bss[-1].file &&
-		    bss[-1].end == bss->start && bss->data_size <= 16 * (uint64_t)ROOT_SIZE)
+		if (!bss->file && (bss->permissions & INQ_PERM_WRITE) && bss->data_size >= ROOT_SIZE &&
+		    bss->data_size <= 16 * (uint64_t)ROOT_SIZE && bss[-1].end == bss->start &&
+		    has_bss(space, &bss[-1], ROOT_SIZE))
 			return bss;
 	}
 	return NULL;
@@ -255,7 +268,7 @@ static const struct inq_mapping *next_bss(const struct inq_space *space, size_t 
 
 static bool find_tables(struct tcmalloc *tcmalloc)
 {
-	const struct inq_space *space = tcmalloc->slabs->words.space;
+	struct inq_space *space = tcmalloc->slabs->words.space;
 	while ((tcmalloc->bss =
 			next_bss(space, tcmalloc->bss ? (size_t)(tcmalloc->bss - space->mappings.items) + 1 : 0)))
 		if (find_sizes(tcmalloc) && find_root(tcmalloc))

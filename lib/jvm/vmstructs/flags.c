@@ -15,38 +15,67 @@ static const char *const origins[] = { "default",    "command line", "environmen
 				       "management", "ergonomic",    "attach",	    "internal",
 				       "jimage" };
 
-static const char *type_at(const struct inq_vm *vm, uint64_t flag)
+/* Where the fields of a row are: looked up once for the thousand and more that there are. */
+struct row {
+	uint64_t size, name, address, flags, type, mask;
+	bool has_type, names_type;
+};
+
+static bool field_in_row(const struct inq_vm *vm, const char *names, uint64_t row, unsigned size, uint64_t *ret)
 {
-	const struct inq_vm_entry *field = inq_vm_field(vm, "JVMFlag::_type|Flag::_type");
-	uint64_t number;
-	if (field && field->super && strchr(field->super, '*'))
-		return inq_vm_string(vm, flag, "JVMFlag::_type|Flag::_type");
-	if (!inq_vm_number(vm, flag, "JVMFlag::_type", 4, &number) || number >= sizeof types / sizeof *types)
-		return NULL;
-	return types[number];
+	const struct inq_vm_entry *field = inq_vm_field(vm, names);
+	if (!field || field->is_static || field->value > row || row - field->value < size)
+		return false;
+	*ret = field->value;
+	return true;
 }
 
-static bool read_flag(const struct inq_vm *vm, uint64_t at, struct inq_vm_flag *ret)
+static bool find_row(const struct inq_vm *vm, struct row *ret)
 {
-	uint64_t name, flags, mask = 0xf;
-	if (!inq_vm_word(vm, at, "JVMFlag::_name|Flag::_name", &name) || !name ||
-	    !inq_vm_word(vm, at, "JVMFlag::_addr|Flag::_addr", &ret->address) ||
-	    !inq_vm_number(vm, at, "JVMFlag::_flags|Flag::_flags", 4, &flags))
+	const struct inq_vm_entry *type = inq_vm_field(vm, "JVMFlag::_type|Flag::_type");
+	*ret = (struct row) { .mask = 0xf, .names_type = type && type->super && strchr(type->super, '*') };
+	if ((!inq_vm_size(vm, "JVMFlag", &ret->size) && !inq_vm_size(vm, "Flag", &ret->size)) ||
+	    ret->size > LARGEST_ROW ||
+	    !field_in_row(vm, "JVMFlag::_name|Flag::_name", ret->size, vm->word, &ret->name) ||
+	    !field_in_row(vm, "JVMFlag::_addr|Flag::_addr", ret->size, vm->word, &ret->address) ||
+	    !field_in_row(vm, "JVMFlag::_flags|Flag::_flags", ret->size, 4, &ret->flags))
 		return false;
-	inq_vm_constant(vm, "JVMFlag::VALUE_ORIGIN_MASK|Flag::VALUE_ORIGIN_MASK", &mask);
-	ret->name = inq_space_string(vm->space, name, LONGEST_FLAG_NAME);
-	ret->type = type_at(vm, at);
-	ret->origin = (unsigned)(flags & mask);
+	ret->has_type =
+		field_in_row(vm, "JVMFlag::_type|Flag::_type", ret->size, ret->names_type ? vm->word : 4, &ret->type);
+	inq_vm_constant(vm, "JVMFlag::VALUE_ORIGIN_MASK|Flag::VALUE_ORIGIN_MASK", &ret->mask);
+	return true;
+}
+
+static const char *type_of(const struct inq_vm *vm, const struct row *row, const struct inq_view *flag)
+{
+	if (!row->has_type)
+		return NULL;
+	if (row->names_type)
+		return inq_space_string(vm->space, inq_view_get_word(flag, row->type), LONGEST_FLAG_NAME);
+	uint64_t number = inq_view_get(flag, row->type, 4);
+	return number < sizeof types / sizeof *types ? types[number] : NULL;
+}
+
+static bool read_flag(const struct inq_vm *vm, const struct row *row, uint64_t at, struct inq_vm_flag *ret)
+{
+	struct inq_view flag;
+	if (!inq_space_view(vm->space, at, row->size, &flag))
+		return false;
+	uint64_t name = inq_view_get_word(&flag, row->name);
+	ret->name = name ? inq_space_string(vm->space, name, LONGEST_FLAG_NAME) : NULL;
+	ret->address = inq_view_get_word(&flag, row->address);
+	ret->type = type_of(vm, row, &flag);
+	ret->origin = (unsigned)(inq_view_get(&flag, row->flags, 4) & row->mask);
 	return ret->name != NULL;
 }
 
 void inq_vm_flags_read(const struct inq_vm *vm, struct inq_vm_flags *ret)
 {
-	uint64_t at, count, size;
+	uint64_t at, count;
+	struct row row;
 	*ret = (struct inq_vm_flags) { 0 };
 	if (!inq_vm_word(vm, 0, "JVMFlag::flags|Flag::flags", &at) ||
-	    !inq_vm_word(vm, 0, "JVMFlag::numFlags|Flag::numFlags", &count) ||
-	    (!inq_vm_size(vm, "JVMFlag", &size) && !inq_vm_size(vm, "Flag", &size)) || size > LARGEST_ROW)
+	    !inq_vm_word(vm, 0, "JVMFlag::numFlags|Flag::numFlags", &count) || !find_row(vm, &row))
 		return;
 	if (count > MOST_FLAGS) {
 		inq_warn(vm->space->ctx, INQ_PLACE_NONE, 0,
@@ -54,8 +83,8 @@ void inq_vm_flags_read(const struct inq_vm *vm, struct inq_vm_flags *ret)
 		count = MOST_FLAGS;
 	}
 	ret->items = inq_arena_array(vm->space->ctx->arena, count, sizeof *ret->items);
-	for (uint64_t i = 0; ret->items && i < count; i++, at += size)
-		if (read_flag(vm, at, &ret->items[ret->count]))
+	for (uint64_t i = 0; ret->items && i < count; i++, at += row.size)
+		if (read_flag(vm, &row, at, &ret->items[ret->count]))
 			ret->count++;
 }
 

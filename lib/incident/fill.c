@@ -65,8 +65,9 @@ static struct inq_object_info describe_object(struct inq_incident *incident, str
 {
 	return (struct inq_object_info) {
 		.path = object->path,
-		.base = object->base,
+		.start = incident->space->mappings.items[object->first_mapping].start,
 		.end = object->end,
+		.base = object->base,
 		.load_bias = object->load_bias,
 		.build_id = inq_object_build_id(incident->space, object),
 		.soname = object->soname,

@@ -29,19 +29,6 @@ static void put_missing(struct inq_json *json, const struct inq_report *report)
 }
 
 /* The build ID of the object that holds the address: `objects` is sorted by base. */
-static const char *build_id_at(const struct inq_report *report, uint64_t address)
-{
-	size_t low = 0, high = report->object_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (report->objects[middle].base <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && address < report->objects[low - 1].end ? report->objects[low - 1].build_id : NULL;
-}
-
 static void put_arguments(struct inq_json *json, const struct inq_frame_info *frame)
 {
 	inq_json_text(json, "prototype", frame->prototype);
@@ -60,6 +47,7 @@ static void put_arguments(struct inq_json *json, const struct inq_frame_info *fr
 
 void inq_json_frame(struct inq_json *json, const struct inq_report *report, const struct inq_frame_info *frame)
 {
+	const struct inq_object_info *object = inq_object_info_at(report->objects, report->object_count, frame->pc);
 	inq_json_begin(json, '{');
 	inq_json_count(json, "index", frame->index);
 	inq_json_address(json, "pc", frame->pc);
@@ -72,7 +60,7 @@ void inq_json_frame(struct inq_json *json, const struct inq_report *report, cons
 		inq_json_count(json, "cycle", frame->cycle);
 		inq_json_count(json, "repeats", frame->repeats);
 	}
-	inq_json_text(json, "build_id", build_id_at(report, frame->pc));
+	inq_json_text(json, "build_id", object ? object->build_id : NULL);
 	inq_json_place(json, &frame->location);
 	if (frame->prototype)
 		put_arguments(json, frame);

@@ -20,19 +20,6 @@ void inq_pick_note(struct inq_picking *picking, const char *section)
 		inq_no_memory(picking->ctx);
 }
 
-static const char *build_id_at(const struct inq_report *report, uint64_t address)
-{
-	size_t low = 0, high = report->object_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (report->objects[middle].base <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && address < report->objects[low - 1].end ? report->objects[low - 1].build_id : NULL;
-}
-
 /* Where the frame is in its object: of a call that is under way, in the call, as what follows one that does not return may
  * be another function. */
 static uint64_t offset_of(const struct inq_frame_info *frame)
@@ -46,7 +33,10 @@ static const char *place_of(struct inq_picking *picking, const struct inq_picked
 {
 	const struct inq_location *at = &item->frame->location;
 	bool told = item->object && at->offset != INQ_UNKNOWN;
-	const char *id = told ? build_id_at(picking->report, at->address) : NULL;
+	const struct inq_report *report = picking->report;
+	const struct inq_object_info *object =
+		told ? inq_object_info_at(report->objects, report->object_count, at->address) : NULL;
+	const char *id = object ? object->build_id : NULL;
 	return id ? inq_arena_printf(picking->ctx->arena, "%s@%s+0x%llx", item->object, id,
 				     (unsigned long long)offset_of(item->frame))
 		  : "";

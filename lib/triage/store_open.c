@@ -103,23 +103,39 @@ static enum inq_status check_tables(struct inq_store *store)
 	return INQ_UNUSABLE;
 }
 
+/* What the database says of itself. */
+struct marks {
+	int64_t id, version, tables;
+};
+
+/* In one transaction: another process may be making the store, and half of its marks would be those of nobody. */
+static enum inq_store_step read_marks(struct inq_store *store, struct marks *ret)
+{
+	enum inq_store_step step = store->ops->run(store->database, "BEGIN");
+	if (step != INQ_STORE_DONE)
+		return step;
+	step = ask(store, "PRAGMA application_id", &ret->id);
+	if (step == INQ_STORE_DONE)
+		step = ask(store, "PRAGMA user_version", &ret->version);
+	if (step == INQ_STORE_DONE)
+		step = ask(store, "SELECT count(*) FROM sqlite_master", &ret->tables);
+	enum inq_store_step end = store->ops->run(store->database, "COMMIT");
+	return step == INQ_STORE_DONE ? end : step;
+}
+
 /* *empty: nothing is in it yet. */
 static enum inq_status identify(struct inq_store *store, bool *empty)
 {
 	enum { OURS = 0x496e7154 }; /* as in inq_store_rest */
-	int64_t id = 0, version = 0, tables = 0;
-	enum inq_store_step step = ask(store, "PRAGMA application_id", &id);
-	if (step == INQ_STORE_DONE)
-		step = ask(store, "PRAGMA user_version", &version);
-	if (step == INQ_STORE_DONE)
-		step = ask(store, "SELECT count(*) FROM sqlite_master", &tables);
+	struct marks marks = { 0 };
+	enum inq_store_step step = read_marks(store, &marks);
 	if (step != INQ_STORE_DONE)
 		return inq_store_tell(store, step);
-	*empty = !id && !version && !tables;
-	if (*empty || (id == OURS && version == INQ_STORE_VERSION))
+	*empty = !marks.id && !marks.version && !marks.tables;
+	if (*empty || (marks.id == OURS && marks.version == INQ_STORE_VERSION))
 		return *empty ? INQ_OK : check_tables(store);
-	inq_store_warn(store, id != OURS ? "this is another program's database, not a store; name another file"
-			      : version > INQ_STORE_VERSION
+	inq_store_warn(store, marks.id != OURS ? "this is another program's database, not a store; name another file"
+			      : marks.version > INQ_STORE_VERSION
 				      ? "the store was made by a newer Inquest; use that one, or name another file"
 				      : "the store's version is not known; name another file");
 	return INQ_UNUSABLE;

@@ -251,7 +251,8 @@ enum inq_symbols {
 
 struct inq_object_info {
 	const char *path;
-	uint64_t base, end;
+	uint64_t start, end;  /* of its mappings; objects may lie within the gaps of others */
+	uint64_t base;	      /* what offsets count from: below `start` where the file's beginning is not mapped */
 	uint64_t load_bias;   /* address at run time minus address in the file; INQ_UNKNOWN when no header tells */
 	const char *build_id; /* lower-case hex */
 	const char *soname;
@@ -316,7 +317,7 @@ struct inq_report {
 	struct inq_signature signature;	       /* hash NULL: there is none, or it was not asked for */
 	const struct inq_thread_info *threads; /* the crashed one first */
 	size_t thread_count;
-	const struct inq_object_info *objects; /* by base address */
+	const struct inq_object_info *objects; /* by their starts */
 	size_t object_count;
 	const struct inq_region *regions; /* by address, disjoint */
 	size_t region_count;
@@ -336,6 +337,9 @@ struct inq_report {
 
 /* The region that holds the address, among regions in the order of their addresses; NULL for none. */
 INQ_API const struct inq_region *inq_region_at(const struct inq_region *regions, size_t count, uint64_t address);
+/* The same among the objects of a report: of those that begin at or below the address the last, if it does not end before. */
+INQ_API const struct inq_object_info *inq_object_info_at(const struct inq_object_info *objects, size_t count,
+							 uint64_t address);
 
 INQ_API const char *inq_file_state_name(enum inq_file_state state);
 INQ_API const char *inq_object_kind_name(enum inq_object_kind kind);

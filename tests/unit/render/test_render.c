@@ -68,6 +68,7 @@ static const struct inq_thread_info thread = { .tid = 7,
 					       .stack_end = 0x7f0000c04000,
 					       .stack_used = 0xff0 };
 static const struct inq_object_info objects[] = { { .path = "/opt/lib/libbad.so",
+						    .start = 0x7f0000000000,
 						    .base = 0x7f0000000000,
 						    .end = 0x7f0000002000,
 						    .load_bias = INQ_UNKNOWN,

@@ -237,8 +237,9 @@ START_TEST(test_no_symbols)
 	struct inq_signature signature = sign(&made->report);
 	expect_frames(&signature, FRAMES("app+0x1000"));
 	ck_assert_str_eq(signature.places[0], "");
-	made->object =
-		(struct inq_object_info) { .base = 0x7f0000000000, .end = 0x7f1000000000, .build_id = "0123abcd" };
+	made->object = (struct inq_object_info) {
+		.start = 0x7f0000000000, .base = 0x7f0000000000, .end = 0x7f1000000000, .build_id = "0123abcd"
+	};
 	made->report.objects = &made->object;
 	made->report.object_count = 1;
 	signature = sign(&made->report);

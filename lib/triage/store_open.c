@@ -141,19 +141,39 @@ static enum inq_status identify(struct inq_store *store, bool *empty)
 	return INQ_UNUSABLE;
 }
 
-/* A store that is killed while it is written is whole again when it is opened next, with either kind of journal. The
- * write-ahead log is the faster one and lets others read meanwhile. */
-static enum inq_store_step choose_journal(struct inq_store *store)
+/* One try. A row says which journal it now is. */
+static enum inq_store_step ask_journal(struct inq_store *store, const char *pragma)
 {
 	size_t length = 0;
 	enum inq_store_step step;
-	bool remote = is_remote(store);
-	void *statement = store->ops->prepare(
-		store->database, remote ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL", &step);
+	void *statement = store->ops->prepare(store->database, pragma, &step);
 	step = statement ? store->ops->step(statement) : step;
 	const char *mode = step == INQ_STORE_ROW ? store->ops->text(statement, 0, &length) : NULL;
 	store->log = mode && strcmp(mode, "wal") == 0;
 	store->ops->finish(statement);
+	return step;
+}
+
+/* SQLite waits for others at most other places, but not at this one: whoever makes the same store is done in a moment. */
+static enum inq_store_step set_journal(struct inq_store *store, const char *pragma)
+{
+	enum { TRIES = 500 };
+	static const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+	enum inq_store_step step = ask_journal(store, pragma);
+	for (unsigned i = 1; i < TRIES && step == INQ_STORE_BUSY; i++) {
+		nanosleep(&moment, NULL);
+		step = ask_journal(store, pragma);
+	}
+	return step;
+}
+
+/* A store that is killed while it is written is whole again when it is opened next, with either kind of journal. The
+ * write-ahead log is the faster one and lets others read meanwhile. */
+static enum inq_store_step choose_journal(struct inq_store *store)
+{
+	bool remote = is_remote(store);
+	enum inq_store_step step =
+		set_journal(store, remote ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL");
 	if (step != INQ_STORE_ROW)
 		return step;
 	if (!store->log)

@@ -35,7 +35,7 @@ static const char *why_with_script(const struct inq_case *crash, size_t frame)
 static bool is_made_code(const struct inq_case *crash, const struct inq_frame_info *frame)
 {
 	bool judged;
-	return !frame->location.object && frame->confidence >= INQ_LIKELY &&
+	return !frame->location.object && !frame->location.told && frame->confidence >= INQ_LIKELY &&
 	       inq_access_permitted(crash->space, frame->pc, INQ_ACCESS_EXECUTE, &judged) && judged;
 }
 

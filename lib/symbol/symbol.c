@@ -43,6 +43,8 @@ static bool keep(void *symbols)
 {
 	struct inq_names *names = symbols;
 	names->space = NULL;
+	names->pclntab_tried = names->has_pclntab =
+		false; /* where Go's text begins was the word of this incident's memory */
 	return names->own_arena && names->has_file && !names->of_core && !names->warned &&
 	       (!names->debug_info || inq_debug_info_keep(names->debug_info));
 }

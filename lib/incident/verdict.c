@@ -12,21 +12,13 @@ static const struct inq_fault_info *real_fault(const struct inq_report *report)
 	return report->crash.behind_handler ? &report->crash.original.fault : &report->crash.last;
 }
 
-static bool holds_memory(const struct inq_space *space)
-{
-	for (size_t i = 0; i < space->artefacts.count; i++)
-		if (space->artefacts.items[i].holds_memory)
-			return true;
-	return false;
-}
-
 /* What to say of an address that no mapping holds; NULL for nothing, where no map is at hand. */
 static const char *hole_in(const struct inq_incident *incident)
 {
 	const struct inq_space *space = incident->space;
 	if (inq_space_lists_all(space))
 		return "not mapped";
-	if (holds_memory(space))
+	if (inq_space_holds_memory(space))
 		return "not in this core, which lists only what it dumped";
 	return space->mappings.count ? "in none of the few mappings that are told" : NULL;
 }
@@ -190,7 +182,7 @@ static void say_alive(struct inq_str *text, const struct inq_incident *incident)
 	const char *name = report->process.name ? report->process.name : "the process";
 	const char *kind = kind_read(report);
 	bool threads = report->thread_count || report->process.threads != INQ_UNKNOWN;
-	if (threads && holds_memory(incident->space))
+	if (threads && inq_space_holds_memory(incident->space))
 		inq_str_printf(text,
 			       "No signal ended %s: this core was made of a living process, or its notes are lost.",
 			       name);

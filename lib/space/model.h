@@ -235,6 +235,8 @@ struct inq_object *inq_space_object_at(const struct inq_space *space, uint64_t a
 /* True when an address that no mapping holds was really not mapped. Not so where no map is among the artefacts (a piece of a
  * crash log), nor in OpenBSD's cores, which list only what they dumped. */
 bool inq_space_lists_all(const struct inq_space *space);
+/* Whether any artefact holds memory: a core does, a text does not. */
+bool inq_space_holds_memory(const struct inq_space *space);
 
 /* The value of an auxiliary vector entry (AT_…), or `otherwise`. */
 uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t otherwise);

@@ -59,8 +59,8 @@ static struct group *find_group(struct grouping *grouping, const struct inq_file
 }
 
 /* A file mapped a second time from its beginning: the same library loaded again (dlmopen) is another object, and begins as the
- * first does. A data file is not, nor is a small library's data segment, which shares the file's first page with its text. Pieces of a library that
- * lie below its image were mapped to be read, as programs do that print their own backtraces. */
+ * first does. A data file is not, nor is a small library's data segment, which shares the file's first page with its text.
+ * Pieces of a library that lie below its image were mapped to be read, as programs do that print their own backtraces. */
 static bool loaded_again(struct inq_space *space, const struct group *group, const struct inq_mapping *mapping)
 {
 	struct inq_image image, again;

@@ -48,6 +48,14 @@ bool inq_space_lists_all(const struct inq_space *space)
 	return space->mappings.count && space->os != INQ_OS_OPENBSD && !space->sparse;
 }
 
+bool inq_space_holds_memory(const struct inq_space *space)
+{
+	for (size_t i = 0; i < space->artefacts.count; i++)
+		if (space->artefacts.items[i].holds_memory)
+			return true;
+	return false;
+}
+
 uint64_t inq_space_aux(const struct inq_space *space, uint64_t type, uint64_t otherwise)
 {
 	for (size_t i = 0; i < space->aux.count; i++)

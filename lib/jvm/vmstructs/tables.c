@@ -205,19 +205,11 @@ static struct inq_object *find_library(struct inq_space *space)
 	return NULL;
 }
 
-static bool holds_memory(const struct inq_space *space)
-{
-	for (size_t i = 0; i < space->artefacts.count; i++)
-		if (space->artefacts.items[i].holds_memory)
-			return true;
-	return false;
-}
-
 bool inq_vm_open(struct inq_space *space, struct inq_vm *ret)
 {
 	*ret = (struct inq_vm) { .space = space, .library = find_library(space) };
 	ret->word = space->machine.bits == 32 ? 4 : 8;
-	if (!ret->library || !holds_memory(space))
+	if (!ret->library || !inq_space_holds_memory(space))
 		return false;
 	if (read_tables(ret))
 		return true;

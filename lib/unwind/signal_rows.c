@@ -251,13 +251,16 @@ static const struct inq_signal_row rows[] = {
 	{ INQ_OS_LINUX, EM_386, 32, 7, { 0xb8, 0xad, 0, 0, 0, 0xcd, 0x80 }, &i386_linux_info },
 	/* mov x8,#139; svc #0 */
 	{ INQ_OS_LINUX, EM_AARCH64, 64, 8, { 0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4 }, &aarch64_linux },
-	/* mov r7,#119 or #173; svc #0, or the old call's svc #0x900077; the same in Thumb code */
+	/* mov r7,#119 or #173; svc #0, or the old call's svc #0x900077; the same in Thumb code, as the kernel
+	 * and as glibc write it */
 	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0x77, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef }, &arm_linux },
 	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0x77, 0x70, 0xa0, 0xe3, 0x77, 0, 0x90, 0xef }, &arm_linux },
 	{ INQ_OS_LINUX, EM_ARM, 32, 4, { 0x77, 0x27, 0, 0xdf }, &arm_linux },
+	{ INQ_OS_LINUX, EM_ARM, 32, 6, { 0x4f, 0xf0, 0x77, 0x07, 0, 0xdf }, &arm_linux },
 	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0xad, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef }, &arm_linux_info },
 	{ INQ_OS_LINUX, EM_ARM, 32, 8, { 0xad, 0x70, 0xa0, 0xe3, 0xad, 0, 0x90, 0xef }, &arm_linux_info },
 	{ INQ_OS_LINUX, EM_ARM, 32, 4, { 0xad, 0x27, 0, 0xdf }, &arm_linux_info },
+	{ INQ_OS_LINUX, EM_ARM, 32, 6, { 0x4f, 0xf0, 0xad, 0x07, 0, 0xdf }, &arm_linux_info },
 	/* li a7,139; ecall */
 	{ INQ_OS_LINUX, EM_RISCV, 64, 8, { 0x93, 0x08, 0xb0, 0x08, 0x73, 0, 0, 0 }, &riscv_linux },
 	/* addi r1,r1,128; li r0,172; sc: big and little endian */

@@ -207,9 +207,11 @@ bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t 
 	if (!names || (!find_span(names, inside, &span) && !find_go_function(space, object, names, inside, &span) &&
 		       !find_stub(space->ctx, names, inside, &span)))
 		return false;
-	*ret = (struct inq_symbol) {
-		.name = span.name, .start = span.value + object->load_bias, .size = span.size, .exact = span.size != 0
-	};
+	*ret = (struct inq_symbol) { .name = span.name,
+				     .start = span.value + object->load_bias,
+				     .size = span.size,
+				     .exact = span.size != 0,
+				     .thumb = span.thumb };
 	return true;
 }
 

@@ -16,6 +16,7 @@ struct inq_symbol {
 	uint64_t start;	  /* address at run time */
 	uint64_t size;	  /* 0: the table does not say; such a symbol holds addresses up to the next one */
 	bool exact;	  /* the address is inside [start, start + size) */
+	bool thumb;	  /* 32-bit Arm: a function of Thumb instructions */
 };
 
 /* The best name for `address` (run time) in `object`: a sized symbol that holds it (a global before a local one of the same

@@ -49,6 +49,7 @@ bool inq_table_entry(const struct inq_symbol_table *table, uint64_t index, struc
 		return false;
 	uint64_t value = wide ? inq_load64(p + 8, v->big) : inq_load32(p + 4, v->big);
 	ret->value = plain_value(table, value, type);
+	ret->thumb = table->elf.machine == EM_ARM && ret->value != value;
 	ret->size = wide ? inq_load64(p + 16, v->big) : inq_load32(p + 8, v->big);
 	ret->section = section == SHN_XINDEX ? 0 : section;
 	ret->rank = rank_of(info >> 4, type);
@@ -184,7 +185,9 @@ static bool scan(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t a
 	struct inq_symbol_entry entry;
 	if (!scan_sized(table, address, &entry) && !scan_open(table, address, &entry))
 		return false;
-	*ret = (struct inq_symbol_span) { .value = entry.value, .size = entry.size, .name = entry.name };
+	*ret = (struct inq_symbol_span) {
+		.value = entry.value, .size = entry.size, .name = entry.name, .thumb = entry.thumb
+	};
 	if (entry.name[entry.length])
 		ret->name = inq_arena_copy(ctx->arena, entry.name, entry.length);
 	return ret->name != NULL;

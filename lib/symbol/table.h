@@ -18,6 +18,7 @@
 struct inq_symbol_span {
 	uint64_t value, size; /* as the file has them */
 	const char *name;
+	bool thumb; /* a function of 32-bit Arm in the processor's other mode */
 };
 
 /* The same in the index, and in the symbol cache: which entry of the table it is. */
@@ -74,6 +75,7 @@ struct inq_symbol_entry {
 	const char *name; /* NUL-terminated, with its version */
 	size_t length;	  /* its length without the version */
 	uint32_t section; /* index, or 0 when it is not known */
+	bool thumb;	  /* a function whose value had Thumb's bit */
 	uint8_t rank;	  /* of several at one place the highest is the best: binding, then whether it is typed */
 };
 

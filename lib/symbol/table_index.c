@@ -213,7 +213,7 @@ bool inq_index_at(struct inq_ctx *ctx, struct inq_symbol_table *table, uint64_t 
 	    !inq_table_entry(table, record->entry, &entry) || !holds(table, &entry, address) ||
 	    !inq_table_name(table, record->entry, &entry))
 		return false;
-	*ret = (struct inq_symbol_span) { .value = entry.value, .size = entry.size };
+	*ret = (struct inq_symbol_span) { .value = entry.value, .size = entry.size, .thumb = entry.thumb };
 	ret->name = name_of(ctx, table, low, &entry);
 	return ret->name != NULL;
 }

@@ -16,7 +16,7 @@ static const struct call calls[] = {
 	{ 40, 4, 4, 0xfe000000, 0xfa000000 },  /* blx label */
 	{ 40, 4, 4, 0x0ffffff0, 0x012fff30 },  /* blx register */
 	{ 40, 2, 2, 0xff87, 0x4780 },	       /* Thumb blx register */
-	{ 40, 2, 2, 0xc000, 0xc000 },	       /* the second half of Thumb's bl */
+	{ 40, 4, 4, 0xc000f800, 0xc000f000 },  /* bl and blx label, first half first */
 	{ 243, 4, 4, 0xfff, 0x0ef },	       /* RISC-V jal ra */
 	{ 243, 4, 4, 0xfff, 0x0e7 },	       /* jalr ra */
 	{ 243, 2, 2, 0xf07f, 0x9002 },	       /* c.jalr */

@@ -11,7 +11,8 @@ import sys
 from libcores import Maker, need, report
 from test_stacks import WHOLE, by_gdb, unfold
 
-KINDS = [("recurse", 5), ("mutual", 200), ("align", 4), ("handler", 3), ("thread", 3)]
+SOURCES = {"stacks.c": [("recurse", 5), ("mutual", 200), ("align", 4), ("handler", 3), ("thread", 3)],
+           "frames.c": [("all", None)]}
 NO_TABLES = ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
 BUILDS = [("optimised", ["-O2"]), ("plain", ["-O0", "-fomit-frame-pointer"]),
           ("32 bits", ["-m32", "-O2", "-mpreferred-stack-boundary=2"])]
@@ -48,7 +49,7 @@ def make_variants(maker):
 
 def own_methods(thread):
     """How the callers were found that are of the program itself; _start has a caller's table, the C library's."""
-    return {frame["found_by"] for frame in thread["frames"][1:] if frame["object"].endswith("/stacks")
+    return {frame["found_by"] for frame in thread["frames"][1:] if frame["object"].endswith(("/stacks", "/frames"))
             and frame.get("symbol") != "_start"} - {"signal-frame"}
 
 
@@ -68,23 +69,28 @@ def check(core, kind, variant, theirs):
     assert ends == {"outermost"}, (what, kind, ends)
 
 
+def check_build(name, source, maker):
+    variants = list(make_variants(maker))
+    for kind, number in SOURCES[source]:
+        core = maker.core(kind, number)
+        theirs = by_gdb(core)
+        for variant in variants if (name, kind) == ("optimised", "recurse") else variants[-1:]:
+            print(name, kind, variant[0], flush=True)
+            check(core, kind, variant, theirs)
+        shutil.rmtree(os.path.dirname(core.path))
+
+
 def main():
     need("gdb", "objcopy", "readelf")
     for name, flags in BUILDS:
-        try:
-            maker = Maker("stacks.c", flags + NO_TABLES + WHOLE)
-        except subprocess.CalledProcessError:
-            print(f"SKIPPED: {name}: the compiler cannot do {' '.join(flags)}")
-            continue
-        with maker:
-            variants = list(make_variants(maker))
-            for kind, number in KINDS:
-                core = maker.core(kind, number)
-                theirs = by_gdb(core)
-                for variant in variants if (name, kind) == ("optimised", "recurse") else variants[-1:]:
-                    print(name, kind, variant[0], flush=True)
-                    check(core, kind, variant, theirs)
-                shutil.rmtree(os.path.dirname(core.path))
+        for source in SOURCES:
+            try:
+                maker = Maker(source, flags + NO_TABLES + WHOLE)
+            except subprocess.CalledProcessError:
+                print(f"SKIPPED: {name}: the compiler cannot do {' '.join(flags)}")
+                continue
+            with maker:
+                check_build(name, source, maker)
     return 0
 
 

@@ -92,9 +92,10 @@ static bool read_flow(uint32_t code, struct inq_effect *ret)
 		inq_effect_go(ret, INQ_FLOW_BRANCH, 4 * field(code, 5, 19));
 	else if (is(code, 0x7e000000, 0x36000000)) /* tbz, tbnz */
 		inq_effect_go(ret, INQ_FLOW_BRANCH, 4 * field(code, 5, 14));
-	else if (is(code, 0xfe9f0000, 0xd61f0000) && (code >> 21 & 3) != 1) /* br, ret, and their kin; blr is not */
+	else if (is(code, 0xfe9f0000, 0xd61f0000) && (code >> 21 & 3) != 1) { /* br, ret, and their kin; blr is not */
 		inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
-	else if (is(code, 0xffe0001f, 0xd4200000) || is(code, 0xffff0000, 0)) /* brk, udf */
+		ret->computed = is(code, 0xfffffc1f, 0xd61f0000);
+	} else if (is(code, 0xffe0001f, 0xd4200000) || is(code, 0xffff0000, 0)) /* brk, udf */
 		inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
 	else
 		return false;

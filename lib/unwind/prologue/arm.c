@@ -3,7 +3,7 @@
  * returns, which leave the frame as it is for what follows. */
 #include "lib/unwind/prologue/effect.h"
 
-enum { FP = 11, SP = 13, PC = 15, ALWAYS = 0xe };
+enum { FP = 11, SP = 13, LR = 14, PC = 15, ALWAYS = 0xe };
 
 static bool is(uint32_t code, uint32_t mask, uint32_t value)
 {
@@ -76,14 +76,24 @@ static bool read_arithmetic(uint32_t code, struct inq_effect *ret)
 	return true;
 }
 
+/* What else writes the program counter than returns: bx, mov, add, ldr. */
+static bool is_computed(uint32_t code)
+{
+	bool data = is(code, 0x0c00f000, 0x0000f000) && !is(code, 0x01900000, 0x01100000);
+	bool load = is(code, 0x0c10f000, 0x0410f000) && !is(code, 0x000f0000, SP << 16);
+	bool back = is(code, 0x0ffffff0, 0x012fff10) || is(code, 0x0ffffff0, 0x01a0f000);
+	return back ? (code & 15) != LR : data || load;
+}
+
 static bool read_flow(uint32_t code, struct inq_effect *ret)
 {
 	bool always = code >> 28 == ALWAYS;
 	if (is(code, 0x0f000000, 0x0a000000)) /* b */
 		inq_effect_go(ret, always ? INQ_FLOW_JUMP : INQ_FLOW_BRANCH, 8 + 4 * inq_sign_extend(code, 24));
-	else if (is(code, 0x0ffffff0, 0x012fff10) || is(code, 0x0ffffff0, 0x01a0f000)) /* bx; mov pc */
+	else if (is(code, 0x0ffffff0, 0x012fff10) || is(code, 0x0ffffff0, 0x01a0f000) || is_computed(code)) {
 		inq_effect_go(ret, always ? INQ_FLOW_LEAVES : INQ_FLOW_NEXT, 0);
-	else
+		ret->computed = is_computed(code);
+	} else
 		return false;
 	return true;
 }

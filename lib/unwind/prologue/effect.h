@@ -32,9 +32,13 @@ struct inq_effect {
 	uint8_t flow; /* enum inq_flow */
 	uint8_t sp;   /* enum inq_sp_change */
 	bool sets_fp, loses_fp;
+	bool computed;	   /* may go to where the instruction does not tell, as a jump through a table does */
+	uint8_t case_size; /* of a jump through a table right behind it, in bytes; its entries count halfwords from there */
+	uint16_t cases; /* entries of that table; 0: there is none */
 	uint8_t save_count;
 	int64_t by;
 	int64_t fp_at;	/* of sets_fp: from the stack pointer */
+	int64_t fp_by;	/* moves the frame pointer */
 	int64_t target; /* from the instruction's own address */
 	struct inq_saved_register saves[INQ_MOST_SAVES];
 };
@@ -43,7 +47,7 @@ struct inq_effect {
  * not all there. *ret comes cleared. */
 typedef bool inq_effect_reader(const struct inq_view *text, struct inq_effect *ret);
 
-inq_effect_reader inq_effect_x86, inq_effect_aarch64, inq_effect_arm, inq_effect_riscv64;
+inq_effect_reader inq_effect_x86, inq_effect_aarch64, inq_effect_arm, inq_effect_thumb, inq_effect_riscv64;
 
 static inline void inq_effect_move(struct inq_effect *effect, int64_t by)
 {

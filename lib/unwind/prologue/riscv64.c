@@ -3,7 +3,7 @@
  * the row's (arch/riscv64.c). */
 #include "lib/unwind/prologue/effect.h"
 
-enum { SP = 2, FP = 8 };
+enum { RA = 1, SP = 2, FP = 8 };
 
 /* The `count` bits from `from` on, moved to `to`. */
 static uint32_t bits(uint32_t code, unsigned from, unsigned count, unsigned to)
@@ -58,8 +58,10 @@ static void read_whole(uint32_t code, struct inq_effect *ret)
 			inq_effect_go(ret, INQ_FLOW_JUMP, inq_sign_extend(jump, 21));
 		break;
 	case JALR:
-		if (to == 0)
+		if (to == 0) {
 			inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
+			ret->computed = from != RA;
+		}
 		break;
 	case BRANCH:
 		inq_effect_go(ret, INQ_FLOW_BRANCH, inq_sign_extend(branch, 13));
@@ -125,6 +127,7 @@ static void read_quadrant2(uint32_t code, struct inq_effect *ret)
 	if (function == 4 && from == 0) { /* c.jr; c.jalr; c.ebreak */
 		if (!upper || to == 0)
 			inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
+		ret->computed = !upper && to != RA;
 	} else if (function == 4 && !upper) /* c.mv */
 		add(to, from, 0, ret);
 	else if (function == 7) /* c.sdsp */

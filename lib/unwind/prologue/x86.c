@@ -106,9 +106,10 @@ static bool read_flow(const struct inq_x86 *x, int64_t slot, struct inq_effect *
 		inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
 	else if (x->opcode == CALL && x->value == 0) /* i386: to know its own address */
 		push(ret, slot);
-	else if (x->opcode == GROUP && (operation == 4 || operation == 5))
+	else if (x->opcode == GROUP && (operation == 4 || operation == 5)) {
 		inq_effect_go(ret, INQ_FLOW_LEAVES, 0);
-	else if (x->opcode == GROUP && operation == 6)
+		ret->computed = operation == 4;
+	} else if (x->opcode == GROUP && operation == 6)
 		push(ret, slot);
 	else
 		return false;

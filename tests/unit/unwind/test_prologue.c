@@ -45,7 +45,7 @@ static const struct example {
 	inq_effect_reader *read;
 	uint8_t word, size;
 	const char *bytes;
-	struct inq_effect effect; /* its size is that of the bytes */
+	struct inq_effect effect; /* its size is that of the bytes, or given */
 } examples[] = {
 	{ inq_effect_x86, 8, 1, "\x55", { .sp = MOVES, .by = -8, .save_count = 1, .saves = { { RBP, 0 } } } },
 	{ inq_effect_x86, 8, 2, "\x41\x57", { .sp = MOVES, .by = -8, .save_count = 1, .saves = { { 15, 0 } } } },
@@ -67,7 +67,7 @@ static const struct example {
 	{ inq_effect_x86, 8, 2, "\xeb\xfe", { .flow = INQ_FLOW_JUMP, .target = 0 } },
 	{ inq_effect_x86, 8, 2, "\x74\x10", { .flow = INQ_FLOW_BRANCH, .target = 0x12 } },
 	{ inq_effect_x86, 8, 6, "\x0f\x85\x00\x01\x00\x00", { .flow = INQ_FLOW_BRANCH, .target = 0x106 } },
-	{ inq_effect_x86, 8, 2, "\xff\xe0", { .flow = INQ_FLOW_LEAVES } },
+	{ inq_effect_x86, 8, 2, "\xff\xe0", { .flow = INQ_FLOW_LEAVES, .computed = true } },
 	{ inq_effect_x86, 8, 4, "\xf3\x0f\x1e\xfa", { 0 } }, /* endbr64 */
 	/* stp x29, x30, [sp, #-48]!; stp x19, x20, [sp, #16]; mov x29, sp; add x29, sp, #16 */
 	{ inq_effect_aarch64,
@@ -113,7 +113,129 @@ static const struct example {
 	{ inq_effect_arm, 4, 4, "\x02\x8b\x2d\xed", { .sp = MOVES, .by = -8 } },
 	{ inq_effect_arm, 4, 4, "\x10\x80\xbd\xe8", { .sp = MOVES, .by = 8, .flow = INQ_FLOW_LEAVES } },
 	{ inq_effect_arm, 4, 4, "\x1e\xff\x2f\xe1", { .flow = INQ_FLOW_LEAVES } },
+	/* bx r3; addls pc, pc, r0, lsl #2 */
+	{ inq_effect_arm, 4, 4, "\x13\xff\x2f\xe1", { .flow = INQ_FLOW_LEAVES, .computed = true } },
+	{ inq_effect_arm, 4, 4, "\x00\xf1\x8f\x90", { .computed = true } },
 	{ inq_effect_arm, 4, 4, "\x02\x00\x00\xea", { .flow = INQ_FLOW_JUMP, .target = 16 } },
+	/* by as: what is assembled stands behind */
+	{ inq_effect_thumb,
+	  4,
+	  2,
+	  "\x10\xb5",
+	  { .sp = MOVES, .by = -8, .save_count = 2, .saves = { { 4, 0 }, { 14, 4 } } } }, /* push {r4, lr} */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\x2d\xe9\x10\x41",
+	  { .sp = MOVES,
+	    .by = -12,
+	    .save_count = 3,
+	    .saves = { { 4, 0 }, { 8, 4 }, { 14, 8 } } } }, /* push.w {r4, r8, lr} */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\x4d\xf8\x04\xed",
+	  { .sp = MOVES, .by = -4, .save_count = 1, .saves = { { 14, 0 } } } }, /* str lr, [sp, #-4]! */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\x4d\xf8\x10\x4d",
+	  { .sp = MOVES, .by = -16, .save_count = 1, .saves = { { 4, 0 } } } }, /* str r4, [sp, #-16]! */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\x6d\xe9\x04\x45",
+	  { .sp = MOVES, .by = -16, .save_count = 2, .saves = { { 4, 0 }, { 5, 4 } } } }, /* strd r4, r5, [sp, #-16]! */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\xcd\xe9\x02\x8e",
+	  { .save_count = 2, .saves = { { 8, 8 }, { 14, 12 } } } },			    /* strd r8, lr, [sp, #8] */
+	{ inq_effect_thumb, 4, 2, "\x02\x94", { .save_count = 1, .saves = { { 4, 8 } } } }, /* str r4, [sp, #8] */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\xcd\xf8\x58\x82",
+	  { .save_count = 1, .saves = { { 8, 600 } } } },				   /* str.w r8, [sp, #600] */
+	{ inq_effect_thumb, 4, 2, "\x82\xb0", { .sp = MOVES, .by = -8 } },		   /* sub sp, #8 */
+	{ inq_effect_thumb, 4, 2, "\x7f\xb0", { .sp = MOVES, .by = 508 } },		   /* add sp, #508 */
+	{ inq_effect_thumb, 4, 4, "\xad\xf5\x88\x3d", { .sp = MOVES, .by = -69632 } },	   /* sub.w sp, sp, #69632 */
+	{ inq_effect_thumb, 4, 4, "\xad\xf6\xa0\x7d", { .sp = MOVES, .by = -4000 } },	   /* subw sp, sp, #4000 */
+	{ inq_effect_thumb, 4, 4, "\x0d\xf1\xff\x1d", { .sp = MOVES, .by = 0xff00ff } },   /* add.w sp, sp, #0xff00ff */
+	{ inq_effect_thumb, 4, 4, "\xad\xeb\x03\x0d", { .sp = LOST } },			   /* sub.w sp, sp, r3 */
+	{ inq_effect_thumb, 4, 2, "\x9d\x44", { .sp = LOST } },				   /* add sp, r3 */
+	{ inq_effect_thumb, 4, 2, "\xbd\x46", { .sp = FROM_FP } },			   /* mov sp, r7 */
+	{ inq_effect_thumb, 4, 2, "\x02\xaf", { .sets_fp = true, .fp_at = 8 } },	   /* add r7, sp, #8 */
+	{ inq_effect_thumb, 4, 4, "\x0d\xf5\x16\x77", { .sets_fp = true, .fp_at = 600 } }, /* add.w r7, sp, #600 */
+	{ inq_effect_thumb, 4, 2, "\x6f\x46", { .sets_fp = true } },			   /* mov r7, sp */
+	{ inq_effect_thumb, 4, 2, "\x08\x37", { .fp_by = 8 } },				   /* adds r7, #8 */
+	{ inq_effect_thumb, 4, 4, "\x07\xf5\x84\x77", { .fp_by = 264 } },		   /* add.w r7, r7, #264 */
+	{ inq_effect_thumb, 4, 2, "\x04\x3f", { .fp_by = -4 } },			   /* subs r7, #4 */
+	{ inq_effect_thumb, 4, 4, "\x2d\xed\x04\x8b", { .sp = MOVES, .by = -16 } },	   /* vpush {d8, d9} */
+	{ inq_effect_thumb, 4, 4, "\xbd\xec\x02\x8b", { .sp = MOVES, .by = 8 } },	   /* vpop {d8} */
+	{ inq_effect_thumb, 4, 4, "\x2d\xed\x01\x8a", { .sp = MOVES, .by = -4 } },	   /* vpush {s16} */
+	{ inq_effect_thumb, 4, 2, "\x90\xbc", { .sp = MOVES, .by = 8, .loses_fp = true } }, /* pop {r4, r7} */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\xbd\xe8\x10\x81",
+	  { .sp = MOVES, .by = 12, .flow = INQ_FLOW_LEAVES } }, /* pop.w {r4, r8, pc} */
+	{ inq_effect_thumb, 4, 2, "\x10\xbd", { .sp = MOVES, .by = 8, .flow = INQ_FLOW_LEAVES } }, /* pop {r4, pc} */
+	{ inq_effect_thumb, 4, 4, "\x5d\xf8\x04\xeb", { .sp = MOVES, .by = 4 } }, /* ldr lr, [sp], #4 */
+	{ inq_effect_thumb,
+	  4,
+	  4,
+	  "\x5d\xf8\x08\xfb",
+	  { .sp = MOVES, .by = 8, .flow = INQ_FLOW_LEAVES } },			   /* ldr pc, [sp], #8 */
+	{ inq_effect_thumb, 4, 4, "\xfd\xe8\x04\x45", { .sp = MOVES, .by = 16 } }, /* ldrd r4, r5, [sp], #16 */
+	{ inq_effect_thumb, 4, 2, "\x70\x47", { .flow = INQ_FLOW_LEAVES } },	   /* bx lr */
+	{ inq_effect_thumb, 4, 2, "\x18\x47", { .flow = INQ_FLOW_LEAVES, .computed = true } },	      /* bx r3 */
+	{ inq_effect_thumb, 4, 2, "\x98\x47", { 0 } },						      /* blx r3 */
+	{ inq_effect_thumb, 4, 2, "\x06\xe0", { .flow = INQ_FLOW_JUMP, .target = 16 } },	      /* b .+16 */
+	{ inq_effect_thumb, 4, 4, "\x00\xf0\xfe\xbf", { .flow = INQ_FLOW_JUMP, .target = 4096 } },    /* b.w .+4096 */
+	{ inq_effect_thumb, 4, 2, "\x02\xd0", { .flow = INQ_FLOW_BRANCH, .target = 8 } },	      /* beq .+8 */
+	{ inq_effect_thumb, 4, 4, "\x3f\xf4\x16\xac", { .flow = INQ_FLOW_BRANCH, .target = -2000 } }, /* beq.w .-2000 */
+	{ inq_effect_thumb, 4, 2, "\x08\xb3", { .flow = INQ_FLOW_BRANCH, .target = 70 } },	      /* cbz r0, .+70 */
+	{ inq_effect_thumb, 4, 2, "\x0f\xb9", { .flow = INQ_FLOW_BRANCH, .target = 6 } },	      /* cbnz r7, .+6 */
+	{ inq_effect_thumb, 4, 4, "\x00\xf0\x30\xf8", { 0 } },					      /* bl .+100 */
+	{ inq_effect_thumb, 4, 2, "\x00\xde", { .flow = INQ_FLOW_LEAVES } },			      /* udf #0 */
+	{ inq_effect_thumb, 4, 2, "\x00\xdf", { 0 } },						      /* svc 0 */
+	{ inq_effect_thumb, 4, 2, "\xad\x27", { .loses_fp = true } },	      /* movs r7, #173 */
+	{ inq_effect_thumb, 4, 4, "\x4f\xf0\xad\x07", { .loses_fp = true } }, /* mov.w r7, #173 */
+	{ inq_effect_thumb, 4, 2, "\x5f\x68", { .loses_fp = true } },	      /* ldr r7, [r3, #4] */
+	{ inq_effect_thumb, 4, 4, "\xd3\xf8\x90\x71", { .loses_fp = true } }, /* ldr.w r7, [r3, #400] */
+	{ inq_effect_thumb, 4, 2, "\x81\xcb", { .loses_fp = true } },	      /* ldmia r3!, {r0, r7} */
+	{ inq_effect_thumb, 4, 2, "\x5f\x60", { 0 } },			      /* str r7, [r3, #4] */
+	{ inq_effect_thumb, 4, 4, "\xbf\xf3\x5b\x8f", { 0 } },		      /* dmb ish */
+	{ inq_effect_thumb, 4, 2, "\x00\xbf", { 0 } },			      /* nop */
+	{ inq_effect_thumb, 4, 4, "\x18\xbf\x10\xbd", { 0 } },		      /* it ne; popne {r4, pc} */
+	{ inq_effect_thumb, 4, 4, "\xb8\xbf\x70\x47", { 0 } },		      /* it lt; bxlt lr */
+	{ inq_effect_thumb,
+	  4,
+	  6,
+	  "\x0c\xbf\x6f\x46\x82\xb0",
+	  { .sp = LOST, .loses_fp = true } }, /* ite eq; moveq r7, sp; subne sp, #8 */
+	{ inq_effect_thumb,
+	  4,
+	  6,
+	  "\x04\xbf\x40\x18\x08\xe0",
+	  { .flow = INQ_FLOW_BRANCH, .target = 24 } }, /* itt eq; addeq r0, r1; beq .+20 */
+	{ inq_effect_thumb,
+	  4,
+	  12,
+	  "\xdf\xe8\x03\xf0\x03\x05\x07\x03\x09\x03\x00\xbf",
+	  { .size = 4,
+	    .flow = INQ_FLOW_LEAVES,
+	    .case_size = 1,
+	    .cases = 6 } }, /* tbb [pc, r3]; .byte 3, 5, 7, 3, 9, 3; nop */
+	{ inq_effect_thumb,
+	  4,
+	  12,
+	  "\xdf\xe8\x13\xf0\x03\x00\x09\x00\x0c\x00\x00\xbf",
+	  { .size = 4,
+	    .flow = INQ_FLOW_LEAVES,
+	    .case_size = 2,
+	    .cases = 3 } }, /* tbh [pc, r3, lsl #1]; .short 3, 9, 12; nop */
 	/* by llvm-mc: addi sp, sp, -2032; c.addi sp, -16; c.addi16sp -96; sd ra and s0; fsd; sd a0, -24(s0) */
 	{ inq_effect_riscv64, 8, 4, "\x13\x01\x01\x81", { .sp = MOVES, .by = -2032 } },
 	{ inq_effect_riscv64, 8, 2, "\x41\x11", { .sp = MOVES, .by = -16 } },
@@ -153,7 +275,7 @@ START_TEST(test_effects)
 	const struct inq_view text = { .data = (const uint8_t *)row->bytes, .size = row->size, .word = row->word };
 	struct inq_effect effect = { 0 };
 	ck_assert(row->read(&text, &effect));
-	ck_assert_uint_eq(effect.size, row->size);
+	ck_assert_uint_eq(effect.size, row->effect.size ? row->effect.size : row->size);
 	ck_assert_int_eq(effect.flow, row->effect.flow);
 	ck_assert_int_eq(effect.target, row->effect.target);
 	ck_assert_int_eq(effect.sp, row->effect.sp);
@@ -161,6 +283,10 @@ START_TEST(test_effects)
 	ck_assert_int_eq(effect.sets_fp, row->effect.sets_fp);
 	ck_assert_int_eq(effect.fp_at, row->effect.fp_at);
 	ck_assert_int_eq(effect.loses_fp, row->effect.loses_fp);
+	ck_assert_int_eq(effect.fp_by, row->effect.fp_by);
+	ck_assert_int_eq(effect.computed, row->effect.computed);
+	ck_assert_uint_eq(effect.cases, row->effect.cases);
+	ck_assert_uint_eq(effect.case_size, row->effect.case_size);
 	ck_assert_uint_eq(effect.save_count, row->effect.save_count);
 	for (unsigned i = 0; i < effect.save_count; i++) {
 		ck_assert_uint_eq(effect.saves[i].index, row->effect.saves[i].index);

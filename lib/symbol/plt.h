@@ -12,7 +12,7 @@ struct inq_plt_stub {
 	const char *name;     /* in the arena */
 };
 
-/* The stub that holds `address` (in the file's count), for x86-64, i386 and aarch64. */
+/* The stub that holds `address` (in the file's count), for x86-64, i386, aarch64, arm, riscv64, s390x and little-endian ppc64. */
 bool inq_plt_at(struct inq_ctx *ctx, const struct inq_elf *elf, uint64_t address, struct inq_plt_stub *ret);
 
 #endif

@@ -199,13 +199,20 @@ static bool find_go_function(struct inq_space *space, const struct inq_object *o
 	return true;
 }
 
+/* A symbol without a size may be the linker's own, beside a stub's. */
+static bool find_name(struct inq_space *space, const struct inq_object *object, struct inq_names *names,
+		      uint64_t address, struct inq_symbol_span *ret)
+{
+	bool found = find_span(names, address, ret) || find_go_function(space, object, names, address, ret);
+	return (found && ret->size) || find_stub(space->ctx, names, address, ret) || found;
+}
+
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret)
 {
 	uint64_t inside;
 	struct inq_symbol_span span = { 0 };
 	struct inq_names *names = names_for(space, object, address, &inside);
-	if (!names || (!find_span(names, inside, &span) && !find_go_function(space, object, names, inside, &span) &&
-		       !find_stub(space->ctx, names, inside, &span)))
+	if (!names || !find_name(space, object, names, inside, &span))
 		return false;
 	*ret = (struct inq_symbol) { .name = span.name,
 				     .start = span.value + object->load_bias,

@@ -9,12 +9,17 @@ enum { NANOSECOND_DIGITS = 9 };
 
 static const uint64_t end_of_year_9999 = 253402300799;
 
+bool inq_time_has_text(uint64_t seconds)
+{
+	return seconds <= end_of_year_9999;
+}
+
 const char *inq_time_text(struct inq_arena *arena, uint64_t seconds, uint32_t nanoseconds)
 {
 	struct tm tm;
 	char text[32];
 	time_t when = (time_t)seconds;
-	if (seconds > end_of_year_9999 || nanoseconds > 999999999 || !gmtime_r(&when, &tm))
+	if (!inq_time_has_text(seconds) || nanoseconds > 999999999 || !gmtime_r(&when, &tm))
 		return NULL;
 	size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
 	text[length] = '\0';
@@ -44,7 +49,7 @@ bool inq_time_read(const char *text, uint64_t *seconds, uint32_t *nanoseconds)
 	if (!at || !read_fraction(&at, nanoseconds) || strcmp(at, "Z") != 0)
 		return false;
 	time_t when = timegm(&tm);
-	if (when < 0 || (uint64_t)when > end_of_year_9999)
+	if (when < 0 || !inq_time_has_text((uint64_t)when))
 		return false;
 	*seconds = (uint64_t)when;
 	return true;

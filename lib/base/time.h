@@ -9,6 +9,8 @@
 /* Seconds since 1970 and nanoseconds, in the arena. NULL for a time that is not known or lies behind the year 9999. */
 const char *inq_time_text(struct inq_arena *arena, uint64_t seconds, uint32_t nanoseconds);
 
+bool inq_time_has_text(uint64_t seconds);
+
 /* Reads what inq_time_text writes; false when it is anything else. */
 bool inq_time_read(const char *text, uint64_t *seconds, uint32_t *nanoseconds);
 

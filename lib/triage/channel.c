@@ -13,36 +13,6 @@ struct head {
 
 enum { READ_AT_ONCE = 64 << 10, KEPT = 256 << 10 };
 
-/* Room for `size` bytes at the end; NULL without memory. */
-static char *make_room(struct inq_bytes *bytes, size_t size)
-{
-	if (bytes->start == bytes->end)
-		bytes->start = bytes->end = 0;
-	if (bytes->capacity - bytes->end < size && bytes->start) {
-		memmove(bytes->bytes, bytes->bytes + bytes->start, bytes->end - bytes->start);
-		bytes->end -= bytes->start;
-		bytes->start = 0;
-	}
-	if (bytes->capacity - bytes->end < size) {
-		size_t capacity = bytes->end + size + READ_AT_ONCE;
-		char *grown = inq_realloc(bytes->bytes, capacity);
-		if (!grown)
-			return NULL;
-		bytes->bytes = grown;
-		bytes->capacity = capacity;
-	}
-	return bytes->bytes + bytes->end;
-}
-
-static bool append(struct inq_bytes *bytes, const void *more, size_t size)
-{
-	char *to = make_room(bytes, size);
-	if (to && size)
-		memcpy(to, more, size);
-	bytes->end += to ? size : 0;
-	return to != NULL;
-}
-
 /* What one large message took is not kept for the small ones that follow. */
 static void shrink(struct inq_bytes *bytes)
 {
@@ -66,8 +36,8 @@ bool inq_channel_put(struct inq_channel *channel, enum inq_message_kind kind, co
 	if (size > INQ_MESSAGE_MOST)
 		return false;
 	struct head head = { (uint32_t)size, kind };
-	return make_room(&channel->out, sizeof head + size) && append(&channel->out, &head, sizeof head) &&
-	       append(&channel->out, body, size);
+	return inq_bytes_room(&channel->out, sizeof head + size) && inq_bytes_add(&channel->out, &head, sizeof head) &&
+	       inq_bytes_add(&channel->out, body, size);
 }
 
 static enum inq_channel_state state_of(int error)
@@ -100,7 +70,7 @@ enum inq_channel_state inq_channel_flush(struct inq_channel *channel)
 
 enum inq_channel_state inq_channel_fill(struct inq_channel *channel)
 {
-	char *to = make_room(&channel->in, READ_AT_ONCE);
+	char *to = inq_bytes_room(&channel->in, READ_AT_ONCE);
 	if (!to)
 		return INQ_CHANNEL_CLOSED;
 	ssize_t got;
@@ -152,7 +122,7 @@ enum { STRINGS = 6 };
 static bool append_string(struct inq_bytes *bytes, const char *string)
 {
 	string = string ? string : unknown;
-	return append(bytes, string, strlen(string) + 1);
+	return inq_bytes_add(bytes, string, strlen(string) + 1);
 }
 
 bool inq_item_encode(const struct inq_item *item, const struct inq_slice *slice, struct inq_bytes *ret)
@@ -168,7 +138,7 @@ bool inq_item_encode(const struct inq_item *item, const struct inq_slice *slice,
 	const char *const strings[STRINGS] = { item->path, item->identity, item->exe,
 					       item->name, item->host,	   item->version };
 	size_t before = ret->end - ret->start;
-	bool good = append(ret, &fixed, sizeof fixed);
+	bool good = inq_bytes_add(ret, &fixed, sizeof fixed);
 	for (size_t i = 0; good && i < STRINGS; i++)
 		good = append_string(ret, strings[i]);
 	for (size_t i = 0; good && i < item->companion_count; i++)

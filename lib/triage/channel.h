@@ -4,30 +4,26 @@
 #define INQ_TRIAGE_CHANNEL_H
 
 #include "lib/triage/analyse.h"
+#include "lib/triage/bytes.h"
 
 enum inq_message_kind {
 	/* to the worker */
 	INQ_MESSAGE_ITEM = 1, /* an item and its slice */
 	/* to the run, about the oldest item that has not ended */
-	INQ_MESSAGE_BEGIN, /* the path that is looked at now */
-	INQ_MESSAGE_LINE,  /* a result */
+	INQ_MESSAGE_BEGIN,  /* the path that is looked at now */
+	INQ_MESSAGE_RESULT, /* as a record (lib/triage/record.h) */
 	INQ_MESSAGE_END, /* of the item; body: one byte, not 0 when the worker ends with it and wants to be replaced */
 	INQ_MESSAGE_WANT, /* an object's file that the symbol cache has nothing of, or too little (lib/triage/indexer.h) */
 	INQ_MESSAGE_ARCHIVE, /* instead of results: the item is an archive, and may be given out in parts. Ends the item */
 };
 
-/* Bytes of a body at most: a line, or an item with its paths. */
+/* Bytes of a body at most: a result, or an item with its paths. */
 enum { INQ_MESSAGE_MOST = 1 << 20 };
 
 struct inq_message {
 	enum inq_message_kind kind;
 	const char *body;
 	size_t size;
-};
-
-struct inq_bytes {
-	char *bytes;
-	size_t start, end, capacity; /* those in use */
 };
 
 /* A zeroed struct with `fd` set is a channel. With `wait` its calls wait for the other end (the worker's side). */

@@ -1,6 +1,7 @@
 /* Both sides of the indexer: what the run passes on, and the process that works it off. */
 #include "lib/triage/indexer.h"
 
+#include "lib/base/hash.h"
 #include "lib/io/cache_folder.h"
 #include "lib/triage/child.h"
 #include "lib/triage/sandbox.h"
@@ -159,15 +160,7 @@ static bool start(struct inq_indexer *indexer)
 	return good;
 }
 
-/* FNV-1a. Whoever makes two wishes with one hash has one of them unfulfilled. */
-static uint64_t hash_of(const char *bytes, size_t size)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3;
-	return hash;
-}
-
+/* Whoever makes two wishes with one hash has one of them unfulfilled. */
 static bool is_new(struct inq_indexer *indexer, uint64_t hash)
 {
 	for (size_t i = 0; i < indexer->count; i++)
@@ -181,7 +174,7 @@ void inq_indexer_ask(struct inq_indexer *indexer, const char *body, size_t size)
 {
 	struct inq_want want;
 	if (indexer->problem || indexer->count == MOST_WISHES || !inq_want_decode(body, size, &want) ||
-	    !is_new(indexer, hash_of(body, size)))
+	    !is_new(indexer, inq_hash_bytes(body, size)))
 		return;
 	if (indexer->channel.fd >= 0 || start(indexer))
 		inq_channel_put(&indexer->channel, INQ_MESSAGE_WANT, body, size);

@@ -20,15 +20,23 @@ struct inq_triage_result inq_line_unknown(const char *path, enum inq_triage_stat
 	};
 }
 
-/* The string, or its beginning in the buffer when it does not fit: never a part of a character. */
-static const char *clip(const char *string, char *buffer, size_t size)
+size_t inq_line_clipped(const char *string, size_t size)
 {
 	size_t length = strnlen(string, size);
 	if (length < size)
-		return string;
+		return length;
 	length = size - 1;
 	while (length && ((unsigned char)string[length] & 0xc0) == 0x80)
 		length--;
+	return length;
+}
+
+/* The string, or its beginning in the buffer when it does not fit. */
+static const char *clip(const char *string, char *buffer, size_t size)
+{
+	size_t length = inq_line_clipped(string, size);
+	if (!string[length])
+		return string;
 	memcpy(buffer, string, length);
 	buffer[length] = '\0';
 	return buffer;

@@ -19,7 +19,7 @@ struct inq_triage_result inq_line_unknown(const char *path, enum inq_triage_stat
 /* The line of a result, without its line feed, in ctx's arena; NULL without memory. */
 const char *inq_line_write(struct inq_ctx *ctx, const struct inq_triage_result *result);
 
-/* Reads a line back, strings in ctx's arena. Lines come from workers that read hostile cores, and from files: what is not as
+/* Reads a line back, strings in ctx's arena. Lines come from stores and files, which anybody may have written: what is not as
  * written above is INQ_UNUSABLE, with the reason in *why; so is the line of a group, with *why NULL. Members that are not
  * known are passed over. Without the module `jansson` no line can be read: *why says so. */
 enum inq_status inq_line_read(struct inq_ctx *ctx, const char *line, size_t length, struct inq_triage_result *ret,

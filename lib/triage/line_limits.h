@@ -1,4 +1,4 @@
-/* How much of a result its line holds: both sides of the line keep to it. */
+/* How much of a result its line holds: whoever writes or reads one keeps to it. */
 #ifndef INQ_TRIAGE_LINE_LIMITS_H
 #define INQ_TRIAGE_LINE_LIMITS_H
 
@@ -20,5 +20,10 @@ _Static_assert(INQ_LINE_ESCAPED *(INQ_LINE_LONGEST_PATH +
 			       2 * INQ_LINE_LONGEST_PATH + (64 << 10) <
 		       INQ_LINE_MOST,
 	       "every result has a line");
+
+/* How many bytes of a string its line has, when that is to be less than `size`: never a part of a character. */
+size_t inq_line_clipped(const char *string, size_t size);
+/* Whether it may be the hash of a signature. */
+bool inq_line_is_hash(const char *string);
 
 #endif

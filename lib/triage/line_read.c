@@ -196,10 +196,10 @@ static void get_crash(struct line *line, const void *object, struct inq_triage_r
 	ret->crash.confidence = confidence > INQ_CERTAIN ? 0 : (enum inq_confidence)confidence;
 }
 
-static bool is_hash(const char *hash)
+bool inq_line_is_hash(const char *string)
 {
-	size_t length = strlen(hash);
-	return length <= 64 && strspn(hash, "0123456789abcdef-") == length && length;
+	size_t length = strlen(string);
+	return length <= 64 && strspn(string, "0123456789abcdef-") == length && length;
 }
 
 static void get_signature(struct line *line, const void *object, struct inq_signature *ret)
@@ -207,7 +207,7 @@ static void get_signature(struct line *line, const void *object, struct inq_sign
 	size_t places = 0;
 	const void *signature = get(line, object, "signature", INQ_JSON_OBJECT);
 	ret->hash = get_text(line, signature, "hash");
-	if (signature && !line->why && (!ret->hash || !is_hash(ret->hash)))
+	if (signature && !line->why && (!ret->hash || !inq_line_is_hash(ret->hash)))
 		refuse(line, "hash", "is no hash of a signature");
 	ret->text = get_text(line, signature, "text");
 	ret->kind = get_text(line, signature, "kind");

@@ -14,9 +14,9 @@
 enum { MOST_WORKERS = 1024, TICK_MS = 100 };
 /* Who died on the way to a member was perhaps not killed by the archive: it is tried again before all members are given up. */
 enum { MOST_STALLS = 3 };
-/* A worker has the next task at hand when it ends one; but none waits there behind what takes long. */
-enum { DEPTH = 2, SMALL_ARCHIVE = 1 << 20 };
-#define LARGE (UINT64_C(64) << 20)
+/* A worker has the next task at hand when it ends one, and many when they are small: to wake a process takes as long as to
+ * read a tenth of a small core. But none waits behind what takes long. */
+enum { DEPTH = 2, MOST_SMALL = 32, SMALL = 16 << 20, SMALL_ARCHIVE = 1 << 20 };
 /* More than any archive holds: a worker that was taken over could make up members without end. */
 #define MOST_RESULTS (UINT64_C(1) << 22)
 
@@ -66,7 +66,7 @@ void inq_pool_destroy(struct inq_pool *pool)
 	for (unsigned i = 0; pool->slots && i < pool->count; i++) {
 		if (pool->slots[i].pid)
 			inq_slot_bury(&pool->slots[i], pool->seconds, reason);
-		inq_tasks_release(&pool->slots[i].tasks);
+		inq_slot_release(&pool->slots[i]);
 	}
 	inq_tasks_release(&pool->waiting);
 	free(pool->slots);
@@ -123,25 +123,45 @@ static void blame(struct inq_pool *pool, const struct inq_slot *slot, struct inq
 		end_task(pool, task);
 }
 
-/* A worker has ended, or is not to be believed any more. Of the tasks it had, only the first was begun. */
+/* A task that the worker ended, but for its answer: it is done again, unless that was nearly the whole of it. */
+static void repeat(struct inq_pool *pool, const struct inq_slot *slot, struct inq_task *task, const char *reason)
+{
+	if (!task->results && task->job->item.kind != INQ_ITEM_ARCHIVE && ++task->stalls < MOST_STALLS)
+		inq_tasks_prepend(&pool->waiting, task);
+	else
+		blame(pool, slot, task, reason);
+}
+
+/* A worker has ended, or is not to be believed any more. Of the tasks that it had, one was begun: the first that is not ended
+ * by its mark. */
 static void bury(struct inq_pool *pool, struct inq_slot *slot)
 {
 	char reason[INQ_REASON_SIZE];
 	inq_slot_bury(slot, pool->seconds, reason);
-	struct inq_task *begun = slot->leaving ? NULL : inq_tasks_take(&slot->tasks), *task;
-	while ((task = inq_tasks_take(&slot->tasks)))
-		inq_tasks_prepend(&pool->waiting, task);
-	if (begun)
-		blame(pool, slot, begun, reason);
+	struct inq_tasks left = slot->tasks;
+	size_t ended = slot->distrusted ? 0 : inq_slot_unheard(slot);
+	bool begun = !slot->leaving;
+	slot->tasks = (struct inq_tasks) { 0 };
+	for (struct inq_task *task; (task = inq_tasks_take(&left));) {
+		if (ended)
+			repeat(pool, slot, task, reason);
+		else if (begun)
+			blame(pool, slot, task, reason);
+		else
+			inq_tasks_prepend(&pool->waiting, task);
+		begun &= ended > 0;
+		ended -= ended > 0;
+	}
 }
 
 static void distrust(struct inq_slot *slot, const char *why)
 {
 	snprintf(slot->killed, sizeof slot->killed, "the worker's answer cannot be used: %s", why);
+	slot->distrusted = true;
 }
 
-static void take_line(struct inq_pool *pool, struct inq_slot *slot, struct inq_task *task,
-		      const struct inq_message *message)
+static void take_result(struct inq_pool *pool, struct inq_slot *slot, struct inq_task *task,
+			const struct inq_message *message)
 {
 	const struct inq_pool_events *events = &pool->setup.events;
 	const struct inq_item *item = &task->job->item;
@@ -149,7 +169,7 @@ static void take_line(struct inq_pool *pool, struct inq_slot *slot, struct inq_t
 	if (task->job->results >= (item->kind == INQ_ITEM_ARCHIVE ? MOST_RESULTS : 1))
 		why = "it has more results than there can be";
 	else
-		why = events->line(events->data, item, message->body, message->size);
+		why = events->result(events->data, item, message->body, message->size);
 	if (why) {
 		distrust(slot, why);
 		return;
@@ -174,6 +194,13 @@ static void add_parts(struct inq_pool *pool, struct inq_job *job)
 	}
 }
 
+static void end_first(struct inq_pool *pool, struct inq_slot *slot)
+{
+	slot->answered++;
+	end_task(pool, inq_tasks_take(&slot->tasks));
+	inq_slot_restart_clock(slot);
+}
+
 /* A compressed file turned out to be an archive. */
 static void take_archive(struct inq_pool *pool, struct inq_slot *slot, struct inq_task *task)
 {
@@ -182,15 +209,13 @@ static void take_archive(struct inq_pool *pool, struct inq_slot *slot, struct in
 		return;
 	}
 	add_parts(pool, task->job);
-	end_task(pool, inq_tasks_take(&slot->tasks));
-	inq_slot_restart_clock(slot);
+	end_first(pool, slot);
 }
 
 static void take_end(struct inq_pool *pool, struct inq_slot *slot, const struct inq_message *message)
 {
 	slot->leaving = message->size > 0 && message->body[0];
-	end_task(pool, inq_tasks_take(&slot->tasks));
-	inq_slot_restart_clock(slot);
+	end_first(pool, slot);
 }
 
 /* Only members of the archive are told of: "cores.tar//a/core.1". */
@@ -227,8 +252,8 @@ static void take_message(struct inq_pool *pool, struct inq_slot *slot, const str
 	case INQ_MESSAGE_BEGIN:
 		take_begin(pool, slot, task, message);
 		break;
-	case INQ_MESSAGE_LINE:
-		take_line(pool, slot, task, message);
+	case INQ_MESSAGE_RESULT:
+		take_result(pool, slot, task, message);
 		break;
 	case INQ_MESSAGE_END:
 		take_end(pool, slot, message);
@@ -260,13 +285,13 @@ static void listen_to(struct inq_pool *pool, struct inq_slot *slot)
 		bury(pool, slot);
 }
 
-static bool may_take(const struct inq_slot *slot, size_t depth)
+static bool may_take(const struct inq_slot *slot)
 {
-	const struct inq_task *task = slot->tasks.first;
+	const struct inq_tasks *tasks = &slot->tasks;
 	if (slot->leaving || slot->killed[0])
 		return false;
-	return !task ||
-	       (slot->tasks.count < depth && task->job->item.kind != INQ_ITEM_ARCHIVE && task->job->item.size < LARGE);
+	return tasks->count < DEPTH ? tasks->weight < INQ_TASK_HEAVY
+				    : tasks->count < MOST_SMALL && tasks->weight < SMALL;
 }
 
 /* An idle worker, else a new one, else one that is at its last task. NULL: there is none; *failed tells that one could
@@ -276,7 +301,7 @@ static struct inq_slot *find_slot(struct inq_pool *pool, bool *failed)
 	struct inq_slot *best = NULL;
 	for (unsigned i = 0; i < pool->count; i++) {
 		struct inq_slot *slot = &pool->slots[i];
-		if (slot->pid && may_take(slot, DEPTH) && (!best || slot->tasks.count < best->tasks.count))
+		if (slot->pid && may_take(slot) && (!best || slot->tasks.count < best->tasks.count))
 			best = slot;
 	}
 	for (unsigned i = 0; (!best || best->tasks.count) && i < pool->count && !*failed; i++) {

@@ -1,6 +1,5 @@
 /* The pool: worker processes, each with limits on memory, CPU time and files, without network, and able to read only what it
- * needs (lib/triage/sandbox.h). Workers are forked from the run, take items over a socket and send their results back as
- * lines. One that dies, or takes too long, costs the core that it was at: the pool tells the reason and puts another worker in
+ * needs (lib/triage/sandbox.h). Workers are forked from the run, take items over a socket and send their results back. One that dies, or takes too long, costs the core that it was at: the pool tells the reason and puts another worker in
  * its place. Every item ends: with its results, or as failed. */
 #ifndef INQ_TRIAGE_POOL_H
 #define INQ_TRIAGE_POOL_H
@@ -12,10 +11,10 @@ struct inq_pool;
 /* Called in the run's own process, out of inq_pool_submit and inq_pool_drain. */
 struct inq_pool_events {
 	void (*begun)(void *data, const char *path);
-	/* A result: the line as the worker wrote it, without its line feed, and as little to be trusted as the core that it
-	 * read. NULL when it is good; else what is wrong with it, and the worker is not believed any more. */
-	const char *(*line)(void *data, const struct inq_item *item, const char *line, size_t length);
-	/* There will be no line for `path`, the item's or of a member of its archive. */
+	/* A result: the record as the worker sent it, and as little to be trusted as the core that it read. NULL when it is
+	 * good; else what is wrong with it, and the worker is not believed any more. */
+	const char *(*result)(void *data, const struct inq_item *item, const char *body, size_t size);
+	/* There will be no result for `path`, the item's or of a member of its archive. */
 	void (*failed)(void *data, const struct inq_item *item, const char *path, const char *reason,
 		       uint64_t elapsed_ms);
 	/* The item was dealt with, whole; it gave so many results, failed ones too. */

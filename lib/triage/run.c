@@ -9,11 +9,11 @@
 #include "lib/triage/line.h"
 #include "lib/triage/pool.h"
 #include "lib/triage/readable.h"
+#include "lib/triage/record.h"
 #include "lib/triage/result.h"
 #include "lib/triage/sandbox.h"
 #include "lib/triage/shard.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct run {
@@ -24,7 +24,7 @@ struct run {
 	struct inq_pool *pool;
 	struct inq_indexer *indexer; /* NULL: there is to be no symbol cache */
 	size_t told;		     /* warnings of ctx that were passed on */
-	char why[160];
+	struct inq_arena *line;	     /* of the line that is being written */
 };
 
 static void tell_warnings(struct run *run)
@@ -39,7 +39,7 @@ static void on_begun(void *data, const char *path)
 	inq_collect_begun(&run->collect, path);
 }
 
-/* Whether a line that a worker sent is of this item: of its path, or of a member of its archive. NULL when it is. */
+/* Whether a result that a worker sent is of this item: of its path, or of a member of its archive. NULL when it is. */
 static const char *belongs(const struct inq_item *item, const struct inq_triage_result *result)
 {
 	size_t length = strlen(item->path);
@@ -50,48 +50,37 @@ static const char *belongs(const struct inq_item *item, const struct inq_triage_
 	return result->size == item->size && result->mtime_ns == item->mtime_ns ? NULL : "it is of another file";
 }
 
-/* A line goes on to the user as it is: a line feed in it would make two of it. */
-static bool is_one_line(const char *line, size_t length)
+static void take(struct run *run, const struct inq_triage_result *result)
 {
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)line[i] < 0x20)
-			return false;
-	return true;
+	struct inq_ctx ctx = { .arena = run->line };
+	inq_collect_result(&run->collect, result, inq_line_write(&ctx, result));
+	inq_arena_reset(run->line);
 }
 
-static const char *on_line(void *data, const struct inq_item *item, const char *line, size_t length)
+static const char *on_result(void *data, const struct inq_item *item, const char *body, size_t size)
 {
 	struct run *run = data;
-	struct inq_ctx ctx = { .arena = inq_arena_create() };
-	struct inq_triage_result result;
-	const char *why = "out of memory";
-	bool good = ctx.arena && inq_line_read(&ctx, line, length, &result, &why) == INQ_OK;
-	if (good)
-		why = is_one_line(line, length) ? belongs(item, &result) : "it is more than one line";
-	else if (!why)
-		why = "it is no result";
+	struct inq_record record;
+	const char *why = inq_record_decode(body, size, &record);
 	if (!why)
-		inq_collect_result(&run->collect, &result, inq_arena_copy(ctx.arena, line, length));
-	else
-		snprintf(run->why, sizeof run->why, "%s", why);
-	run->collect.progress.found += !why && item->kind == INQ_ITEM_ARCHIVE;
-	inq_string_vec_release(&ctx.warnings);
-	inq_arena_destroy(ctx.arena);
-	return why ? run->why : NULL;
+		why = belongs(item, &record.result);
+	if (why)
+		return why;
+	take(run, &record.result);
+	run->collect.progress.found += item->kind == INQ_ITEM_ARCHIVE;
+	return NULL;
 }
 
 static void on_failed(void *data, const struct inq_item *item, const char *path, const char *reason,
 		      uint64_t elapsed_ms)
 {
 	struct run *run = data;
-	struct inq_ctx ctx = { .arena = inq_arena_create() };
 	struct inq_triage_result result = inq_result_of_item(item, path);
 	result.status = INQ_TRIAGE_FAILED;
 	result.reason = reason;
 	result.elapsed_ms = elapsed_ms;
-	inq_collect_result(&run->collect, &result, ctx.arena ? inq_line_write(&ctx, &result) : NULL);
+	take(run, &result);
 	run->collect.progress.found += item->kind == INQ_ITEM_ARCHIVE;
-	inq_arena_destroy(ctx.arena);
 }
 
 /* An archive was counted as one until its members were, and a compressed file that is no core gives nothing. */
@@ -150,7 +139,7 @@ static enum inq_status submit_all(struct run *run)
 	return status == INQ_OK ? inq_pool_drain(run->pool) : status;
 }
 
-/* Results come back as lines: without what reads them there is no use in beginning. */
+/* What a store holds is lines: without what reads them there is no use in beginning. */
 static enum inq_status check_lines(struct run *run)
 {
 	struct inq_triage_result result = inq_line_unknown("none", INQ_TRIAGE_OK), read;
@@ -202,7 +191,7 @@ static enum inq_status open_all(struct run *run, const char *const *paths, size_
 				struct inq_pool_setup *setup)
 {
 	enum inq_status status = inq_collect_open(&run->ctx, run->options, events, &run->collect);
-	if (status == INQ_OK)
+	if (status == INQ_OK && run->options->store)
 		status = check_lines(run);
 	if (status == INQ_OK)
 		status = inq_rules_load(&run->ctx, run->options->rules, &setup->rules);
@@ -247,13 +236,13 @@ enum inq_status inq_triage_run(const char *const *paths, size_t count, const str
 			       const struct inq_triage_options *options, const struct inq_triage_events *events)
 {
 	const struct inq_options usual = { 0 };
-	struct run run = { .ctx = { .arena = inq_arena_create() }, .options = options };
+	struct run run = { .ctx = { .arena = inq_arena_create() }, .options = options, .line = inq_arena_create() };
 	struct inq_pool_setup setup = { .analysis = analysis ? analysis : &usual, .options = options };
-	setup.events = (struct inq_pool_events) { on_begun,  on_line, on_failed, on_ended,
-						  on_waited, on_want, &run,	 &run.collect.stop };
-	if (!run.ctx.arena)
-		return INQ_NO_MEMORY;
-	enum inq_status status = open_all(&run, paths, count, setup.analysis, events, &setup);
+	setup.events = (struct inq_pool_events) { on_begun,  on_result, on_failed, on_ended,
+						  on_waited, on_want,	&run,	   &run.collect.stop };
+	enum inq_status status = !run.ctx.arena || !run.line ? INQ_NO_MEMORY : INQ_OK;
+	if (status == INQ_OK)
+		status = open_all(&run, paths, count, setup.analysis, events, &setup);
 	if (status == INQ_OK)
 		status = run_all(&run);
 	tell_warnings(&run);
@@ -262,6 +251,7 @@ enum inq_status inq_triage_run(const char *const *paths, size_t count, const str
 	inq_inputs_close(run.inputs);
 	inq_collect_close(&run.collect);
 	inq_string_vec_release(&run.ctx.warnings);
+	inq_arena_destroy(run.line);
 	inq_arena_destroy(run.ctx.arena);
 	return run.ctx.no_memory ? INQ_NO_MEMORY : status;
 }

@@ -1,19 +1,12 @@
 /* Shards: which inputs are in one, and which one this process is to read. */
 #include "lib/triage/shard.h"
 
+#include "lib/base/hash.h"
+
 #include <inquest/triage.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-/* FNV-1a: draft-eastlake-fnv, 2 and 5. */
-static uint64_t fnv1a(const char *bytes)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-	for (; *bytes; bytes++)
-		hash = (hash ^ (unsigned char)*bytes) * 0x100000001b3;
-	return hash;
-}
 
 static uint64_t mix(uint64_t hash)
 {
@@ -24,7 +17,7 @@ static uint64_t mix(uint64_t hash)
 
 bool inq_shard_has(const char *identity, uint64_t shard, uint64_t count)
 {
-	return count <= 1 || mix(fnv1a(identity)) % count == shard;
+	return count <= 1 || mix(inq_hash_string(identity)) % count == shard;
 }
 
 /* How a cluster tells a process which of its like it is. */

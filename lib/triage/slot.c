@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,15 +29,39 @@ static uint64_t cpu_of(pid_t pid)
 	return clock_getcpuclockid(pid, &clock) == 0 ? now(clock) : 0;
 }
 
+/* One page, which outlives the worker. */
+static bool make_mark(struct inq_slot *slot)
+{
+	if (slot->mark)
+		return true;
+	void *page = mmap(NULL, sizeof *slot->mark, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	slot->mark = page == MAP_FAILED ? NULL : page;
+	return slot->mark;
+}
+
+void inq_slot_release(struct inq_slot *slot)
+{
+	if (slot->mark)
+		munmap(slot->mark, sizeof *slot->mark);
+	slot->mark = NULL;
+	inq_tasks_release(&slot->tasks);
+}
+
+static uint64_t read_mark(const struct inq_slot *slot)
+{
+	return atomic_load_explicit(&slot->mark->ended, memory_order_relaxed);
+}
+
 bool inq_slot_start(struct inq_slot *slot, const struct inq_pool_setup *setup)
 {
 	int ends[2];
 	pid_t parent = getpid();
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+	if (!make_mark(slot) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
+	atomic_store(&slot->mark->ended, 0);
 	pid_t pid = fork();
 	if (pid == 0)
-		inq_worker_main(ends[1], parent, setup);
+		inq_worker_main(ends[1], parent, setup, slot->mark);
 	close(ends[1]);
 	if (pid < 0) {
 		close(ends[0]);
@@ -44,7 +69,8 @@ bool inq_slot_start(struct inq_slot *slot, const struct inq_pool_setup *setup)
 	}
 	slot->pid = pid;
 	slot->channel = (struct inq_channel) { .fd = ends[0] };
-	slot->leaving = false;
+	slot->leaving = slot->distrusted = false;
+	slot->answered = slot->seen = 0;
 	slot->killed[0] = '\0';
 	return true;
 }
@@ -100,7 +126,7 @@ void inq_slot_bury(struct inq_slot *slot, double seconds, char reason[static INQ
 void inq_slot_restart_clock(struct inq_slot *slot)
 {
 	slot->began = now(CLOCK_MONOTONIC);
-	slot->cpu = cpu_of(slot->pid);
+	slot->cpu = INQ_UNKNOWN;
 }
 
 uint64_t inq_slot_elapsed_ms(const struct inq_slot *slot)
@@ -118,13 +144,44 @@ bool inq_slot_give(struct inq_slot *slot, struct inq_task *task)
 	return true;
 }
 
+/* The mark is only as good as the worker: it may lead to the wrong one of its own tasks, and to no other. */
+size_t inq_slot_unheard(const struct inq_slot *slot)
+{
+	uint64_t ended = read_mark(slot);
+	uint64_t unheard = ended > slot->answered ? ended - slot->answered : 0;
+	return unheard < slot->tasks.count ? unheard : slot->tasks.count;
+}
+
+/* A worker that goes on by its mark begins the next core. */
+static void look_at_mark(struct inq_slot *slot)
+{
+	uint64_t ended = read_mark(slot);
+	if (ended != slot->seen)
+		inq_slot_restart_clock(slot);
+	slot->seen = ended;
+}
+
+/* CPU time of the present core. It is counted from the first look on, which comes at most a moment after the beginning: to ask
+ * for another process's clock takes longer than a small core does. */
+static double used_seconds(struct inq_slot *slot)
+{
+	uint64_t cpu = cpu_of(slot->pid);
+	if (slot->cpu == INQ_UNKNOWN)
+		slot->cpu = cpu;
+	return (double)(cpu - slot->cpu) / (double)NS;
+}
+
 /* The clock that runs whether or not the worker does is asked first: it needs no look at another process. */
 void inq_slot_check_time(struct inq_slot *slot, double seconds)
 {
-	double wall = (double)(now(CLOCK_MONOTONIC) - slot->began) / (double)NS;
-	if (!slot->pid || !slot->tasks.first || slot->killed[0] || wall <= seconds)
+	const double moment = 0.05;
+	if (!slot->pid || !slot->tasks.first || slot->killed[0])
 		return;
-	double used = (double)(cpu_of(slot->pid) - slot->cpu) / (double)NS;
+	look_at_mark(slot);
+	double wall = (double)(now(CLOCK_MONOTONIC) - slot->began) / (double)NS;
+	double used = wall > moment ? used_seconds(slot) : 0;
+	if (wall <= seconds)
+		return;
 	if (used > seconds)
 		snprintf(slot->killed, sizeof slot->killed, "took longer than %g s of CPU time", seconds);
 	else if (wall > patience * seconds)

@@ -37,12 +37,21 @@ void inq_job_destroy(struct inq_job *job)
 	free(job);
 }
 
+static uint64_t weigh(const struct inq_item *item)
+{
+	enum { PACKS = 16 }; /* to a small part, as most cores are */
+	uint64_t times = item->kind == INQ_ITEM_CORE ? 1 : PACKS;
+	if (item->kind == INQ_ITEM_ARCHIVE || item->size > INQ_TASK_HEAVY / times)
+		return INQ_TASK_HEAVY;
+	return item->size * times;
+}
+
 struct inq_task *inq_task_of(struct inq_job *job, const struct inq_slice *slice)
 {
 	struct inq_task *task = inq_alloc(sizeof *task);
 	if (!task)
 		return NULL;
-	*task = (struct inq_task) { .job = job, .slice = *slice };
+	*task = (struct inq_task) { .job = job, .slice = *slice, .weight = weigh(&job->item) };
 	job->tasks++;
 	return task;
 }
@@ -91,6 +100,7 @@ void inq_tasks_append(struct inq_tasks *tasks, struct inq_task *task)
 		tasks->first = task;
 	tasks->last = task;
 	tasks->count++;
+	tasks->weight += task->weight;
 }
 
 void inq_tasks_prepend(struct inq_tasks *tasks, struct inq_task *task)
@@ -100,6 +110,7 @@ void inq_tasks_prepend(struct inq_tasks *tasks, struct inq_task *task)
 	if (!tasks->last)
 		tasks->last = task;
 	tasks->count++;
+	tasks->weight += task->weight;
 }
 
 struct inq_task *inq_tasks_take(struct inq_tasks *tasks)
@@ -111,6 +122,7 @@ struct inq_task *inq_tasks_take(struct inq_tasks *tasks)
 	if (!tasks->first)
 		tasks->last = NULL;
 	tasks->count--;
+	tasks->weight -= task->weight;
 	return task;
 }
 

@@ -13,10 +13,14 @@ struct inq_job {
 	uint64_t results; /* so far */
 };
 
+/* Weighs as much as any, such as an archive. */
+#define INQ_TASK_HEAVY (UINT64_C(64) << 20)
+
 struct inq_task {
 	struct inq_task *next;
 	struct inq_job *job;
 	struct inq_slice slice;
+	uint64_t weight;  /* how much work it may be, in bytes of a core */
 	uint64_t results; /* since it was given to a worker */
 	char *current;	  /* what the worker begins, where it is not the item itself; NULL */
 	unsigned stalls;  /* workers that died at it one after the other, and had begun nothing */
@@ -26,6 +30,7 @@ struct inq_task {
 struct inq_tasks {
 	struct inq_task *first, *last;
 	size_t count;
+	uint64_t weight; /* of all */
 };
 
 /* The item, copied, as one task. NULL without memory. */

@@ -6,7 +6,7 @@
 #include "lib/triage/archive.h"
 #include "lib/triage/channel.h"
 #include "lib/triage/child.h"
-#include "lib/triage/line.h"
+#include "lib/triage/record.h"
 #include "lib/triage/sandbox.h"
 #include "lib/triage/want.h"
 
@@ -14,11 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A worker that has done so many items makes room for a fresh one: what libraries lose on the way does not add up. */
 enum { MOST_ITEMS = 5000 };
 enum { MOST_FILES = 256 };
+/* Answers are sent a few at a time, unless that takes long. */
+enum { MOST_HELD = 16, LONGEST_HELD_MS = 20 };
 
 /* Exit statuses: only the run sees them. */
 enum { GONE = 0, NO_DESCRIPTORS = 70, NO_LIMITS, NO_SANDBOX, NO_ROOM };
@@ -27,8 +30,13 @@ struct worker {
 	const struct inq_pool_setup *setup;
 	struct inq_options analysis;
 	struct inq_channel channel;
+	struct inq_bytes record; /* of the last result */
 	struct inq_cache_wants wants;
 	const struct inq_item *item; /* the present one */
+	struct inq_mark *mark;
+	unsigned held;	  /* items that have ended since answers were sent */
+	uint64_t flushed; /* when that was, in ms */
+	uint64_t limited; /* when the limit of time was set, in ms; 0: never */
 	double seconds;
 	int memory_fd;
 	uint64_t memory;      /* its own, before the first item */
@@ -85,17 +93,37 @@ static void enter(struct worker *worker, int socket, pid_t parent)
 	worker->most_memory = memory / 2;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
 static void flush(struct worker *worker)
 {
 	if (inq_channel_flush(&worker->channel) != INQ_CHANNEL_DONE)
 		_exit(GONE);
+	worker->held = 0;
+	worker->flushed = now_ms();
+}
+
+/* CPU time is never more than time: a limit that was set a moment ago is as good as a new one. */
+static void limit_time(struct worker *worker)
+{
+	enum { MOMENT_MS = 200 };
+	uint64_t now = now_ms();
+	if (worker->limited && now - worker->limited < MOMENT_MS)
+		return;
+	inq_sandbox_limit_time(worker->seconds);
+	worker->limited = now;
 }
 
 /* The run knows what it gave out; of the members of an archive it must be told before they can do harm. */
 static bool begin(void *data, const char *path)
 {
 	struct worker *worker = data;
-	inq_sandbox_limit_time(worker->seconds);
+	limit_time(worker);
 	if (strcmp(path, worker->item->path) == 0)
 		return true;
 	put(worker, INQ_MESSAGE_BEGIN, path, strlen(path));
@@ -106,12 +134,11 @@ static bool begin(void *data, const char *path)
 static bool end(void *data, const struct inq_triage_result *result)
 {
 	struct worker *worker = data;
-	struct inq_ctx ctx = { .arena = inq_arena_create() };
-	const char *line = ctx.arena ? inq_line_write(&ctx, result) : NULL;
-	if (!line)
+	struct inq_bytes *record = &worker->record;
+	record->start = record->end = 0;
+	if (!inq_record_encode(result, record))
 		_exit(NO_ROOM);
-	put(worker, INQ_MESSAGE_LINE, line, strlen(line));
-	inq_arena_destroy(ctx.arena);
+	put(worker, INQ_MESSAGE_RESULT, record->bytes, record->end);
 	return true;
 }
 
@@ -120,6 +147,25 @@ static bool is_archive(struct inq_ctx *ctx, const struct inq_item *item)
 	bool is = item->kind == INQ_ITEM_PACKED && inq_archive_is(ctx, item->path);
 	inq_string_vec_release(&ctx->warnings);
 	return is;
+}
+
+static bool is_too_large(const struct worker *worker)
+{
+	return inq_sandbox_memory(worker->memory_fd) > worker->memory + worker->most_memory;
+}
+
+/* Puts down the end of an item. What may take long has its answer sent at once. */
+static void finish(struct worker *worker, bool archive)
+{
+	bool due = ++worker->held >= MOST_HELD || worker->item->kind == INQ_ITEM_ARCHIVE ||
+		   now_ms() - worker->flushed >= LONGEST_HELD_MS;
+	char leaves = ++worker->items >= MOST_ITEMS || (due && is_too_large(worker));
+	put(worker, archive ? INQ_MESSAGE_ARCHIVE : INQ_MESSAGE_END, &leaves, archive ? 0 : 1);
+	if (due || leaves)
+		flush(worker);
+	atomic_fetch_add(&worker->mark->ended, 1);
+	if (leaves && !archive)
+		_exit(GONE);
 }
 
 static void answer(struct worker *worker, const struct inq_message *message)
@@ -135,25 +181,31 @@ static void answer(struct worker *worker, const struct inq_message *message)
 	bool archive = is_archive(&ctx, &item);
 	if (!archive)
 		inq_triage_analyse(&item, &slice, &worker->analysis, setup->options, setup->rules, &sink);
+	finish(worker, archive);
 	inq_arena_destroy(ctx.arena);
-	bool too_large = inq_sandbox_memory(worker->memory_fd) > worker->memory + worker->most_memory;
-	char leaves = ++worker->items >= MOST_ITEMS || too_large;
-	put(worker, archive ? INQ_MESSAGE_ARCHIVE : INQ_MESSAGE_END, &leaves, archive ? 0 : 1);
-	flush(worker);
-	if (leaves && !archive)
-		_exit(GONE);
 }
 
-void inq_worker_main(int socket, pid_t parent, const struct inq_pool_setup *setup)
+/* Nothing is held back while the worker waits for work. */
+static void fill(struct worker *worker)
 {
-	struct worker worker = { .setup = setup };
+	flush(worker);
+	if (inq_channel_fill(&worker->channel) != INQ_CHANNEL_DONE)
+		_exit(GONE);
+	worker->flushed = now_ms();
+}
+
+void inq_worker_main(int socket, pid_t parent, const struct inq_pool_setup *setup, struct inq_mark *mark)
+{
+	struct worker worker = { .setup = setup, .mark = mark };
 	struct inq_message message;
 	enter(&worker, socket, parent);
 	for (;;) {
 		enum inq_channel_state state = inq_channel_take(&worker.channel, &message);
-		if (state == INQ_CHANNEL_DONE && message.kind == INQ_MESSAGE_ITEM)
+		if (state == INQ_CHANNEL_LATER)
+			fill(&worker);
+		else if (state == INQ_CHANNEL_DONE && message.kind == INQ_MESSAGE_ITEM)
 			answer(&worker, &message);
-		else if (state != INQ_CHANNEL_LATER || inq_channel_fill(&worker.channel) != INQ_CHANNEL_DONE)
+		else
 			_exit(GONE);
 	}
 }

@@ -1,9 +1,10 @@
-/* Fuzzes what the run of a triage reads that others have written: the bytes on a worker's channel, lines of results, files of
- * lines and stores that are merged. A line that is taken must come out the same when it is written and read again. The first
- * byte chooses. */
+/* Fuzzes what the run of a triage reads that others have written: the bytes on a worker's channel and the results in them,
+ * lines, files of lines and stores that are merged. A line that is taken must come out the same when it is written and read
+ * again. The first byte chooses. */
 #include "lib/base/arena.h"
 #include "lib/triage/channel.h"
 #include "lib/triage/line.h"
+#include "lib/triage/record.h"
 #include "lib/triage/want.h"
 #include "tests/fuzz/support.h"
 
@@ -31,6 +32,21 @@ static void read_line(struct inq_ctx *ctx, const char *line, size_t length)
 	require(twice && strcmp(written, twice) == 0);
 }
 
+static void read_record(struct inq_ctx *ctx, const struct inq_message *message)
+{
+	struct inq_record record, again;
+	struct inq_bytes bytes = { 0 };
+	if (inq_record_decode(message->body, message->size, &record))
+		return;
+	const char *line = inq_line_write(ctx, &record.result);
+	require(line && strlen(line) <= INQ_LINE_MOST);
+	read_line(ctx, line, strlen(line));
+	require(inq_record_encode(&record.result, &bytes));
+	require(!inq_record_decode(bytes.bytes, bytes.end, &again));
+	require(strcmp(again.result.path, record.result.path) == 0);
+	free(bytes.bytes);
+}
+
 static void read_body(struct inq_ctx *ctx, const struct inq_message *message)
 {
 	struct inq_item item;
@@ -41,8 +57,8 @@ static void read_body(struct inq_ctx *ctx, const struct inq_message *message)
 		require(item.path != NULL);
 	if (inq_want_decode(message->body, message->size, &want))
 		require(strlen(want.path) < sizeof want.path && want.build_id_size < message->size);
-	if (message->kind == INQ_MESSAGE_LINE)
-		read_line(ctx, message->body, message->size);
+	if (message->kind == INQ_MESSAGE_RESULT)
+		read_record(ctx, message);
 }
 
 static void read_messages(struct inq_ctx *ctx, const uint8_t *data, size_t size)

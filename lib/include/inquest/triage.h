@@ -1,12 +1,12 @@
 /* Triage: many cores in, one result each and a short list of bugs out.
  *
  *     inputs      folders, lists, archives ─► items, found by content           lib/triage/inputs
- *     pool        one sandboxed process per CPU ─► a result line for each item  lib/triage/pool
+ *     pool        one sandboxed process per CPU ─► a result for each item  lib/triage/pool
  *     store       results that a later run need not work out again              lib/triage/store
  *     group       results of like signature, ranked                             lib/group
  *
- * A result has one form outside a process, its line of JSON (inquest.triage/1): what a worker sends, the store keeps, shards
- * exchange and the user reads. */
+ * A result has one form outside a run, its line of JSON (inquest.triage/1): what the store keeps, shards exchange and the user
+ * reads. */
 #ifndef INQUEST_TRIAGE_H
 #define INQUEST_TRIAGE_H
 

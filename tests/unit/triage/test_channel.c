@@ -38,13 +38,13 @@ static struct inq_message next(struct inq_channel *channel)
 START_TEST(test_messages_keep_their_order)
 {
 	ck_assert(inq_channel_put(&worker, INQ_MESSAGE_BEGIN, "a.tar//x", 8));
-	ck_assert(inq_channel_put(&worker, INQ_MESSAGE_LINE, "{}", 2));
+	ck_assert(inq_channel_put(&worker, INQ_MESSAGE_RESULT, "{}", 2));
 	ck_assert(inq_channel_put(&worker, INQ_MESSAGE_END, NULL, 0));
 	ck_assert_int_eq(inq_channel_flush(&worker), INQ_CHANNEL_DONE);
 	struct inq_message message = next(&run);
 	ck_assert(message.kind == INQ_MESSAGE_BEGIN && message.size == 8 && memcmp(message.body, "a.tar//x", 8) == 0);
 	message = next(&run);
-	ck_assert(message.kind == INQ_MESSAGE_LINE && message.size == 2 && memcmp(message.body, "{}", 2) == 0);
+	ck_assert(message.kind == INQ_MESSAGE_RESULT && message.size == 2 && memcmp(message.body, "{}", 2) == 0);
 	message = next(&run);
 	ck_assert(message.kind == INQ_MESSAGE_END && message.size == 0);
 	ck_assert_int_eq(inq_channel_take(&run, &message), INQ_CHANNEL_LATER);
@@ -82,8 +82,8 @@ static void send_raw(const void *bytes, size_t size)
 
 START_TEST(test_nonsense_is_refused)
 {
-	static const uint32_t heads[][2] = { { INQ_MESSAGE_MOST + 1, INQ_MESSAGE_LINE },
-					     { UINT32_MAX, INQ_MESSAGE_LINE },
+	static const uint32_t heads[][2] = { { INQ_MESSAGE_MOST + 1, INQ_MESSAGE_RESULT },
+					     { UINT32_MAX, INQ_MESSAGE_RESULT },
 					     { 0, 0 },
 					     { 0, INQ_MESSAGE_ARCHIVE + 1 } };
 	struct inq_message message;
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(test_an_end_is_noticed)
 {
-	static const uint32_t head[2] = { 10, INQ_MESSAGE_LINE };
+	static const uint32_t head[2] = { 10, INQ_MESSAGE_RESULT };
 	struct inq_message message;
 	send_raw(head, sizeof head);
 	ck_assert_int_eq(inq_channel_take(&run, &message), INQ_CHANNEL_LATER);

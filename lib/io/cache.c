@@ -3,6 +3,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/io/cache_folder.h"
+#include "lib/io/look.h"
 #include "lib/io/source.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct entry {
 
 struct inq_cache {
 	struct inq_cache_folder *folder;
+	struct inq_looks *looks; /* NULL before the first */
 	struct entry entries[MOST_KEPT];
 	size_t count;
 };
@@ -41,6 +43,13 @@ enum inq_status inq_cache_create_reader(const char *folder, const struct inq_cac
 	return *ret ? INQ_OK : INQ_NO_MEMORY;
 }
 
+struct inq_looks *inq_cache_looks(struct inq_cache *cache)
+{
+	if (!cache->looks)
+		cache->looks = inq_looks_create();
+	return cache->looks;
+}
+
 struct inq_cache_folder *inq_cache_folder(const struct inq_cache *cache)
 {
 	return cache->folder;
@@ -57,8 +66,10 @@ void inq_cache_destroy(struct inq_cache *cache)
 {
 	for (size_t i = 0; cache && i < cache->count; i++)
 		close_kept(&cache->entries[i].kept);
-	if (cache)
+	if (cache) {
+		inq_looks_destroy(cache->looks);
 		inq_cache_folder_close(cache->folder);
+	}
 	free(cache);
 }
 

@@ -8,6 +8,7 @@
 
 #include "lib/elf/dynamic.h"
 #include "lib/io/fetch.h"
+#include "lib/io/look.h"
 #include "lib/space/file_layout.h"
 #include "lib/space/image.h"
 
@@ -17,20 +18,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, HEAD_LIMIT = 64 << 10, SCRATCH = 8 << 10, MOST_KEPT = 64 };
+enum { PAGE = 4096, SCRATCH = 8 << 10, MOST_KEPT = 64 };
 
 /* The file that is being looked at. */
 struct candidate {
 	struct inq_space *space;
 	struct inq_object *object;
 	uint64_t size, reach; /* reach: the highest file offset that a mapping begins at */
-	int fd;
-	bool explicit; /* the user said that it is the one */
+	int fd;		      /* -1: it is not open, what is remembered is enough so far */
+	bool explicit;	      /* the user said that it is the one */
 	bool is_elf;
-	struct inq_elf elf;	 /* its view: the head of the file */
-	uint8_t *head, *scratch; /* HEAD_LIMIT and SCRATCH bytes, used again for each object */
-	uint64_t head_size;	 /* bytes of `head` that are filled */
-	unsigned kept;		 /* files that stay open */
+	struct inq_view head;	   /* first bytes of the file */
+	struct inq_elf elf;	   /* read in them */
+	struct inq_look *look;	   /* what is remembered of it; NULL: nothing is */
+	uint8_t *buffer, *scratch; /* INQ_LOOK_HEAD and SCRATCH bytes, used again for each object */
+	unsigned kept;		   /* files that stay open */
 };
 
 static void decide(struct candidate *c, enum inq_file_state state, const char *note)
@@ -39,9 +41,12 @@ static void decide(struct candidate *c, enum inq_file_state state, const char *n
 	c->object->file_note = note;
 }
 
-static bool read_file(const struct candidate *c, uint64_t offset, uint8_t *buffer, uint64_t size, struct inq_view *ret)
+static bool read_file(struct candidate *c, uint64_t offset, uint8_t *buffer, uint64_t size, struct inq_view *ret)
 {
-	ssize_t got = offset <= INT64_MAX ? pread(c->fd, buffer, size, (off_t)offset) : -1;
+	const char *why;
+	if (c->fd < 0) /* what is remembered of it was not enough */
+		c->fd = inq_files_open(c->space->files, c->object->path, &why);
+	ssize_t got = c->fd >= 0 && offset <= INT64_MAX ? pread(c->fd, buffer, size, (off_t)offset) : -1;
 	*ret = c->elf.view;
 	ret->data = buffer;
 	ret->origin = offset;
@@ -49,11 +54,24 @@ static bool read_file(const struct candidate *c, uint64_t offset, uint8_t *buffe
 	return got > 0;
 }
 
+static void remember_head(struct inq_look *look, const struct inq_view *head)
+{
+	uint8_t *copy = inq_realloc(look->head, head->size);
+	if (!copy)
+		return;
+	look->head = memcpy(copy, head->data, head->size);
+	look->head_size = head->size;
+}
+
+/* At least the first `size` bytes, or all there are. */
 static void read_head(struct candidate *c, uint64_t size)
 {
-	struct inq_view head;
-	c->is_elf = read_file(c, 0, c->head, size, &head) && inq_elf_open(&head, &c->elf);
-	c->head_size = head.size;
+	size = size < c->size ? size : c->size;
+	if (c->look && size && c->look->head_size >= size)
+		c->head = (struct inq_view) { .data = c->look->head, .size = c->look->head_size };
+	else if (read_file(c, 0, c->buffer, size, &c->head) && c->look)
+		remember_head(c->look, &c->head);
+	c->is_elf = inq_elf_open(&c->head, &c->elf);
 }
 
 /* Most files have their notes in the first page; a few have other things before them. */
@@ -63,9 +81,9 @@ static bool file_build_id(struct candidate *c, struct inq_view *ret)
 		return false;
 	if (inq_elf_build_id(&c->elf, ret))
 		return true;
-	if (c->size <= PAGE || c->head_size > PAGE)
+	if (c->size <= PAGE || c->head.size > PAGE)
 		return false;
-	read_head(c, HEAD_LIMIT);
+	read_head(c, INQ_LOOK_HEAD);
 	return c->is_elf && inq_elf_build_id(&c->elf, ret);
 }
 
@@ -100,10 +118,10 @@ static void compare_first_page(struct candidate *c, const struct inq_image *imag
 	if (size > memory->size)
 		size = memory->size;
 	read_head(c, PAGE);
-	bool same = size <= c->head_size && memcmp(memory->data, c->head, size) == 0;
+	bool same = size <= c->head.size && memcmp(memory->data, c->head.data, size) == 0;
 	/* A file shorter than a page is followed by zeros in memory. */
-	if (c->head_size < size)
-		same = c->size == c->head_size && memcmp(memory->data, c->head, c->head_size) == 0;
+	if (c->head.size < size)
+		same = c->size == c->head.size && memcmp(memory->data, c->head.data, c->head.size) == 0;
 	decide(c, same ? INQ_FILE_MATCHED : INQ_FILE_MISMATCHED,
 	       same ? NULL : "its first page differs from the one in memory");
 }
@@ -152,7 +170,7 @@ static bool read_vaddr(struct candidate *c, uint64_t vaddr, uint64_t size, struc
 	return false;
 }
 
-static const char *file_soname(struct candidate *c)
+static const char *read_soname(struct candidate *c)
 {
 	struct inq_elf_segment segment;
 	struct inq_view bytes;
@@ -165,6 +183,18 @@ static const char *file_soname(struct candidate *c)
 		return NULL;
 	const char *soname = inq_view_string(&bytes, 0, bytes.size, &length);
 	return soname && length && length < bytes.size ? inq_arena_copy(c->space->ctx->arena, soname, length) : NULL;
+}
+
+static const char *file_soname(struct candidate *c)
+{
+	struct inq_look *look = c->look;
+	if (look && look->soname)
+		return *look->soname ? inq_arena_copy(c->space->ctx->arena, look->soname, strlen(look->soname)) : NULL;
+	const char *soname = read_soname(c);
+	size_t size = soname ? strlen(soname) + 1 : 1;
+	if (look && (look->soname = inq_alloc(size)) && soname)
+		memcpy(look->soname, soname, size);
+	return soname;
 }
 
 /* What memory did not tell. */
@@ -198,7 +228,7 @@ static int open_object(const struct inq_space *space, const struct inq_object *o
 		if (*exe)
 			return fd;
 	}
-	int fd = inq_files_open(files, object->path, why);
+	int fd = inq_look_open(space->cache, files, object->path, why);
 	if (fd < 0 && space->fetch)
 		fd = inq_fetch(space->ctx, object->build_id, object->build_id_size, true);
 	return fd;
@@ -234,31 +264,63 @@ static void not_opened(struct candidate *c, const char *why)
 	decide(c, special ? INQ_FILE_UNCHECKED : INQ_FILE_MISSING, c->object->deleted ? "the file was deleted" : why);
 }
 
-static void check_object(struct candidate *c)
+/* The file as it was a moment ago. What the user named may be another file than the one at the object's path. */
+static bool recall(struct candidate *c, bool named)
+{
+	c->fd = -1;
+	c->look = named ? NULL : inq_look_find(c->space->cache, c->space->files, c->object->path);
+	if (!c->look || c->look->why)
+		return false;
+	c->size = c->look->key.size;
+	return true;
+}
+
+/* Opens it. False, with the reason, when there is none. */
+static bool look_anew(struct candidate *c, const char **exe, const char **why)
+{
+	struct stat stat;
+	c->look = NULL;
+	c->fd = open_object(c->space, c->object, exe, why);
+	if (c->fd < 0)
+		return false;
+	c->size = fstat(c->fd, &stat) == 0 ? (uint64_t)stat.st_size : 0;
+	if (c->size && !*exe && !c->space->fetch)
+		c->look = inq_look_add(c->space->cache, c->space->files, c->object->path);
+	if (c->look)
+		c->look->key = inq_file_key(&stat);
+	return true;
+}
+
+/* One that matches is wanted soon: it stays open, or is known by its key to whoever has it open. */
+static void keep_open(struct candidate *c)
+{
+	struct inq_object *object = c->object;
+	bool matched = object->file_state == INQ_FILE_MATCHED;
+	if (matched && c->look)
+		object->file_key = c->look->key;
+	if (matched && c->fd >= 0 && c->kept < MOST_KEPT) {
+		object->compared = c->fd + 1;
+		c->kept++;
+	} else if (c->fd >= 0) {
+		close(c->fd);
+	}
+}
+
+static void check_object(struct candidate *c, bool named)
 {
 	const char *exe = NULL, *why = NULL;
-	struct stat stat;
 	struct inq_object *object = c->object;
-	const struct inq_files *files = c->space->files;
 	c->is_elf = false;
-	c->fd = open_object(c->space, object, &exe, &why);
-	c->explicit = exe || inq_files_sysroot(files);
+	bool found = recall(c, named) || look_anew(c, &exe, &why);
+	c->explicit = exe || inq_files_sysroot(c->space->files);
 	object->file_path = shown_path(c->space, object, exe);
-	if (c->fd < 0) {
+	if (!found) {
 		not_opened(c, why);
 		return;
 	}
-	if (fstat(c->fd, &stat) == 0) {
-		c->size = (uint64_t)stat.st_size;
-		compare(c);
-		learn(c);
-	}
-	if (object->file_state == INQ_FILE_MATCHED && c->kept < MOST_KEPT) {
-		object->compared = c->fd + 1;
-		c->kept++;
-	} else {
-		close(c->fd);
-	}
+	compare(c);
+	learn(c);
+	keep_open(c);
 }
 
 /* The highest file offset that a mapping of each object begins at. */
@@ -290,7 +352,7 @@ static bool check_all(struct inq_space *space, struct candidate *c, const uint64
 		if (note)
 			decide(c, INQ_FILE_UNCHECKED, note);
 		else
-			check_object(c);
+			check_object(c, named);
 	}
 	return exe_found || !exe;
 }
@@ -303,33 +365,41 @@ enum inq_status inq_objects_check_files(struct inq_space *space, const struct in
 	uint64_t *reach = find_reach(space);
 	/* Not cleared: most files are told by their first page, and the rest of it then costs nothing. */
 	struct candidate c = { .space = space,
-			       .head = inq_realloc(NULL, HEAD_LIMIT),
+			       .buffer = inq_realloc(NULL, INQ_LOOK_HEAD),
 			       .scratch = inq_realloc(NULL, SCRATCH) };
-	bool ready = reach && c.head && c.scratch;
+	bool ready = reach && c.buffer && c.scratch;
 	if (ready && !check_all(space, &c, reach))
 		inq_warn(space->ctx, INQ_PLACE_NONE, 0,
 			 "no mapped file is known as the executable; --exe was not used");
 	free(reach);
-	free(c.head);
+	free(c.buffer);
 	free(c.scratch);
 	return ready ? INQ_OK : inq_no_memory(space->ctx);
 }
 
-/* The file behind `fd`, which is closed, out of the cache: as an earlier incident left it. */
-static bool take_kept(const struct inq_space *space, struct inq_object *object, int fd)
+/* The file with the object's key out of the cache: as an earlier incident left it. */
+static bool take_kept(const struct inq_space *space, struct inq_object *object)
 {
-	struct stat stat;
 	struct inq_kept kept;
-	if (!space->cache || fstat(fd, &stat) != 0)
+	if (!space->cache || !object->file_key.inode || !inq_cache_take(space->cache, &object->file_key, &kept))
 		return false;
-	object->file_key = inq_file_key(&stat);
-	if (!inq_cache_take(space->cache, &object->file_key, &kept))
-		return false;
-	close(fd);
 	object->file = kept.file;
 	object->file->path = object->file_path;
 	object->symbols = kept.symbols;
 	object->symbols_destroy = kept.symbols_destroy;
+	return true;
+}
+
+/* The same by the file behind `fd`, which is then closed. */
+static bool take_same(const struct inq_space *space, struct inq_object *object, int fd)
+{
+	struct stat stat;
+	if (!space->cache || fstat(fd, &stat) != 0)
+		return false;
+	object->file_key = inq_file_key(&stat);
+	if (!take_kept(space, object))
+		return false;
+	close(fd);
 	return true;
 }
 
@@ -338,9 +408,11 @@ const struct inq_source *inq_object_file(struct inq_space *space, struct inq_obj
 	const char *exe, *why;
 	if (object->file || object->file_state != INQ_FILE_MATCHED || !space->files)
 		return object->file;
+	if (!object->compared && take_kept(space, object))
+		return object->file;
 	int fd = object->compared ? object->compared - 1 : open_object(space, object, &exe, &why);
 	object->compared = 0;
-	if (fd >= 0 && take_kept(space, object, fd))
+	if (fd >= 0 && take_same(space, object, fd))
 		return object->file;
 	if (fd < 0 || inq_source_from_fd(space->ctx, fd, object->file_path, &object->file) != INQ_OK)
 		object->file_state = INQ_FILE_MISSING;

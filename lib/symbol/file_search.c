@@ -5,7 +5,7 @@
 #include "lib/base/str.h"
 #include "lib/elf/section.h"
 #include "lib/io/fetch.h"
-#include "lib/io/files.h"
+#include "lib/io/look.h"
 #include "lib/io/source.h"
 
 #include <stdlib.h>
@@ -50,8 +50,9 @@ bool inq_search_path(struct inq_file_search *search, const char *path)
 {
 	const char *why;
 	struct inq_source *source = NULL;
-	int fd = path && search->space->files ? inq_files_open(search->space->files, path, &why) : -1;
-	if (fd < 0 || inq_source_from_fd(search->space->ctx, fd, path, &source) != INQ_OK)
+	const struct inq_space *space = search->space;
+	int fd = path && space->files ? inq_look_open(space->cache, space->files, path, &why) : -1;
+	if (fd < 0 || inq_source_from_fd(space->ctx, fd, path, &source) != INQ_OK)
 		return false;
 	return take(search, source);
 }

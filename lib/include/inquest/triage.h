@@ -1,7 +1,7 @@
 /* Triage: many cores in, one result each and a short list of bugs out.
  *
  *     inputs      folders, lists, archives ─► items, found by content           lib/triage/inputs
- *     pool        one sandboxed process per CPU ─► a result for each item  lib/triage/pool
+ *     pool        one sandboxed process per CPU ─► a result for each item       lib/triage/pool
  *     store       results that a later run need not work out again              lib/triage/store
  *     group       results of like signature, ranked                             lib/group
  *

@@ -37,7 +37,7 @@ bool inq_pclntab_at(const struct inq_pclntab *table, uint64_t address, struct in
 bool inq_pclntab_line(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,
 		      const char **file, unsigned *line);
 
-/* Bytes between the stack pointer and the return address at `address`, which must be in that function (x86). */
+/* Bytes that the frame has of the stack at `address`, which must be in that function. */
 bool inq_pclntab_depth(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,
 		       uint64_t *ret);
 

@@ -222,13 +222,17 @@ bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t 
 	return true;
 }
 
-bool inq_symbol_go_depth(struct inq_space *space, struct inq_object *object, uint64_t address, uint64_t *ret)
+bool inq_symbol_go_frame(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_go_frame *ret)
 {
 	uint64_t inside;
 	struct inq_pclntab_function function;
 	struct inq_names *names = names_for(space, object, address, &inside);
 	const struct inq_pclntab *table = names ? pclntab_of(space, object, names) : NULL;
-	return table && inq_pclntab_at(table, inside, &function) && inq_pclntab_depth(table, &function, inside, ret);
+	if (!table || !inq_pclntab_at(table, inside, &function) ||
+	    !inq_pclntab_depth(table, &function, inside, &ret->depth))
+		return false;
+	ret->function = function.name;
+	return true;
 }
 
 static void find_named(struct inq_ctx *ctx, struct inq_names *names, struct inq_asked_name *asked)

@@ -24,8 +24,15 @@ struct inq_symbol {
  * between. Never a mark such as $x, $d, .L…, nor a section or file symbol; never a far-away neighbour. */
 bool inq_symbol_at(struct inq_space *space, struct inq_object *object, uint64_t address, struct inq_symbol *ret);
 
-/* Of a Go program, by the table that its own run-time unwinds with: bytes between the stack pointer and the return address. */
-bool inq_symbol_go_depth(struct inq_space *space, struct inq_object *object, uint64_t address, uint64_t *ret);
+/* What the table that a Go program's own run-time unwinds with says of an address. */
+struct inq_go_frame {
+	const char *function;
+	uint64_t
+		depth; /* bytes that the frame has of the stack, but for the return address that a call has pushed there */
+};
+
+bool inq_symbol_go_frame(struct inq_space *space, struct inq_object *object, uint64_t address,
+			 struct inq_go_frame *ret);
 
 /* The address at run time of a defined symbol; false when there is none of that name. */
 bool inq_symbol_find(struct inq_space *space, struct inq_object *object, const char *name, size_t length,

@@ -7,11 +7,22 @@
 
 /* The System V ABIs' start-up code; thread starts of glibc and musl (clone), illumos (_lwp_start), FreeBSD (thread_start);
  * where goroutines return to. */
-static const char *const names[] = {
-	"_start",	    "__start",	      "_start_c",	    "__clone",	  "clone",
-	"__clone3",	    "clone3",	      "__thread_start",	    "_lwp_start", "thread_start",
-	"_rt0_amd64_linux", "runtime.goexit", "runtime.goexit.abi0"
-};
+static const char *const names[] = { "_start",
+				     "__start",
+				     "_start_c",
+				     "__clone",
+				     "clone",
+				     "__clone3",
+				     "clone3",
+				     "__thread_start",
+				     "_lwp_start",
+				     "thread_start",
+				     "_rt0_amd64_linux",
+				     "_rt0_arm64_linux",
+				     "runtime.clone",
+				     "runtime.clone.abi0",
+				     "runtime.goexit",
+				     "runtime.goexit.abi0" };
 
 /* Without a name, the kernel's word on where the program began will do: no _start is longer. */
 static bool is_start(const struct inq_space *space, uint64_t pc)

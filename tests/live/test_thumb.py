@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Backtraces of 32-bit Arm programs of Thumb code that has no tables to unwind by, run and dumped by qemu, against what gdb
 says by their .debug_frame, and against the calls that the program is known to make."""
-import glob
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
 
-from libcores import HERE, need, report, skip
+from libcores import HERE, need, report
+from libqemu import run_and_dump
 from test_stacks import WHOLE, unfold
 
 COMPILER, STRIP = "arm-linux-gnueabihf-gcc", "arm-linux-gnueabihf-strip"
@@ -33,20 +32,6 @@ def build(folder, name, flags):
     return program
 
 
-def run_and_dump(folder, program, arguments):
-    """(core, maps): qemu writes both, the maps since the core has none."""
-    def allow_cores():
-        resource.setrlimit(resource.RLIMIT_CORE, (64 << 20, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    maps = os.path.join(folder, "maps")
-    with open(maps, "w", encoding="utf-8") as file:
-        subprocess.run(["qemu-arm", program, *arguments], cwd=folder, stdout=file, stderr=subprocess.DEVNULL,
-                       preexec_fn=allow_cores, check=False)
-    cores = glob.glob(os.path.join(folder, "qemu_*"))
-    if not cores:
-        skip("qemu wrote no core: the limit of cores is too low")
-    return cores[0], maps
-
-
 def by_gdb(program, core):
     """The pcs up to main; nothing where it loses its way, as it does behind a signal handler."""
     done = subprocess.run(["gdb-multiarch", "-nx", "-batch", "-ex", f"file {program}", "-ex", f"core {core}",
@@ -59,7 +44,7 @@ def by_gdb(program, core):
 
 
 def check(what, program, folder, arguments, names):
-    core, maps = run_and_dump(folder, program, arguments)
+    core, maps, _ = run_and_dump(folder, ["qemu-arm", program, *arguments])
     status, document = report("--map", maps, "--exe", program + ".bare", core)
     assert status in (0, 3), document["warnings"]
     frames = [frame for frame in document["threads"][0]["frames"]]

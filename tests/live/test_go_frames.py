@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Backtraces of Go programs of several processors, built without symbols and debug information: each frame against Go's own
+traceback, which has its program counter and stack pointer. qemu runs them, and writes their cores."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from libcores import HERE, need, report
+from libqemu import run_and_dump
+
+PROCESSORS = {"arm64": "qemu-aarch64", "s390x": "qemu-s390x"}
+
+
+def by_go(said):
+    """[(function, place, pc, sp)] of the goroutine that crashed; without the last two what was inlined."""
+    said = said[said.index("goroutine 1 "):].split("\n\n")[0]
+    found = re.findall(r"^(\S+)\(.*\)\n\t\S+/(\S+:\d+)(?: \+0x\w+)?(?: fp=0x\w+ sp=0x(\w+) pc=0x(\w+))?$", said, re.M)
+    return [("runtime.gopanic" if function == "panic" else function, place, int(pc, 16) if pc else None,
+             int(sp, 16) if sp else None) for function, place, sp, pc in found]
+
+
+def place_of(frame):
+    return f"{os.path.basename(frame['file'])}:{frame['line']}" if "file" in frame else None
+
+
+def check(name, frames, theirs):
+    whole = [frame for frame in frames if frame["kind"] != "inline"]
+    wanted = [frame for frame in theirs if frame[2]]
+    assert [(int(frame["pc"], 16), int(frame["sp"], 16), frame["symbol"]) for frame in whole] == \
+        [(pc, sp, function) for function, _, pc, sp in wanted], (name, whole, theirs)
+    assert all(frame["confidence"] == "certain" for frame in whole), (name, whole)
+    told = [(place_of(frame) or place, place) for frame, (_, place, _, _) in zip(whole, wanted)]
+    assert all(ours == place for ours, place in told), (name, told)
+    assert {"main.recurse", "main.fault"} <= {frame.get("function") for frame in whole}, (name, whole)
+
+
+def main():
+    need("go", *PROCESSORS.values())
+    for name, emulator in PROCESSORS.items():
+        with tempfile.TemporaryDirectory(prefix="inquest-live-") as folder:
+            program = os.path.join(folder, "goframes")
+            environment = {"GOARCH": name, "CGO_ENABLED": "0", "GO111MODULE": "off"}
+            environment.setdefault("GOCACHE", os.environ.get("GOCACHE", os.path.join(folder, "cache")))
+            subprocess.run(["go", "build", "-ldflags=-s -w", "-o", program, os.path.join(HERE, "goframes.go")],
+                           check=True, env=dict(os.environ, **environment))
+            core, maps, said = run_and_dump(folder, [emulator, program], GOTRACEBACK="crash")
+            _, document = report("--map", maps, "--exe", program, core)
+            crash = document["crash"]
+            frames = crash["original"]["frames"] if "original" in crash else document["threads"][0]["frames"]
+            first = next(i for i, frame in enumerate(frames) if frame.get("symbol") == "runtime.gopanic")
+            print(name, [frame.get("symbol") for frame in frames[first:]], flush=True)
+            check(name, frames[first:], by_go(said))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ static enum inq_exit run(struct inq_cli *cli)
 	if (cli->operand_count == 0)
 		return inq_tell_usage(cli->command, "map needs an artefact: a core file, an address map");
 	enum inq_exit status =
-		inq_cli_analyse(cli, cli->operands, cli->operand_count, INQ_OBJECTS | INQ_REGIONS, &usable);
+		inq_cli_analyse(cli, cli->operands, cli->operand_count, INQ_OBJECTS | INQ_FILES | INQ_REGIONS, &usable);
 	return usable ? inq_cli_render(cli, document, status) : status;
 }
 

@@ -3,6 +3,7 @@
 #include "lib/jvm/compare.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { MOST_SENTENCES = 16 };
 
@@ -39,11 +40,11 @@ static void compare_number(struct inq_space *space, struct inq_jvm *jvm, const s
 					  what, one, jvm->found_by, two, other->found_by));
 }
 
-/* A guess that a surer witness puts right is no disagreement. */
+/* A guess is no disagreement with a surer witness. */
 static void compare_area(struct inq_space *space, struct inq_jvm *jvm, const struct inq_jvm *other,
 			 const struct inq_jvm_area *one, const struct inq_jvm_area *two)
 {
-	if (two->confidence < one->confidence)
+	if (two->confidence != one->confidence)
 		return;
 	compare_number(space, jvm, other, one->name, "start", one->start, two->start);
 	compare_number(space, jvm, other, one->name, "reserved bytes", one->reserved, two->reserved);
@@ -64,6 +65,13 @@ static bool same_version(const char *one, const char *two)
 	size_t length = one && two ? strlen(one) < strlen(two) ? strlen(one) : strlen(two) : 0;
 	return length && strncmp(one, two, length) == 0 && !(one[length] >= '0' && one[length] <= '9') &&
 	       !(two[length] >= '0' && two[length] <= '9');
+}
+
+/* HotSpot 25.504 is the JVM of JDK 8: what else tells the version may know the JDK's alone. */
+static bool is_release(const char *version, unsigned major)
+{
+	char *end;
+	return version && major && strtoul(version, &end, 10) == major && !*end;
 }
 
 /* What a map does not show: whether ZGC is generational; and which collector it is, where no flag says it for certain. */
@@ -159,7 +167,7 @@ static void take_side_tables(struct inq_space *space, struct inq_jvm *jvm, const
 
 void inq_jvm_compare(struct inq_space *space, struct inq_jvm *jvm, const struct inq_jvm *other)
 {
-	if (!same_version(jvm->version, other->version))
+	if (!same_version(jvm->version, other->version) && !is_release(other->version, jvm->major))
 		compare_word(space, jvm, other, "version", jvm->version, other->version);
 	if (!same_family(jvm, other))
 		compare_word(space, jvm, other, "collector", jvm->collector, other->collector);

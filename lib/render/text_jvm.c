@@ -39,6 +39,8 @@ static void put_sentence(struct inq_text *text, const struct inq_jvm *jvm)
 	if (jvm->version) {
 		inq_str_putc(work, ' ');
 		inq_put_name(work, jvm->version);
+		if (jvm->major && strtoul(jvm->version, NULL, 10) > jvm->major) /* until 8 HotSpot counted for itself */
+			inq_str_printf(work, " (JDK %u)", jvm->major);
 	} else if (jvm->major) {
 		inq_str_printf(work, " %u", jvm->major);
 	}

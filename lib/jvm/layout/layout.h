@@ -43,6 +43,7 @@ struct inq_layout_window {
 	uint64_t heap;		     /* size without perm */
 	bool start_shows, end_shows; /* as borders of mappings */
 	bool by_flag;		     /* the size is -Xmx */
+	bool pictured;		     /* a mapping near it is as large as its mark bitmap would be */
 };
 
 struct inq_layout_generation {

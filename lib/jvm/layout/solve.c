@@ -200,7 +200,7 @@ static void try_fit(struct inq_layout_case *jvm, struct inq_layout_fit *fit)
 	fit->place = inq_layout_place(jvm, fit->heap_start, fit->heap_end);
 	if (fit->place && fit->window.by_flag)
 		fit->end_shows = true;
-	if (!fit->window.by_flag && !fit->place &&
+	if (!fit->window.by_flag && !fit->place && !(fit->window.pictured && !fit->count) &&
 	    !(fit->split.ratio == 2 && inq_layout_is_border(&jvm->map, split_address(fit))))
 		return; /* a shape alone says too little */
 	fit->split_shows = fit->count && inq_layout_is_border(&jvm->map, split_address(fit));

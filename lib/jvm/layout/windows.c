@@ -1,14 +1,14 @@
 /* Where the reservation can lie. Its size is known when -Xmx is: then every border of a mapping may be its start,
  * its end, or the end of the heap below perm. Without -Xmx its shape must tell: the end of the heap at one of the
  * places where HotSpot puts it (memoryReserver.cpp; virtualspace.cpp before), or below the code cache, or two
- * generations' rw/--- pairs. */
+ * generations' rw/--- pairs, or a mark bitmap that pictures it. */
 #include "lib/jvm/layout/layout.h"
 
 #include "lib/base/checked.h"
 
-enum { MOST_WINDOWS = 4096, MOST_SHAPES = 256, PAIR = 4 };
+enum { MOST_WINDOWS = 4096, MOST_SHAPES = 256, PAIR = 4, NEAR = 64 };
 
-static const uint64_t M = 1 << 20, G = 1 << 30;
+static const uint64_t M = 1 << 20, G = 1 << 30, LEAST_PICTURED = 16 << 20;
 
 const char *inq_layout_place(const struct inq_layout_case *jvm, uint64_t start, uint64_t end)
 {
@@ -116,9 +116,10 @@ static bool is_arena(uint64_t start, uint64_t end)
 	return start % (64 * M) == 0 && end - start == 64 * M;
 }
 
-static void try_shape(struct inq_layout_case *jvm, uint64_t start, uint64_t end, inq_layout_try *try, const void *data)
+static void try_shape(struct inq_layout_case *jvm, uint64_t start, uint64_t end, bool pictured, inq_layout_try *try,
+		      const void *data)
 {
-	struct inq_layout_window window = { .start = start, .end = end, .heap = end - start };
+	struct inq_layout_window window = { .start = start, .end = end, .heap = end - start, .pictured = pictured };
 	if (end - start < 4 * M || inq_layout_covered(&jvm->map, start, end) != end - start)
 		return;
 	window.start_shows = starts_near(&jvm->map, start);
@@ -154,7 +155,7 @@ static bool try_places(struct inq_layout_case *jvm, inq_layout_try *try, const v
 		uint64_t start = stretch_start(&jvm->map, below);
 		if (start >= ends[i])
 			continue;
-		try_shape(jvm, start, ends[i], try, data);
+		try_shape(jvm, start, ends[i], false, try, data);
 		found = true;
 	}
 	return found;
@@ -184,7 +185,7 @@ static void try_pairs(struct inq_layout_case *jvm, inq_layout_try *try, const vo
 		if (start >= mappings[i + 1].start)
 			continue;
 		tried++;
-		try_shape(jvm, start, mappings[i + 3].end, try, data);
+		try_shape(jvm, start, mappings[i + 3].end, false, try, data);
 	}
 }
 
@@ -205,8 +206,82 @@ static void try_below_code(struct inq_layout_case *jvm, inq_layout_try *try, con
 		uint64_t start = (mappings[first].start + 2 * M - 1) & ~(2 * M - 1);
 		bool shows = first < i - 1 || start == mappings[first].start; /* else it may be anything's memory */
 		if (shows && start < mappings[i].start)
-			try_shape(jvm, start, mappings[i].start, try, data);
+			try_shape(jvm, start, mappings[i].start, false, try, data);
 		return;
+	}
+}
+
+/* The first and the last mapping that may be a part of a table beside a heap whose reserved part is mapping `i`. */
+static size_t first_near(size_t i)
+{
+	return i > NEAR ? i - NEAR : 0;
+}
+
+static size_t last_near(const struct inq_layout_map *map, size_t i)
+{
+	return map->count - i > NEAR ? i + NEAR : map->count - 1;
+}
+
+/* The first mapping from `j` on, near `i`, that is a picture of mapping `i`, which is memory without access, at
+ * 1:`scale`; SIZE_MAX when there is none. */
+static size_t picture_from(const struct inq_layout_map *map, size_t i, size_t j, unsigned scale)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	uint64_t size = (mappings[i].end - mappings[i].start) / scale;
+	for (; j <= last_near(map, i); j++)
+		if (map->eligible[j] && !inq_layout_accessible(&mappings[j]) &&
+		    mappings[j].end - mappings[j].start == size)
+			return j;
+	return SIZE_MAX;
+}
+
+/* Two tables of one scale may lie side by side: from one's reserved part to the other's it is a table's size, which tells
+ * the heap's even where its lower end merged with a neighbour. 0: no two do. */
+static uint64_t size_by_twins(const struct inq_layout_map *map, size_t i)
+{
+	static const unsigned scales[] = { 64, 32, 512 };
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+		size_t j = picture_from(map, i, first_near(i), scales[s]);
+		size_t twin = j == SIZE_MAX ? j : picture_from(map, i, j + 1, scales[s]);
+		uint64_t size;
+		if (twin != SIZE_MAX && twin == j + 2 && mappings[j].end == mappings[j + 1].start &&
+		    mappings[j + 1].end == mappings[twin].start &&
+		    inq_mul(mappings[twin].start - mappings[j].start, scales[s], &size))
+			return size;
+	}
+	return 0;
+}
+
+/* Where the heap begins whose reserved part is mapping `i`: where its committed part does, a mapping of its own, or less
+ * when a table says so. */
+static uint64_t pictured_start(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	uint64_t start = (mappings[i - 1].start + M - 1) & ~(M - 1); /* of the smallest region */
+	uint64_t size = size_by_twins(map, i), shown = mappings[i].end - start;
+	bool differs = size && size < shown && (size + 2 * M - 1) / (2 * M) != (shown + 2 * M - 1) / (2 * M);
+	return differs ? mappings[i].end - size : start;
+}
+
+/* A heap of regions at an address that says nothing: its mark bitmap tells. */
+static void try_pictured(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
+{
+	const struct inq_layout_map *map = &jvm->map;
+	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	size_t tried = 0;
+	for (size_t i = 1; i < map->count && tried < MOST_SHAPES; i++) {
+		if (!map->eligible[i] || inq_layout_accessible(&mappings[i]) || !map->eligible[i - 1] ||
+		    mappings[i].end - mappings[i].start < LEAST_PICTURED || !inq_layout_accessible(&mappings[i - 1]) ||
+		    mappings[i - 1].end != mappings[i].start)
+			continue;
+		if (picture_from(map, i, first_near(i), 64) == SIZE_MAX &&
+		    picture_from(map, i, first_near(i), 32) == SIZE_MAX)
+			continue;
+		tried++;
+		uint64_t start = pictured_start(map, i);
+		if (start >= mappings[i - 1].start && start < mappings[i].start)
+			try_shape(jvm, start, mappings[i].end, true, try, data);
 	}
 }
 
@@ -214,6 +289,7 @@ void inq_layout_windows_by_shape(struct inq_layout_case *jvm, inq_layout_try *tr
 {
 	bool placed = try_places(jvm, try, data);
 	try_pairs(jvm, try, data);
+	try_pictured(jvm, try, data);
 	if (!placed)
 		try_below_code(jvm, try, data);
 }

@@ -1,7 +1,7 @@
 /* Where classes are described: the shared archive, the compressed class space, and metaspace's nodes.
  *
  * The archive's bounds are exported. Of the other two only what lies in them is: every class hangs on its loader
- * (ClassLoaderDataGraph), is itself in the class space, and has its constant pool in a node. Around such an address the
+ * (ClassLoaderDataGraph; in 8 the dictionary of all), is itself in the class space, and has its constant pool in a node. Around such an address the
  * mappings tell the reservation: HotSpot reserves the class space in one piece, whose size is a flag, and since 16 nodes of
  * 64 MiB (metaspaceSettings.hpp), both on 4 MiB at least, and commits in steps of 64 KiB. */
 #include "lib/jvm/vmstructs/facts.h"
@@ -102,6 +102,7 @@ static void see_constants(struct search *search, uint64_t address)
 	const struct inq_mapping *mapping = inq_space_mapping_at(search->vm->space, address);
 	if (!mapping || !anonymous(mapping) || search->node_count == MOST_NODES ||
 	    (search->jvm->has_cds && inside(&search->jvm->cds, address)) ||
+	    (search->jvm->has_class_space && inside(&search->jvm->class_space, address)) ||
 	    (search->jvm->has_heap && inside(&search->jvm->heap, address)))
 		return;
 	struct inq_jvm_area *area = &search->nodes[search->node_count++];
@@ -118,17 +119,21 @@ static bool in_known_node(const struct search *search, uint64_t address)
 }
 
 /* Arrays have no constant pool: their layout helper is negative (klass.hpp). */
-static void see_classes(struct search *search, uint64_t klass)
+static void see_class_and_constants(struct search *search, uint64_t klass)
 {
 	const struct inq_vm *vm = search->vm;
 	uint64_t layout, constants;
+	see_class(search, klass);
+	if (inq_vm_number(vm, klass, "Klass::_layout_helper", 4, &layout) && !(layout >> 31) &&
+	    inq_vm_at(vm, klass + search->constants_at, vm->word, &constants) && !in_known_node(search, constants))
+		see_constants(search, constants);
+}
+
+static void see_classes(struct search *search, uint64_t klass)
+{
 	while (klass && search->classes++ < MOST_CLASSES) {
-		see_class(search, klass);
-		if (inq_vm_number(vm, klass, "Klass::_layout_helper", 4, &layout) && !(layout >> 31) &&
-		    inq_vm_at(vm, klass + search->constants_at, vm->word, &constants) &&
-		    !in_known_node(search, constants))
-			see_constants(search, constants);
-		if (!inq_vm_word(vm, klass, "Klass::_next_link", &klass))
+		see_class_and_constants(search, klass);
+		if (!inq_vm_word(search->vm, klass, "Klass::_next_link", &klass))
 			break;
 	}
 }
@@ -136,11 +141,9 @@ static void see_classes(struct search *search, uint64_t klass)
 static void see_loaders(struct search *search)
 {
 	const struct inq_vm *vm = search->vm;
-	const struct inq_vm_entry *constants = inq_vm_field(vm, "InstanceKlass::_constants");
 	uint64_t loader, klass;
-	if (!constants || constants->is_static || !inq_vm_word(vm, 0, "ClassLoaderDataGraph::_head", &loader))
+	if (!inq_vm_word(vm, 0, "ClassLoaderDataGraph::_head", &loader))
 		return;
-	search->constants_at = constants->value;
 	for (size_t i = 0; loader && i < MOST_LOADERS && search->classes < MOST_CLASSES; i++) {
 		if (inq_vm_word(vm, loader, "ClassLoaderData::_klasses", &klass))
 			see_classes(search, klass);
@@ -149,13 +152,52 @@ static void see_loaders(struct search *search)
 	}
 }
 
+/* One bucket of the dictionary. A link's lowest bit says whose the entry is (hashtable.hpp). */
+static void see_bucket(struct search *search, uint64_t bucket)
+{
+	uint64_t entry, klass;
+	bool more = inq_vm_word(search->vm, bucket, "HashtableBucket<mtInternal>::_entry", &entry);
+	while (more && (entry &= ~(uint64_t)1) && search->classes++ < MOST_CLASSES) {
+		if (inq_vm_word(search->vm, entry, "IntptrHashtableEntry::_literal", &klass) && klass)
+			see_class_and_constants(search, klass);
+		more = inq_vm_word(search->vm, entry, "BasicHashtableEntry<mtInternal>::_next", &entry);
+	}
+}
+
+/* 8 does not tell the classes of a loader, but has all of them in one dictionary (systemDictionary.hpp). */
+static void see_dictionary(struct search *search)
+{
+	const struct inq_vm *vm = search->vm;
+	uint64_t dictionary, size, buckets, step;
+	if (!inq_vm_word(vm, 0, "SystemDictionary::_dictionary", &dictionary) ||
+	    !inq_vm_number(vm, dictionary, "BasicHashtable<mtInternal>::_table_size", 4, &size) ||
+	    !inq_vm_word(vm, dictionary, "BasicHashtable<mtInternal>::_buckets", &buckets) ||
+	    !inq_vm_size(vm, "HashtableBucket<mtInternal>", &step))
+		return;
+	for (uint64_t i = 0; i < size && i < MOST_CLASSES && search->classes < MOST_CLASSES; i++)
+		see_bucket(search, buckets + i * step);
+}
+
+static void see_all(struct search *search)
+{
+	const struct inq_vm_entry *constants = inq_vm_field(search->vm, "InstanceKlass::_constants");
+	if (!constants || constants->is_static)
+		return;
+	search->constants_at = constants->value;
+	if (inq_vm_field(search->vm, "ClassLoaderData::_klasses"))
+		see_loaders(search);
+	else
+		see_dictionary(search);
+}
+
 static void fill_archive(const struct inq_vm *vm, struct inq_jvm *ret)
 {
 	uint64_t start, end;
-	if (!inq_vm_word(vm, 0, "MetaspaceObj::_shared_metaspace_base", &start) ||
-	    !inq_vm_word(vm, 0, "MetaspaceObj::_shared_metaspace_top", &end) || !inq_vm_believable(vm, start, end))
+	if (!inq_vm_word(vm, 0, "MetaspaceObj::_shared_metaspace_base|MetaspaceObj::_aot_metaspace_base", &start) ||
+	    !inq_vm_word(vm, 0, "MetaspaceObj::_shared_metaspace_top|MetaspaceObj::_aot_metaspace_top", &end) ||
+	    !inq_vm_believable(vm, start, end))
 		return;
-	ret->cds = inq_vm_area(vm, "CDS archive", start, end, "MetaspaceObj::_shared_metaspace_base and _top");
+	ret->cds = inq_vm_area(vm, "CDS archive", start, end, "the bounds of the archive that MetaspaceObj tells");
 	ret->cds.committed = ret->cds.used = end - start;
 	ret->has_cds = true;
 }
@@ -214,12 +256,13 @@ void inq_vm_fill_classes(const struct inq_vm *vm, const struct inq_vm_flags *fla
 		return;
 	search->vm = vm;
 	search->jvm = ret;
-	if (inq_vm_flag(vm, flags, "UseCompressedClassPointers", &compressed) && compressed)
+	/* Since 27 there is no other way, and no flag. */
+	if (!inq_vm_flag(vm, flags, "UseCompressedClassPointers", &compressed) || compressed)
 		inq_vm_flag(vm, flags, "CompressedClassSpaceSize", &search->class_space_size);
 	if (search->class_space_size > LARGEST_CLASS_SPACE)
 		search->class_space_size = 0; /* damaged */
 	fill_archive(vm, ret);
-	see_loaders(search);
+	see_all(search);
 	look_behind_archive(search);
 	fill_metaspace(search);
 	close_gap(vm, ret);

@@ -170,6 +170,7 @@ static bool matters(const char *name)
 		"UseCompressedOops",
 		"UseLargePages",
 		"UseSharedSpaces",
+		"ZGenerational",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)

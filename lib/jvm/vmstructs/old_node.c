@@ -5,18 +5,19 @@
 
 enum { PAGE = 4096, MOST_PAGES = 16384, CONTAINER_WORD = 3, MOST_WORDS = 8 };
 
-/* The size of the node that begins at the address; 0 when none does. */
+/* The size of the node that begins at the address; 0 when none does. In 8 the base stands there twice, first with the size in
+ * words. */
 static uint64_t size_of(const struct inq_vm *vm, uint64_t start)
 {
-	uint64_t node, base, size;
+	uint64_t node, base, size, largest = 0;
 	if (!inq_vm_at(vm, start + CONTAINER_WORD * vm->word, vm->word, &node) || !node || node % vm->word)
 		return 0;
 	for (unsigned i = 1; i < MOST_WORDS; i++)
 		if (inq_vm_at(vm, node + i * vm->word, vm->word, &base) && base == start &&
-		    inq_vm_at(vm, node + (i + 1) * vm->word, vm->word, &size) && size && size % PAGE == 0 &&
+		    inq_vm_at(vm, node + (i + 1) * vm->word, vm->word, &size) && size > largest && size % PAGE == 0 &&
 		    inq_vm_believable(vm, start, start + size))
-			return size;
-	return 0;
+			largest = size;
+	return largest;
 }
 
 bool inq_vm_old_node(const struct inq_vm *vm, uint64_t address, struct inq_jvm_area *ret)

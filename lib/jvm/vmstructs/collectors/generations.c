@@ -35,10 +35,10 @@ static void add_young_spaces(const struct inq_vm *vm, uint64_t at, struct inq_jv
  * anything. False when they cannot be read. */
 static bool in_free_lists(const struct inq_vm *vm, uint64_t space, uint64_t *ret)
 {
-	enum { MOST_LISTS = 4096 };
-	uint64_t lists, count, each, size, blocks, product, sum = 0;
-	if (!inq_vm_place(vm, space, "CompactibleFreeListSpace::_indexedFreeList[0]", &lists) ||
-	    !inq_vm_constant(vm, "CompactibleFreeListSpace::IndexSetSize", &count) || count > MOST_LISTS ||
+	enum { MOST_LISTS = 4096, USUAL_LISTS = 257 /* compactibleFreeListSpace.hpp; not exported in 8 */ };
+	uint64_t lists, count = USUAL_LISTS, each, size, blocks, product, sum = 0;
+	inq_vm_constant(vm, "CompactibleFreeListSpace::IndexSetSize", &count);
+	if (!inq_vm_place(vm, space, "CompactibleFreeListSpace::_indexedFreeList[0]", &lists) || count > MOST_LISTS ||
 	    !inq_vm_size(vm, "AdaptiveFreeList<FreeChunk>", &each))
 		return false;
 	for (uint64_t i = 0; i < count; i++)

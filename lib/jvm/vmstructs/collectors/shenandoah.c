@@ -45,15 +45,17 @@ static void read_regions(const struct inq_vm *vm, uint64_t array, uint64_t count
 	ret->regions = regions;
 }
 
-/* Since 24 what is in use stands in the global generation. */
+/* Since 24 what is in use stands in the global generation, since 28 in the set of free regions. */
 static void read_totals(const struct inq_vm *vm, uint64_t heap, struct inq_jvm *ret)
 {
-	uint64_t generation = 0, value;
+	uint64_t generation = 0, free_set = 0, value;
 	inq_vm_word(vm, heap, "ShenandoahHeap::_global_generation", &generation);
+	inq_vm_word(vm, heap, "ShenandoahHeap::_free_set", &free_set);
 	if (inq_vm_word(vm, heap, "ShenandoahHeap::_committed", &value) && value <= ret->heap.reserved)
 		ret->heap.committed = value;
 	if ((inq_vm_word(vm, heap, "ShenandoahHeap::_used", &value) ||
-	     inq_vm_word(vm, generation, "ShenandoahGeneration::_used", &value)) &&
+	     inq_vm_word(vm, generation, "ShenandoahGeneration::_used", &value) ||
+	     inq_vm_word(vm, free_set, "ShenandoahFreeSet::_total_global_used", &value)) &&
 	    value <= ret->heap.reserved)
 		ret->heap.used = value;
 }

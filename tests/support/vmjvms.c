@@ -1,4 +1,5 @@
-/* Whole JVMs for the tests. The offsets of 25 are those that a Temurin 25.0.3 exports. */
+/* Whole JVMs for the tests. The offsets of 25 are those that a Temurin 25.0.3 exports; those of 21, of 28 and of the classes of 8
+ * are what Debian's 21.0.13, 28-ea+18 and 8u504 export. */
 #include "tests/support/vmjvms.h"
 
 enum { COMMAND_LINE = 1, ERGONOMIC = 5 };
@@ -128,12 +129,17 @@ static void add_cards_25(struct vmwriter *w)
 	vmwriter_row(w, map + MIB / 2, map + MIB, "---p", NULL);
 }
 
-static void add_common_25(struct vmwriter *w, const char *collector)
+static void add_common(struct vmwriter *w, const char *collector)
 {
-	add_version(w, "25.0.3+9-LTS", "OpenJDK 64-Bit Server VM (25.0.3+9-LTS) for linux-amd64 JRE (25.0.3+9-LTS)");
 	add_common_fields(w);
 	vmwriter_flag(w, "MaxHeapSize", "size_t", 512 * MIB, COMMAND_LINE);
 	vmwriter_flag(w, collector, "bool", 1, ERGONOMIC);
+}
+
+static void add_common_25(struct vmwriter *w, const char *collector)
+{
+	add_version(w, "25.0.3+9-LTS", "OpenJDK 64-Bit Server VM (25.0.3+9-LTS) for linux-amd64 JRE (25.0.3+9-LTS)");
+	add_common(w, collector);
 	vmwriter_flag(w, "UseCompressedOops", "bool", 1, ERGONOMIC);
 	vmwriter_flag(w, "CICompilerCount", "intx", (uint64_t)-3, ERGONOMIC);
 	vmwriter_flag(w, "TieredCompilation", "bool", 1, 0);
@@ -210,6 +216,32 @@ void vmwriter_g1_25(struct vmwriter *w)
 	add_threads_25(w);
 }
 
+/* A dictionary of three buckets; the last has two entries, of which the second, whose link is marked as shared, is a class in
+ * the class space. */
+static void add_classes_8(struct vmwriter *w)
+{
+	const uint64_t space = 0x100000000;
+	uint64_t dictionary = vmwriter_alloc(w, 56), buckets = vmwriter_alloc(w, 24);
+	uint64_t first = vmwriter_alloc(w, 40), second = vmwriter_alloc(w, 40);
+	vmwriter_flag(w, "UseCompressedClassPointers", "bool", 1, ERGONOMIC);
+	vmwriter_flag(w, "CompressedClassSpaceSize", "uintx", 1024 * MIB, 0);
+	vmwriter_static(w, "SystemDictionary::_dictionary", "Dictionary*", 8, dictionary);
+	vmwriter_field(w, "InstanceKlass::_constants", "ConstantPool*", 216);
+	vmwriter_field(w, "BasicHashtable<mtInternal>::_table_size", "int", 0);
+	vmwriter_field(w, "BasicHashtable<mtInternal>::_buckets", "HashtableBucket<mtInternal>*", 8);
+	vmwriter_field(w, "HashtableBucket<mtInternal>::_entry", "BasicHashtableEntry<mtInternal>*", 0);
+	vmwriter_field(w, "BasicHashtableEntry<mtInternal>::_next", "BasicHashtableEntry<mtInternal>*", 8);
+	vmwriter_field(w, "IntptrHashtableEntry::_literal", "intptr_t", 16);
+	vmwriter_type(w, "HashtableBucket<mtInternal>", NULL, 8);
+	vmwriter_put(w, dictionary, 4, 3);
+	vmwriter_put(w, dictionary + 8, 8, buckets);
+	vmwriter_put(w, buckets + 16, 8, first);
+	vmwriter_put(w, first + 8, 8, second | 1);
+	vmwriter_put(w, second + 16, 8, space + 0x1028);
+	vmwriter_row(w, space, space + MIB / 2, "rw-p", NULL);
+	vmwriter_row(w, space + MIB / 2, space + 1024 * MIB, "---p", NULL);
+}
+
 void vmwriter_serial_8(struct vmwriter *w)
 {
 	static const uint64_t space[] = { 8, 64, 16 };
@@ -242,4 +274,76 @@ void vmwriter_serial_8(struct vmwriter *w)
 	vmwriter_put(w, young + 416, 8, add_space(w, 0xe3000000, 0xe3000000, 0xe3800000, space));
 	vmwriter_put(w, old + 200, 8, add_space(w, 0xf0000000, 0xf2345678, 0xf8000000, space));
 	add_code(w, false);
+	add_classes_8(w);
+}
+
+void vmwriter_z_21(struct vmwriter *w)
+{
+	const uint64_t base = UINT64_C(1) << 42;
+	add_version(w, "21.0.13+1", "OpenJDK 64-Bit Server VM (21.0.13+1) for linux-amd64 JRE (21.0.13+1)");
+	add_common(w, "UseZGC");
+	vmwriter_flag(w, "ZGenerational", "bool", 0, 0);
+	uint64_t heap = vmwriter_alloc(w, 4096), globals = vmwriter_alloc(w, 128), mask = vmwriter_alloc(w, 8);
+	uint64_t map = vmwriter_alloc(w, 256 * 8), page = vmwriter_alloc(w, 64);
+	vmwriter_static(w, "Universe::_collectedHeap", "CollectedHeap*", 8, heap);
+	vmwriter_type(w, "ZHeap", NULL, 15680);
+	vmwriter_type(w, "XHeap", NULL, 3500);
+	vmwriter_static(w, "ZGlobalsForVMStructs::_instance_p", "ZGlobalsForVMStructs*", 8, 0);
+	vmwriter_field(w, "ZGlobalsForVMStructs::_ZPointerLoadShift", "size_t*", 24);
+	vmwriter_field(w, "ZCollectedHeap::_heap", "ZHeap", 192);
+	vmwriter_field(w, "ZHeap::_page_allocator", "ZPageAllocator", 0);
+	vmwriter_field(w, "ZPageAllocator::_max_capacity", "const size_t", 408);
+	vmwriter_static(w, "XGlobalsForVMStructs::_instance_p", "XGlobalsForVMStructs*", 8, globals);
+	vmwriter_field(w, "XGlobalsForVMStructs::_XAddressOffsetMask", "uintptr_t*", 16);
+	vmwriter_field(w, "XCollectedHeap::_heap", "XHeap", 192);
+	vmwriter_field(w, "XHeap::_page_allocator", "XPageAllocator", 176);
+	vmwriter_field(w, "XHeap::_page_table", "XPageTable", 792);
+	vmwriter_field(w, "XPageAllocator::_max_capacity", "const size_t", 400);
+	vmwriter_field(w, "XPageAllocator::_capacity", "size_t", 416);
+	vmwriter_field(w, "XPageAllocator::_used", "size_t", 432);
+	vmwriter_field(w, "XPageTable::_map", "XGranuleMapForPageTable", 0);
+	vmwriter_field(w, "XGranuleMapForPageTable::_map", "XPage** const", 8);
+	vmwriter_field(w, "XPage::_virtual", "const XVirtualMemory", 8);
+	vmwriter_field(w, "XPage::_top", "uintptr_t", 24);
+	vmwriter_field(w, "XVirtualMemory::_start", "const uintptr_t", 0);
+	vmwriter_field(w, "XVirtualMemory::_end", "const uintptr_t", 8);
+	vmwriter_constant(w, "XGranuleSizeShift", 21);
+	vmwriter_put(w, globals + 16, 8, mask);
+	vmwriter_put(w, mask, 8, base - 1);
+	vmwriter_put(w, heap + 192 + 176 + 400, 8, 512 * MIB);
+	vmwriter_put(w, heap + 192 + 176 + 416, 8, 128 * MIB);
+	vmwriter_put(w, heap + 192 + 176 + 432, 8, 6 * MIB);
+	vmwriter_put(w, heap + 192 + 792 + 8, 8, map);
+	for (unsigned i = 1; i < 4; i++)
+		vmwriter_put(w, map + 8 * i, 8, page);
+	vmwriter_put(w, page + 8, 8, 2 * MIB);
+	vmwriter_put(w, page + 16, 8, 8 * MIB);
+	vmwriter_put(w, page + 24, 8, 5 * MIB);
+	for (unsigned view = 0; view < 3; view++)
+		vmwriter_row(w, base << view, (base << view) + 128 * MIB, "rw-s", NULL);
+}
+
+void vmwriter_parallel_28(struct vmwriter *w)
+{
+	static const uint64_t space[] = { 32, 40, 48 };
+	add_version(w, "28-ea+18", "OpenJDK 64-Bit Server VM (28-ea+18) for linux-amd64 JRE (28-ea+18)");
+	add_common(w, "UseParallelGC");
+	uint64_t heap = add_heap(w, 320, 40), young = vmwriter_alloc(w, 96), old = vmwriter_alloc(w, 56);
+	vmwriter_field(w, "ParallelScavengeHeap::_young_gen", "PSYoungGen*", 112);
+	vmwriter_field(w, "ParallelScavengeHeap::_old_gen", "PSOldGen*", 120);
+	vmwriter_field(w, "PSYoungGen::_heap_vs", "PSHeapVirtualSpace*", 8);
+	vmwriter_field(w, "PSYoungGen::_eden_space", "MutableSpace*", 16);
+	vmwriter_field(w, "PSYoungGen::_from_space", "MutableSpace*", 24);
+	vmwriter_field(w, "PSYoungGen::_to_space", "MutableSpace*", 32);
+	vmwriter_field(w, "PSOldGen::_heap_vs", "PSHeapVirtualSpace*", 8);
+	vmwriter_field(w, "PSOldGen::_object_space", "MutableSpace*", 24);
+	vmwriter_field(w, "MutableSpace::_bottom", "HeapWord*", 32);
+	vmwriter_field(w, "MutableSpace::_top", "Atomic<HeapWord*>", 40);
+	vmwriter_field(w, "MutableSpace::_end", "Atomic<HeapWord*>", 48);
+	vmwriter_put(w, heap + 112, 8, young);
+	vmwriter_put(w, heap + 120, 8, old);
+	vmwriter_put(w, old + 24, 8, add_space(w, 0xe0000000, 0xe0117df0, 0xe4000000, space));
+	vmwriter_put(w, young + 32, 8, add_space(w, 0xf0000000, 0xf0000000, 0xf0500000, space));
+	vmwriter_put(w, young + 24, 8, add_space(w, 0xf0500000, 0xf0600000, 0xf0a00000, space));
+	vmwriter_put(w, young + 16, 8, add_space(w, 0xf0a00000, 0xf2000000, 0xf8000000, space));
 }

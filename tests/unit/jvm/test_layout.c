@@ -504,6 +504,51 @@ START_TEST(hostile_map)
 }
 END_TEST
 
+/* G1 with whole references and 512 MiB of which 128 MiB are committed: no flag and no address tells it, but the two mark
+ * bitmaps of 8 MiB (1:64) do, even when 32 MiB of another's memory lie right below. What OpenJDK 8 mapped, as /proc/PID/maps had it. */
+START_TEST(heap_by_its_bitmaps)
+{
+	static const char tail[] = "7f5d60000000-7f5d78000000 ---p 00000000 00:00 0 \n"
+				   "7f5d98380000-7f5d98600000 rw-p 00000000 00:00 0 \n"
+				   "7f5d98600000-7f5d98c00000 ---p 00000000 00:00 0 \n"
+				   "7f5d98c00000-7f5d98e00000 rw-p 00000000 00:00 0 \n"
+				   "7f5d98e00000-7f5d99400000 ---p 00000000 00:00 0 \n"
+				   "7f5d9a000000-7f5d9a100000 r-xp 00000000 fe:00 1 /jdk8/lib/amd64/server/libjvm.so\n";
+	static const struct {
+		const char *first;
+		const char *what;
+	} maps[] = { { "7f5d58000000-7f5d60000000 rw-p 00000000 00:00 0 \n", "alone" },
+		     { "7f5d56000000-7f5d60000000 rw-p 00000000 00:00 0 \n", "merged with a neighbour" } };
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		struct tried tried = { 0 };
+		char text[2048];
+		int size = snprintf(text, sizeof text, "%s%s", maps[i].first, tail);
+		try_text(&tried, text, (size_t)size, NULL, "1.8.0");
+		ck_assert_msg(tried.found && tried.jvm.has_heap, "%s", maps[i].what);
+		ck_assert_str_eq(tried.jvm.collector, "g1");
+		ck_assert_uint_eq(tried.jvm.heap.start, 0x7f5d58000000);
+		ck_assert_uint_eq(tried.jvm.heap.end, 0x7f5d78000000);
+		ck_assert_uint_eq(tried.jvm.heap.committed, 128 << 20);
+		ck_assert_int_ne(tried.jvm.confidence, INQ_CERTAIN);
+		try_end(&tried);
+	}
+}
+END_TEST
+
+/* Without the bitmaps the same mappings are no heap. */
+START_TEST(no_heap_without_bitmaps)
+{
+	static const char text[] = "7f5d58000000-7f5d60000000 rw-p 00000000 00:00 0 \n"
+				   "7f5d60000000-7f5d78000000 ---p 00000000 00:00 0 \n"
+				   "7f5d98600000-7f5d98bff000 ---p 00000000 00:00 0 \n"
+				   "7f5d9a000000-7f5d9a100000 r-xp 00000000 fe:00 1 /jdk8/lib/amd64/server/libjvm.so\n";
+	struct tried tried = { 0 };
+	try_text(&tried, text, sizeof text - 1, NULL, "1.8.0");
+	ck_assert(!tried.jvm.has_heap);
+	try_end(&tried);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("jvm layout");
@@ -520,6 +565,8 @@ int main(void)
 	tcase_add_test(tests, not_hotspot);
 	tcase_add_test(tests, never_too_sure);
 	tcase_add_test(tests, hostile_map);
+	tcase_add_test(tests, heap_by_its_bitmaps);
+	tcase_add_test(tests, no_heap_without_bitmaps);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

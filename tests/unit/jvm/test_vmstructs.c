@@ -115,6 +115,56 @@ START_TEST(serial_8)
 	ck_assert_uint_eq(made.jvm->major, 8);
 	ck_assert_str_eq(made.jvm->version, "25.482-b08");
 	ck_assert_str_eq(made.jvm->oops_mode, "unscaled");
+	ck_assert(made.jvm->has_class_space);
+	expect_area(&made.jvm->class_space, "class space", 0x100000000, 0x140000000, MIB / 2, INQ_UNKNOWN);
+	drop(&made);
+}
+END_TEST
+
+START_TEST(z_21)
+{
+	const uint64_t base = UINT64_C(1) << 42;
+	struct made made = make(vmwriter_z_21);
+	const struct inq_jvm *jvm = made.jvm;
+	ck_assert_ptr_nonnull(jvm);
+	ck_assert_str_eq(jvm->found_by, "vmstructs");
+	ck_assert_str_eq(jvm->collector, "z");
+	ck_assert_uint_eq(jvm->heap.start, base);
+	ck_assert_uint_eq(jvm->heap.reserved, 512 * MIB);
+	ck_assert_uint_eq(jvm->heap.committed, 128 * MIB);
+	ck_assert_uint_eq(jvm->heap.used, 6 * MIB);
+	ck_assert_uint_eq(jvm->view_count, 2);
+	ck_assert_uint_eq(jvm->views[0], base << 1);
+	ck_assert_uint_eq(jvm->views[1], base << 2);
+	ck_assert_uint_eq(jvm->region_count, 1);
+	ck_assert_uint_eq(jvm->regions[0].start, base + 2 * MIB);
+	ck_assert_uint_eq(jvm->regions[0].end, base + 8 * MIB);
+	ck_assert_uint_eq(jvm->regions[0].top, base + 5 * MIB);
+	drop(&made);
+}
+END_TEST
+
+/* The spaces tell where the generations are; neither has a reservation. */
+START_TEST(parallel_28)
+{
+	struct made made = make(vmwriter_parallel_28);
+	ck_assert_ptr_nonnull(made.jvm);
+	ck_assert_uint_eq(made.jvm->heap.part_count, 2);
+	const struct inq_jvm_area *old = &made.jvm->heap.parts[0], *young = &made.jvm->heap.parts[1];
+	ck_assert_str_eq(old->name, "old");
+	ck_assert_uint_eq(old->start, 0xe0000000);
+	ck_assert_uint_eq(old->end, 0xf0000000);
+	ck_assert_uint_eq(old->reserved, INQ_UNKNOWN);
+	ck_assert_uint_eq(old->committed, 64 * MIB);
+	ck_assert_uint_eq(old->used, 0x117df0);
+	ck_assert_int_eq(old->confidence, INQ_LIKELY);
+	ck_assert_str_eq(young->name, "young");
+	ck_assert_uint_eq(young->start, 0xf0000000);
+	ck_assert_uint_eq(young->end, 0x100000000);
+	ck_assert_uint_eq(young->committed, 128 * MIB);
+	ck_assert_uint_eq(young->used, 22 * MIB + MIB);
+	ck_assert_uint_eq(young->part_count, 3);
+	ck_assert_uint_eq(made.jvm->heap.committed, 192 * MIB);
 	drop(&made);
 }
 END_TEST
@@ -333,6 +383,8 @@ int main(void)
 	TCase *tests = tcase_create("all");
 	tcase_add_test(tests, serial_25);
 	tcase_add_test(tests, serial_8);
+	tcase_add_test(tests, z_21);
+	tcase_add_test(tests, parallel_28);
 	tcase_add_test(tests, g1_25);
 	tcase_add_test(tests, regions_of_serial);
 	tcase_add_test(tests, regions_of_g1);

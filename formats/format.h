@@ -18,7 +18,19 @@ struct inq_input {
 	uint64_t line;	 /* and this is the number of its first line (text), counted from 1 */
 	uint64_t end;	 /* out: where the reader stopped; the next listing begins here. Preset to the source's size */
 	uint64_t end_line; /* out: number of the line at `end` */
+	/* The reader before met the beginning of another listing here, which need not be looked for again; NULL: it did not. */
+	const struct inq_format *next;
+	uint64_t next_start;
 };
+
+/* Characters of ASCII: those below '@', and the others. Both 0: any character at all. */
+struct inq_characters {
+	uint64_t low, high;
+};
+
+#define INQ_CHARACTER(c) (UINT64_C(1) << (c) % 64)
+#define INQ_DIGITS	 (UINT64_C(0x3ff) << '0')
+#define INQ_HEX_LETTERS	 (UINT64_C(0x3f) << 'A' % 64 | UINT64_C(0x3f) << 'a' % 64)
 
 struct inq_format {
 	const char *name;  /* the artefact kind of the contract, also the value of --kind */
@@ -34,8 +46,8 @@ struct inq_format {
 	 * beginning, as far as that goes. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
 	/* Of a text format: the characters with which the first line of a listing can begin, so that it need not be asked
-	 * about other lines; NULL: any. */
-	const char *begins;
+	 * about other lines. */
+	struct inq_characters begins;
 	/* Fills the builder. INQ_PARTIAL: usable but damaged, with warnings. INQ_UNUSABLE: nothing could be used, with a
 	 * warning that says why. NULL: the format is recognised only, and every command says so. */
 	enum inq_status (*read)(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder);
@@ -46,17 +58,17 @@ size_t inq_format_count(void);
 const struct inq_format *inq_format_row(size_t index);
 const struct inq_format *inq_format_by_name(const char *name);
 
-/* The format with the highest probe at `offset`, or NULL when none wants it. Order of equal probes: formats.def. Of
+/* The format with the highest probe at input->offset, or NULL when none wants it. Order of equal probes: formats.def. Of
  * several text listings the one that begins first is meant; prompts and prose before it do not matter. */
-const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset);
+const struct inq_format *inq_format_detect(const struct inq_input *input);
 /* As struct inq_keep's `plan`: asks the format that the head is of. */
 bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
 /* The rows themselves, for readers that ask whether a line is their own. */
 #define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
 #include "formats/formats.def"
 #undef INQ_FORMAT
-/* The text format of the listing that begins at the very line where `head` begins; NULL for none. */
-const struct inq_format *inq_format_at_line(const struct inq_view *head);
+/* The text format of the listing that begins at the very line of the cursor; NULL for none. `input` takes a note of it. */
+const struct inq_format *inq_format_at_line(struct inq_input *input, const struct inq_text *at);
 
 /* Past a listing that is only recognised: sets input->end to the next line at which a listing begins that can be read, or
  * leaves it at the end of the source. */

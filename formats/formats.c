@@ -2,6 +2,7 @@
 #include "formats/format.h"
 
 #include "formats/text.h"
+#include "lib/base/block.h"
 #include "lib/base/str.h"
 
 #include <string.h>
@@ -53,24 +54,47 @@ static const struct inq_format *best_binary(const struct inq_view *head)
 	return best.format;
 }
 
-static bool may_begin(const struct inq_format *format, char first)
+static bool may_begin(const struct inq_format *format, uint8_t first)
 {
-	return format->probe_line && (!format->begins || (first && strchr(format->begins, first)));
+	const struct inq_characters *begins = &format->begins;
+	if (!format->probe_line || !(begins->low | begins->high))
+		return format->probe_line;
+	return first < 128 && (first < 64 ? begins->low : begins->high) >> first % 64 & 1;
 }
 
 static const struct inq_format *best_at_line(const struct inq_text *at)
 {
 	struct best best = { 0 };
 	for (size_t i = 0; at->line.length && i < FORMAT_COUNT; i++)
-		if (may_begin(formats[i], at->line.text[0]))
+		if (may_begin(formats[i], (uint8_t)at->line.text[0]))
 			weigh(&best, formats[i], formats[i]->probe_line(at));
 	return best.format;
 }
 
-const struct inq_format *inq_format_at_line(const struct inq_view *head)
+const struct inq_format *inq_format_at_line(struct inq_input *input, const struct inq_text *at)
 {
-	struct inq_text text = inq_text_of(head);
-	return inq_text_next(&text) ? best_at_line(&text) : NULL;
+	struct inq_text head = *at;
+	if (head.size - head.start > HEAD_SIZE)
+		head.size = head.start + HEAD_SIZE;
+	const struct inq_format *found = best_at_line(&head);
+	if (found) {
+		input->next = found;
+		input->next_start = at->start;
+	}
+	return found;
+}
+
+/* 8 or 1, when so many bytes are printable characters of ASCII or ends of lines; 0 when the first one is not. Of eight bytes the
+ * highest bit of one is set at last when it is below ' ', or DEL or above. */
+static size_t printable_at(const char *at, size_t left)
+{
+	const uint64_t ones = UINT64_MAX / 0xff;
+	if (left >= 8) {
+		uint64_t bytes = inq_eight_at(at);
+		if (!(((bytes - ones * ' ') | bytes | (bytes + ones)) & ones * 0x80))
+			return 8;
+	}
+	return (*at >= ' ' && *at < 0x7f) || *at == '\n';
 }
 
 /* Bytes at random have something like a frame of a stack in every other kilobyte. A text has hardly a byte that is neither
@@ -81,8 +105,8 @@ static bool may_be_text(const struct inq_view *head, uint64_t most)
 	const char *bytes = (const char *)head->data;
 	size_t size = head->size < most ? (size_t)head->size : (size_t)most, odd = 0;
 	for (size_t i = 0, step; i < size; i += step) {
-		step = 1;
-		if (bytes[i] >= ' ' && bytes[i] < 0x7f)
+		step = printable_at(bytes + i, size - i);
+		if (step)
 			continue;
 		step = inq_utf8_length(bytes + i, head->size - i);
 		bool control = step == 1 && ((uint8_t)bytes[i] < ' ' || bytes[i] == 0x7f);
@@ -93,25 +117,28 @@ static bool may_be_text(const struct inq_view *head, uint64_t most)
 }
 
 /* A file of many small listings is asked for each of them: first a few bytes, then what stands before the listing. */
-const struct inq_format *inq_format_detect(const struct inq_source *source, uint64_t offset)
+const struct inq_format *inq_format_detect(const struct inq_input *input)
 {
 	enum { FEW = 64, SAMPLE = 4096 };
+	const struct inq_source *source = input->source;
 	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
-	const struct inq_view head = inq_view_clip(&whole, offset, HEAD_SIZE);
+	const struct inq_view head = inq_view_clip(&whole, input->offset, HEAD_SIZE);
 	const struct inq_format *found = best_binary(&head);
 	struct inq_text text = inq_text_of(&head);
 	if (found || !may_be_text(&head, FEW))
 		return found;
 	while (!found && inq_text_next(&text))
 		if (!text.binary)
-			found = best_at_line(&text);
+			found = input->next && input->offset + text.start == input->next_start ? input->next
+											       : best_at_line(&text);
 	return may_be_text(&head, text.next < SAMPLE ? text.next : SAMPLE) ? found : NULL;
 }
 
 bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan)
 {
 	const struct inq_source source = { .data = head->data, .size = head->size };
-	const struct inq_format *format = inq_format_detect(&source, 0);
+	const struct inq_input input = { .source = &source };
+	const struct inq_format *format = inq_format_detect(&input);
 	if (format && format->plan && format->plan(head, last, memory, plan))
 		return true;
 	if (!last && plan->need > head->size)
@@ -128,12 +155,10 @@ bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, st
 void inq_format_skip(struct inq_input *input)
 {
 	const struct inq_source *source = input->source;
-	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
 	struct inq_text text = inq_text_begin(source->data, source->size, input->offset, input->line);
 	bool first = true;
 	while (inq_text_next(&text)) {
-		const struct inq_view line = inq_view_clip(&whole, text.start, HEAD_SIZE);
-		const struct inq_format *format = first || !text.line.length ? NULL : inq_format_at_line(&line);
+		const struct inq_format *format = first || !text.line.length ? NULL : inq_format_at_line(input, &text);
 		first = false;
 		if (!format || !format->read)
 			continue;

@@ -1,7 +1,8 @@
 /* Lines, words and numbers of text artefacts. */
 #include "formats/text.h"
 
-#include <endian.h>
+#include "lib/base/block.h"
+
 #include <strings.h>
 
 struct inq_text inq_text_begin(const uint8_t *data, uint64_t size, uint64_t offset, uint64_t line)
@@ -24,22 +25,28 @@ static size_t blank_length(struct inq_span span)
 	return span.length > 1 && (uint8_t)span.text[0] == 0xc2 && (uint8_t)span.text[1] == 0xa0 ? 2 : 0;
 }
 
-/* Past blanks; most words stand after a single one, or at once. */
+/* Past tabs, no-break spaces and the blanks between them. */
+static const char *skip_rare_blanks(const char *at, const char *end)
+{
+	size_t length;
+	while ((length = blank_length((struct inq_span) { at, (size_t)(end - at) })))
+		at += length;
+	return at;
+}
+
+/* Past blanks, which most often are spaces. */
 static inline const char *skip_blanks(const char *at, const char *end)
 {
-	static const char eight[] = "        ";
-	for (;;) {
-		while (end - at >= 8 && memcmp(at, eight, 8) == 0)
-			at += 8;
-		while (at < end && (*at == ' ' || *at == '\t'))
-			at++;
-		if (at == end || (uint8_t)*at != 0xc2)
-			return at;
-		size_t wide = blank_length((struct inq_span) { at, (size_t)(end - at) }); /* of a no-break space */
-		if (!wide)
-			return at;
-		at += wide;
+	for (; end - at >= 8; at += 8) {
+		uint64_t others = inq_eight_at(at) ^ UINT64_MAX / 0xff * ' ';
+		if (!others)
+			continue;
+		at += __builtin_ctzll(others) / 8;
+		break;
 	}
+	while (at < end && *at == ' ')
+		at++;
+	return at < end && (*at == '\t' || (uint8_t)*at == 0xc2) ? skip_rare_blanks(at, end) : at;
 }
 
 struct inq_span inq_span_skip_blanks(struct inq_span span)
@@ -65,16 +72,37 @@ struct inq_span inq_span_trim_end(struct inq_span span)
 	}
 }
 
+static inline bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && c != '>';
+}
+
 /* Takes off indentation and the quoting of mail, "> > "; and the mark of UTF-8, which may stand anywhere in files that were put
  * together. */
-static struct inq_span clean(struct inq_span line)
+static inline struct inq_span clean(struct inq_span line)
 {
+	if (line.length && is_plain(line.text[0]) && is_plain(line.text[line.length - 1]))
+		return line;
 	if (inq_span_starts(line, "\xef\xbb\xbf"))
 		line = inq_span_after(line, 3);
 	line = inq_span_skip_blanks(line);
 	while (line.length && line.text[0] == '>')
 		line = inq_span_skip_blanks(inq_span_after(line, 1));
 	return inq_span_trim_end(line);
+}
+
+/* Whether there is a NUL before `end`. What is found to have none is not looked at again for the next line. */
+static bool is_binary(struct inq_text *text, uint64_t end)
+{
+	enum { WINDOW = 256 };
+	if (end <= text->plain)
+		return false;
+	uint64_t start = text->plain > text->start ? text->plain : text->start;
+	uint64_t most = text->size - start < WINDOW ? text->size : start + WINDOW;
+	most = most < end ? end : most;
+	const char *nul = memchr(text->data + start, '\0', most - start);
+	text->plain = nul ? (uint64_t)(nul - text->data) : most;
+	return text->plain < end;
 }
 
 bool inq_text_next(struct inq_text *text)
@@ -90,38 +118,117 @@ bool inq_text_next(struct inq_text *text)
 	text->number++;
 	text->cut = length > INQ_LINE_MOST;
 	text->line = (struct inq_span) { start, text->cut ? INQ_LINE_MOST : length };
-	text->binary = memchr(text->line.text, '\0', text->line.length) != NULL;
+	text->binary = is_binary(text, text->start + text->line.length);
 	text->line = clean(text->line);
 	return true;
 }
 
-/* Where the first byte is that may end a word: not above the blank, or the first of a no-break space. Eight bytes at a time:
- * of the bytes that are below 0x21, or equal, the subtraction of 1s (0x21s) sets the highest bit, and the lowest such bit is
- * never wrong ("Bit Twiddling Hacks", Determine if a word has a byte less than n). */
+/* Past the blank-free bytes of a word in which some are not ASCII. */
+static const char *rare_word_end(const char *at, const char *end)
+{
+	while (at < end && !blank_length((struct inq_span) { at, (size_t)(end - at) }))
+		at++;
+	return at;
+}
+
+/* Eight bytes at a time: of the bytes that are below 0x21 the subtraction of 0x21s sets the highest bit, others have it, and the
+ * lowest such byte is never wrong ("Bit Twiddling Hacks", Determine if a word has a byte less than n). */
 static inline const char *word_end(const char *at, const char *end)
 {
 	const uint64_t ones = UINT64_MAX / 0xff;
 	for (; end - at >= 8; at += 8) {
-		uint64_t bytes;
-		memcpy(&bytes, at, sizeof bytes);
-		bytes = le64toh(bytes);
-		uint64_t low = (bytes - ones * 0x21) & ~bytes, wide = bytes ^ ones * 0xc2;
-		uint64_t marks = (low | ((wide - ones) & ~wide)) & ones * 0x80;
-		if (marks)
-			return at + __builtin_ctzll(marks) / 8;
+		uint64_t bytes = inq_eight_at(at), marks = ((bytes - ones * 0x21) | bytes) & ones * 0x80;
+		if (!marks)
+			continue;
+		at += __builtin_ctzll(marks) / 8;
+		break;
 	}
-	while (at < end && (uint8_t)*at > ' ' && (uint8_t)*at != 0xc2)
+	while (at < end && (uint8_t)(*at - 0x21) < 0x5f)
 		at++;
-	return at;
+	return at == end || *at == ' ' || *at == '\t' ? at : rare_word_end(at, end);
 }
 
 struct inq_span inq_span_word(struct inq_span *rest)
 {
 	const char *end = rest->text + rest->length, *start = skip_blanks(rest->text, end), *at = word_end(start, end);
-	while (at < end && !blank_length((struct inq_span) { at, (size_t)(end - at) }))
-		at = word_end(at + 1, end);
 	*rest = (struct inq_span) { at, (size_t)(end - at) };
 	return (struct inq_span) { start, (size_t)(at - start) };
+}
+
+enum { CHUNK = 4 * INQ_BLOCK };
+
+static inline uint64_t places_of(const char *at, char c)
+{
+	uint64_t places = 0;
+	for (unsigned i = 0; i < CHUNK; i += INQ_BLOCK)
+		places |= (uint64_t)inq_block_is(inq_block_at(at + i), c) << i;
+	return places;
+}
+
+/* The blanks among so many bytes; false when there may be half a no-break space at the end. */
+static inline bool blanks_of(const char *at, uint64_t *ret)
+{
+	uint64_t blanks = 0;
+	uint32_t high = 0;
+	for (unsigned i = 0; i < CHUNK; i += INQ_BLOCK) {
+		struct inq_block block = inq_block_at(at + i);
+		high |= inq_block_high(block);
+		blanks |= (uint64_t)(inq_block_is(block, ' ') | inq_block_is(block, '\t')) << i;
+	}
+	if (high) {
+		uint64_t first = places_of(at, '\xc2'), wide = first & places_of(at, '\xa0') >> 1;
+		blanks |= wide | wide << 1;
+		high = first >> (CHUNK - 1) != 0;
+	}
+	*ret = blanks;
+	return !high;
+}
+
+static size_t rare_words(struct inq_span rest, struct inq_span *ret, size_t most)
+{
+	size_t count = 0;
+	while (count < most && (ret[count] = inq_span_word(&rest)).length)
+		count++;
+	return count;
+}
+
+/* A word begins, or ends, where a byte is a blank and the one before it is not, or the other way round. */
+size_t inq_span_words(struct inq_span line, struct inq_span *ret, size_t most)
+{
+	size_t edges = 0;
+	uint64_t before = 1; /* the last byte was a blank */
+	for (size_t at = 0; at <= line.length && edges < 2 * most; at += CHUNK) {
+		char few[CHUNK];
+		uint64_t blanks;
+		const char *chunk = line.text + at;
+		if (line.length - at < CHUNK) {
+			memset(few, ' ', sizeof few);
+			chunk = memcpy(few, chunk, line.length - at);
+		}
+		if (!blanks_of(chunk, &blanks))
+			return rare_words(line, ret, most);
+		uint64_t changes = blanks ^ (blanks << 1 | before);
+		before = blanks >> (CHUNK - 1);
+		for (; changes && edges < 2 * most; changes &= changes - 1, edges++) {
+			const char *edge = line.text + at + __builtin_ctzll(changes);
+			if (edges % 2)
+				ret[edges / 2].length = (size_t)(edge - ret[edges / 2].text);
+			else
+				ret[edges / 2].text = edge;
+		}
+	}
+	return edges / 2;
+}
+
+/* Where the `length` bytes of `words` begin at one of the sixteen places from `at` on; NULL. */
+static inline const char *find_in_block(const char *at, const char *words, size_t length)
+{
+	uint32_t places = inq_block_is(inq_block_at(at), words[0]) &
+			  inq_block_is(inq_block_at(at + length - 1), words[length - 1]);
+	for (; places; places &= places - 1)
+		if (memcmp(at + __builtin_ctz(places), words, length) == 0)
+			return at + __builtin_ctz(places);
+	return NULL;
 }
 
 /* In lines of text, which are short, quicker than memmem, which prepares itself for long ones. */
@@ -131,12 +238,17 @@ ptrdiff_t inq_span_find_words(struct inq_span span, const char *words, size_t le
 		return span.length ? 0 : -1;
 	if (span.length < length)
 		return -1;
-	const char *at = span.text, *last = at + (span.length - length);
-	while (at <= last && (at = memchr(at, words[0], (size_t)(last - at) + 1))) {
-		if (at[length - 1] == words[length - 1] && memcmp(at, words, length) == 0)
-			return at - span.text;
-		at++;
+	const char *at = span.text, *end = at + (span.length - length) + 1, *found; /* no place at `end` */
+	for (; end - at >= INQ_BLOCK; at += INQ_BLOCK)
+		if ((found = find_in_block(at, words, length)))
+			return found - span.text;
+	if (at < end && end - span.text >= INQ_BLOCK) { /* some of the places before once more */
+		found = find_in_block(end - INQ_BLOCK, words, length);
+		return found ? found - span.text : -1;
 	}
+	for (; at < end; at++)
+		if (*at == words[0] && memcmp(at, words, length) == 0)
+			return at - span.text;
 	return -1;
 }
 
@@ -170,14 +282,40 @@ static inline unsigned digit_value(char c)
 	return digit_values[(uint8_t)c] - 1U;
 }
 
+/* How many of the eight bytes are hexadecimal digits, from the first one on, and their value. A sum has the highest bit of a byte
+ * where that is at least so much, as long as the byte is ASCII; the digits' values are then put next to each other. */
+static inline unsigned eight_hex(uint64_t bytes, uint64_t *value)
+{
+	const uint64_t ones = UINT64_MAX / 0xff, high = ones * 0x80, low = bytes & ~high, letter = low | ones * 0x20;
+	uint64_t digits = (low + ones * (0x80 - '0')) & ~(low + ones * (0x7f - '9'));
+	uint64_t letters = (letter + ones * (0x80 - 'a')) & ~(letter + ones * (0x7f - 'f'));
+	uint64_t others = (~(digits | letters) | bytes) & high;
+	unsigned count = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+	*value = 0;
+	if (!count)
+		return 0;
+	bytes <<= 64 - 8 * count;
+	bytes = (bytes & ones * 0xf) + 9 * (bytes >> 6 & ones);
+	bytes = (bytes << 4 | bytes >> 8) & 0x00ff00ff00ff00ff;
+	bytes = (bytes << 8 | bytes >> 16) & 0x0000ffff0000ffff;
+	*value = (bytes << 16 | bytes >> 32) & 0xffffffff;
+	return count;
+}
+
 bool inq_take_hex(struct inq_span *rest, uint64_t *ret)
 {
 	const char *text = rest->text;
 	size_t length = rest->length;
 	size_t at = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
 	size_t first = at;
-	uint64_t value = 0, lost = 0;
-	for (unsigned digit; at < length && (digit = digit_value(text[at])) < 16; at++) {
+	uint64_t value = 0, lost = 0, part;
+	unsigned count = 8;
+	for (; count == 8 && length - at >= 8; at += count) {
+		count = eight_hex(inq_eight_at(text + at), &part);
+		lost |= count ? value >> (64 - 4 * count) : 0;
+		value = value << 4 * count | part;
+	}
+	for (unsigned digit; count == 8 && at < length && (digit = digit_value(text[at])) < 16; at++) {
 		lost |= value >> 60;
 		value = value << 4 | digit;
 	}
@@ -190,10 +328,13 @@ bool inq_take_hex(struct inq_span *rest, uint64_t *ret)
 
 bool inq_take_decimal(struct inq_span *rest, uint64_t *ret)
 {
+	enum { SURE = 19 }; /* digits that always fit */
 	uint64_t value = 0;
-	size_t at = 0;
-	for (; at < rest->length && digit_value(rest->text[at]) < 10; at++)
-		if (!inq_mul(value, 10, &value) || !inq_add(value, digit_value(rest->text[at]), &value))
+	size_t at = 0, sure = rest->length < SURE ? rest->length : SURE;
+	for (unsigned digit; at < sure && (digit = (unsigned)(rest->text[at] - '0')) < 10; at++)
+		value = value * 10 + digit;
+	for (unsigned digit; at >= SURE && at < rest->length && (digit = (unsigned)(rest->text[at] - '0')) < 10; at++)
+		if (!inq_mul(value, 10, &value) || !inq_add(value, digit, &value))
 			return false;
 	if (at == 0)
 		return false;
@@ -232,9 +373,29 @@ bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret)
 	return unit && inq_mul(value, unit, ret);
 }
 
+/* What a line may be that begins so. */
+enum { RULE = 1, ELISION = 2, WORD = 4 };
+
+static const uint8_t beginnings[UINT8_MAX + 1] = {
+	['-'] = RULE | ELISION, ['='] = RULE | ELISION, ['_'] = RULE,	 ['*'] = RULE | ELISION,
+	['~'] = RULE | ELISION, ['+'] = RULE,		['#'] = RULE,	 [' '] = RULE | ELISION,
+	['\t'] = RULE,		['['] = ELISION,	['('] = ELISION, ['<'] = ELISION,
+	['{'] = ELISION,	['8'] = ELISION,	['.'] = ELISION, [0xe2] = ELISION,
+	['s'] = WORD,		['c'] = WORD,		['t'] = WORD,	 ['o'] = WORD,
+	['e'] = WORD,		['S'] = WORD,		['C'] = WORD,	 ['T'] = WORD,
+	['O'] = WORD,		['E'] = WORD,
+};
+
+static inline unsigned may_be(struct inq_span line)
+{
+	return line.length ? beginnings[(uint8_t)line.text[0]] : 0;
+}
+
 bool inq_span_is_rule(struct inq_span line)
 {
 	size_t marks = 0;
+	if (!(may_be(line) & RULE))
+		return false;
 	for (size_t i = 0; i < line.length; i++) {
 		if (memchr("-=_*~+#", line.text[i], 7))
 			marks++;
@@ -244,12 +405,21 @@ bool inq_span_is_rule(struct inq_span line)
 	return marks >= 3;
 }
 
-bool inq_span_is_elision(struct inq_span line)
+static bool is_elision_word(struct inq_span line)
 {
 	static const char *const words[] = {
 		"snip", "snipped", "cut", "truncated", "omitted", "skipped", "etc", "etc."
 	};
-	if (line.length && memchr("012345679abdf/", line.text[0], 14)) /* as most rows begin: asked of every line */
+	for (size_t i = 0; may_be(line) & WORD && i < sizeof words / sizeof *words; i++)
+		if ((line.text[0] | 0x20) == words[i][0] && line.length == strlen(words[i]) &&
+		    strncasecmp(line.text, words[i], line.length) == 0)
+			return true;
+	return false;
+}
+
+bool inq_span_is_elision(struct inq_span line)
+{
+	if (!(may_be(line) & (ELISION | WORD)))
 		return false;
 	while (line.length && memchr("[(<{-=*~8 ", line.text[0], 10))
 		line = inq_span_after(line, 1);
@@ -257,8 +427,5 @@ bool inq_span_is_elision(struct inq_span line)
 		line.length--;
 	if (inq_span_starts(line, "..") || inq_span_starts(line, "\xe2\x80\xa6"))
 		return true;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (line.length == strlen(words[i]) && strncasecmp(line.text, words[i], line.length) == 0)
-			return true;
-	return false;
+	return is_elision_word(line);
 }

@@ -21,6 +21,7 @@ struct inq_text {
 	uint64_t next;	      /* offset of the line after the current one */
 	uint64_t start;	      /* offset of the current line */
 	uint64_t number;      /* of the current line, counted from 1 */
+	uint64_t plain;	      /* there is no NUL from the current line up to here */
 	struct inq_span line; /* the current line without what pasting added; at most INQ_LINE_MOST bytes */
 	bool cut;	      /* the line was longer: only its beginning is here */
 	bool binary;	      /* it holds a NUL: not text */
@@ -37,6 +38,8 @@ bool inq_text_next(struct inq_text *text);
 
 /* The next word, up to a blank; empty at the end. `rest` then begins after it. */
 struct inq_span inq_span_word(struct inq_span *rest);
+/* All words of a line, at most `most`, in one go; how many. */
+size_t inq_span_words(struct inq_span line, struct inq_span *ret, size_t most);
 struct inq_span inq_span_skip_blanks(struct inq_span span);
 struct inq_span inq_span_trim_end(struct inq_span span);
 /* What follows the first `count` bytes; nothing where there are no more. */
@@ -98,7 +101,7 @@ bool inq_span_decimal(struct inq_span span, uint64_t *ret);
 bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret);
 
 /* Lines that say nothing of their own: rules such as "-------" and "=====", and marks of rows left out ("...",
- * "[...]", "(snip)"). */
+ * "[...]", "(snip)"). Asked of every line: nearly all are told by how they begin. */
 bool inq_span_is_rule(struct inq_span line);
 bool inq_span_is_elision(struct inq_span line);
 

@@ -23,25 +23,15 @@ void inq_kernel_accept(struct inq_kernel_listing *listing)
 	listing->odd = 0;
 }
 
-static bool another_begins(const struct inq_kernel_listing *listing)
-{
-	const struct inq_source *source = listing->input->source;
-	uint64_t left = source->size - listing->text.start;
-	struct inq_view head = { .data = source->data + listing->text.start,
-				 .size = left < INQ_LINE_MOST ? left : INQ_LINE_MOST };
-	return inq_format_at_line(&head) != NULL;
-}
-
 bool inq_kernel_next(struct inq_kernel_listing *listing)
 {
 	while (inq_text_next(&listing->text)) {
-		struct inq_span line = inq_span_trim_end(listing->text.line);
+		struct inq_span line = listing->text.line;
 		inq_build_at(listing->builder, INQ_PLACE_LINE, listing->text.number);
 		if (inq_span_is_elision(line)) {
 			listing->elided = true;
 			inq_kernel_accept(listing);
-		} else if (inq_span_skip_blanks(line).length && !inq_span_is_rule(line)) {
-			listing->text.line = line;
+		} else if (line.length && !inq_span_is_rule(line)) {
 			return true;
 		}
 	}
@@ -60,7 +50,7 @@ bool inq_kernel_find(struct inq_kernel_listing *listing, bool (*is_heading)(stru
 
 bool inq_kernel_pass(struct inq_kernel_listing *listing)
 {
-	return ++listing->odd < MOST_ODD && !another_begins(listing);
+	return ++listing->odd < MOST_ODD && !inq_format_at_line(listing->input, &listing->text);
 }
 
 void inq_kernel_bad_row(struct inq_kernel_listing *listing, const char *what)
@@ -90,14 +80,7 @@ unsigned inq_kernel_column(const struct inq_kernel_listing *listing)
 
 size_t inq_kernel_words(struct inq_span line, struct inq_span *ret)
 {
-	size_t count = 0;
-	while (count < INQ_KERNEL_WORDS) {
-		struct inq_span word = inq_span_word(&line);
-		if (!word.length)
-			break;
-		ret[count++] = word;
-	}
-	return count;
+	return inq_span_words(line, ret, INQ_KERNEL_WORDS);
 }
 
 struct inq_span inq_kernel_span(struct inq_span line, struct inq_span last)

@@ -296,7 +296,7 @@ const struct inq_format inq_format_kmastat = {
 	.name = "kmastat",
 	.about = "the kernel allocator's caches that mdb prints for ::kmastat",
 	.text = true,
-	.begins = "cn",
+	.begins = { 0, INQ_CHARACTER('c') | INQ_CHARACTER('n') },
 	.probe_line = probe_kmastat,
 	.read = read_kmastat,
 };
@@ -305,7 +305,7 @@ const struct inq_format inq_format_umastat = {
 	.name = "umastat",
 	.about = "the caches of libumem that mdb prints for ::umastat",
 	.text = true,
-	.begins = "cn",
+	.begins = { 0, INQ_CHARACTER('c') | INQ_CHARACTER('n') },
 	.probe_line = probe_umastat,
 	.read = read_umastat,
 };

@@ -232,7 +232,7 @@ const struct inq_format inq_format_memstat = {
 	.name = "memstat",
 	.about = "the use of physical memory that mdb prints for ::memstat",
 	.text = true,
-	.begins = "PUK",
+	.begins = { 0, INQ_CHARACTER('P') | INQ_CHARACTER('U') | INQ_CHARACTER('K') },
 	.probe_line = probe,
 	.read = read_memstat,
 };

@@ -90,7 +90,7 @@ const struct inq_format inq_format_vmstat = {
 	.name = "vmstat",
 	.about = "memory and paging of Solaris over time: vmstat, vmstat -p",
 	.text = true,
-	.begins = "rs",
+	.begins = { 0, INQ_CHARACTER('r') | INQ_CHARACTER('s') },
 	.probe_line = probe,
 	.read = read_vmstat,
 };

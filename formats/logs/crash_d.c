@@ -220,7 +220,7 @@ const struct inq_format inq_format_crash_d = {
 	.name = "crash-d",
 	.about = "a report of crash.d, the DTraceToolkit script that watches for crashes",
 	.text = true,
-	.begins = "C",
+	.begins = { 0, INQ_CHARACTER('C') },
 	.probe_line = probe,
 	.read = read_report,
 };

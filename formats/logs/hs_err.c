@@ -366,7 +366,9 @@ const struct inq_format inq_format_hs_err = {
 	.name = "hs-err",
 	.about = "the crash log of a HotSpot JVM: hs_err_pidN.log",
 	.text = true,
-	.begins = "#-DVATJ",
+	.begins = { INQ_CHARACTER('#') | INQ_CHARACTER('-'), INQ_CHARACTER('D') | INQ_CHARACTER('V') |
+								     INQ_CHARACTER('A') | INQ_CHARACTER('T') |
+								     INQ_CHARACTER('J') },
 	.probe_line = probe,
 	.read = read_log,
 };

@@ -80,6 +80,7 @@ const struct inq_format inq_format_jvm_heap_info = {
 	.about = "what a JVM says of its heap: jcmd PID GC.heap_info",
 	.text = true,
 	.probe_line = probe,
-	.begins = "0123456789gdDpPS",
+	.begins = { INQ_DIGITS, INQ_CHARACTER('g') | INQ_CHARACTER('d') | INQ_CHARACTER('D') | INQ_CHARACTER('p') |
+					INQ_CHARACTER('P') | INQ_CHARACTER('S') },
 	.read = read_info,
 };

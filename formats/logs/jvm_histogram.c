@@ -169,14 +169,6 @@ static void accept(struct table *table)
 	table->input->end_line = table->text.number + 1;
 }
 
-static bool another_begins(const struct table *table)
-{
-	const struct inq_source *source = table->input->source;
-	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
-	const struct inq_view head = inq_view_clip(&whole, table->text.start, INQ_LINE_MOST);
-	return inq_format_at_line(&head) != NULL;
-}
-
 static enum inq_status read_rows(struct table *table)
 {
 	unsigned odd = 0;
@@ -188,7 +180,7 @@ static enum inq_status read_rows(struct table *table)
 		enum row row = read_row(table, line);
 		if (row == ROW_NO_MEMORY)
 			return inq_no_memory(table->ctx);
-		if (row == ROW_NONE && another_begins(table))
+		if (row == ROW_NONE && inq_format_at_line(table->input, &table->text))
 			break;
 		odd = row == ROW_NONE ? odd + 1 : 0;
 		if (row != ROW_NONE)
@@ -281,7 +273,7 @@ const struct inq_format inq_format_jvm_histogram = {
 	.name = "jvm-histogram",
 	.about = "a JVM's objects by class: jcmd GC.class_histogram, jmap -histo",
 	.text = true,
-	.begins = "n0123456789",
+	.begins = { INQ_DIGITS, INQ_CHARACTER('n') },
 	.probe_line = probe,
 	.read = read_histogram,
 };

@@ -271,7 +271,10 @@ const struct inq_format inq_format_tombstone = {
 	.name = "tombstone",
 	.about = "a crash report of Android (tombstone)",
 	.text = true,
-	.begins = "p*BFIAE0123456789", /* logcat's lines begin with a date, or a priority */
+	.begins = { INQ_DIGITS | INQ_CHARACTER('*'),
+		    INQ_CHARACTER('p') | INQ_CHARACTER('B') | INQ_CHARACTER('F') | INQ_CHARACTER('I') |
+			    INQ_CHARACTER('A') |
+			    INQ_CHARACTER('E') }, /* logcat's lines begin with a date, or a priority */
 	.probe_line = probe,
 	.read = read_tombstone,
 };

@@ -259,26 +259,48 @@ static bool read_field(struct inq_columns *columns, size_t index, struct inq_spa
 	return false;
 }
 
-bool inq_columns_row(struct inq_columns *columns, struct inq_span line, struct inq_row *row)
+/* The columns before the first one that is more than a word. */
+static size_t count_words(const struct inq_columns *columns)
 {
-	*row = inq_row_unknown();
-	struct inq_span rest = line;
-	for (size_t i = 0; i < columns->count; i++) {
-		if (columns->fields[i] == INQ_COLUMN_NAME) {
-			row->name = inq_span_skip_blanks(rest);
-		} else if (columns->fields[i] == INQ_COLUMN_VM_FLAGS) {
-			row->flags = take_vm_flags(&rest);
-		} else {
-			struct inq_span word = inq_span_word(&rest);
-			if (!word.length || !read_field(columns, i, word, row))
-				return false;
-		}
-	}
+	size_t count = 0;
+	while (count < columns->count && columns->fields[count] != INQ_COLUMN_NAME &&
+	       columns->fields[count] != INQ_COLUMN_VM_FLAGS)
+		count++;
+	return count;
+}
+
+static bool has_end(struct inq_columns *columns, struct inq_row *row)
+{
 	if (has(columns, INQ_COLUMN_END))
 		return true;
 	bool fits = row->printed_size != INQ_UNKNOWN && inq_add(row->start, row->printed_size, &row->end);
 	row->printed_size = INQ_UNKNOWN;
 	return fits;
+}
+
+bool inq_columns_row(struct inq_columns *columns, struct inq_span line, struct inq_row *row)
+{
+	struct inq_span words[INQ_MOST_COLUMNS], rest = line;
+	size_t count = count_words(columns);
+	if (inq_span_words(line, words, count) < count)
+		return false;
+	*row = inq_row_unknown();
+	for (size_t i = 0; i < count; i++)
+		if (!read_field(columns, i, words[i], row))
+			return false;
+	if (count) {
+		const char *end = words[count - 1].text + words[count - 1].length;
+		rest = inq_span_after(line, (size_t)(end - line.text));
+	}
+	for (size_t i = count; i < columns->count; i++) {
+		if (columns->fields[i] == INQ_COLUMN_NAME)
+			row->name = inq_span_skip_blanks(rest);
+		else if (columns->fields[i] == INQ_COLUMN_VM_FLAGS)
+			row->flags = take_vm_flags(&rest);
+		else if (!inq_span_skip_blanks(rest).length || !read_field(columns, i, inq_span_word(&rest), row))
+			return false;
+	}
+	return has_end(columns, row);
 }
 
 void inq_columns_add(struct inq_columns *columns)

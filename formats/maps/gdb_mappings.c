@@ -78,7 +78,7 @@ const struct inq_format inq_format_gdb_mappings = {
 	.name = "gdb-mappings",
 	.about = "the address map that gdb prints for `info proc mappings`",
 	.text = true,
-	.begins = "pMS0",
+	.begins = { INQ_CHARACTER('0'), INQ_CHARACTER('p') | INQ_CHARACTER('M') | INQ_CHARACTER('S') },
 	.probe_line = probe,
 	.read = read_mappings,
 };

@@ -116,9 +116,7 @@ static bool begins_anew(const struct inq_listing *l)
 /* The listing of another kind begins at this line. */
 static bool another_begins(const struct inq_listing *l)
 {
-	const struct inq_view whole = { .data = (const uint8_t *)l->text.data, .size = l->text.size, .word = 8 };
-	const struct inq_view head = inq_view_clip(&whole, l->text.start, INQ_LINE_MOST);
-	return inq_format_at_line(&head) != NULL;
+	return inq_format_at_line(l->input, &l->text) != NULL;
 }
 
 static bool join_name(struct inq_listing *l)

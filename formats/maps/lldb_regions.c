@@ -50,7 +50,7 @@ const struct inq_format inq_format_lldb_regions = {
 	.name = "lldb-regions",
 	.about = "the address map that lldb prints for `memory region --all`",
 	.text = true,
-	.begins = "[",
+	.begins = { 0, INQ_CHARACTER('[') },
 	.probe_line = probe,
 	.read = read_regions,
 };

@@ -68,7 +68,7 @@ const struct inq_format inq_format_mdb_mappings = {
 	.name = "mdb-mappings",
 	.about = "the address map that mdb prints for $m or ::mappings",
 	.text = true,
-	.begins = "B0123456789abcdefABCDEF",
+	.begins = { INQ_DIGITS, INQ_HEX_LETTERS | INQ_CHARACTER('B') },
 	.probe_line = probe,
 	.read = read_mappings,
 };

@@ -17,7 +17,7 @@ const struct inq_format inq_format_pmap_linux = {
 	.name = "pmap-linux",
 	.about = "the address map that pmap of Linux (procps, busybox) prints",
 	.text = true,
-	.begins = "0123456789abcdefABCDEF",
+	.begins = { INQ_DIGITS, INQ_HEX_LETTERS },
 	.probe_line = probe,
 	.read = read_pmap,
 };

@@ -27,7 +27,7 @@ const struct inq_format inq_format_pmap_solaris = {
 	.name = "pmap-solaris",
 	.about = "the address map that pmap of Solaris or illumos prints",
 	.text = true,
-	.begins = "0123456789abcdefABCDEF",
+	.begins = { INQ_DIGITS, INQ_HEX_LETTERS },
 	.probe_line = probe,
 	.read = read_pmap,
 };

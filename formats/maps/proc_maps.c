@@ -41,7 +41,7 @@ const struct inq_format inq_format_proc_maps = {
 	.name = "proc-maps",
 	.about = "the address map of a Linux process: /proc/PID/maps",
 	.text = true,
-	.begins = "0123456789abcdefABCDEF",
+	.begins = { INQ_DIGITS, INQ_HEX_LETTERS },
 	.probe_line = probe,
 	.read = read_maps,
 };

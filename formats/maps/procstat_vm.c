@@ -58,7 +58,7 @@ const struct inq_format inq_format_procstat_vm = {
 	.name = "procstat-vm",
 	.about = "the address map of a FreeBSD process: procstat -v",
 	.text = true,
-	.begins = "P0123456789",
+	.begins = { INQ_DIGITS, INQ_CHARACTER('P') },
 	.probe_line = probe,
 	.read = read_procstat,
 };

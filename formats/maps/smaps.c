@@ -169,7 +169,7 @@ const struct inq_format inq_format_smaps = {
 	.name = "smaps",
 	.about = "the address map of a Linux process with its sizes: /proc/PID/smaps, smaps_rollup",
 	.text = true,
-	.begins = "0123456789abcdefABCDEF",
+	.begins = { INQ_DIGITS, INQ_HEX_LETTERS },
 	.probe_line = probe,
 	.read = read_smaps,
 };

@@ -390,7 +390,9 @@ const struct inq_format inq_format_gdb_stack = {
 	.name = "gdb-stack",
 	.about = "stacks that gdb prints: bt, thread apply all bt, info threads, info registers; gstack",
 	.text = true,
-	.begins = "#PCTIrexcp",
+	.begins = { INQ_CHARACTER('#'), INQ_CHARACTER('P') | INQ_CHARACTER('C') | INQ_CHARACTER('T') |
+						INQ_CHARACTER('I') | INQ_CHARACTER('r') | INQ_CHARACTER('e') |
+						INQ_CHARACTER('x') | INQ_CHARACTER('c') | INQ_CHARACTER('p') },
 	.probe_line = probe,
 	.read = read_stacks,
 };

@@ -268,7 +268,7 @@ const struct inq_format inq_format_pstack = {
 	.name = "pstack",
 	.about = "the stacks that pstack of Solaris or eu-stack prints",
 	.text = true,
-	.begins = "0123456789abcdefABCDEFPT-",
+	.begins = { INQ_DIGITS | INQ_CHARACTER('-'), INQ_HEX_LETTERS | INQ_CHARACTER('P') | INQ_CHARACTER('T') },
 	.probe_line = probe,
 	.read = read_stacks,
 };

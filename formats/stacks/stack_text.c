@@ -102,13 +102,9 @@ void inq_stack_end_here(struct inq_stack_text *stack)
 
 bool inq_stack_other(struct inq_stack_text *stack)
 {
-	enum { HEAD = 64 << 10 };
-	const struct inq_source *source = stack->input->source;
-	const struct inq_view whole = { .data = source->data, .size = source->size, .word = 8 };
 	if (!stack->line.length || stack->text.binary)
 		return false;
-	const struct inq_view head = inq_view_clip(&whole, stack->text.start, HEAD);
-	const struct inq_format *format = inq_format_at_line(&head);
+	const struct inq_format *format = inq_format_at_line(stack->input, &stack->text);
 	if (!format || format == stack->format)
 		return false;
 	inq_stack_end_here(stack);

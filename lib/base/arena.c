@@ -79,7 +79,6 @@ void inq_arena_reset(struct inq_arena *arena)
 	arena->blocks = kept;
 	if (!kept)
 		return;
-	memset(kept->bytes, 0, kept->used);
 	kept->used = 0;
 	kept->next = NULL;
 }
@@ -101,7 +100,8 @@ static struct block *add_block(struct inq_arena *arena, size_t least)
 	return block;
 }
 
-void *inq_arena_alloc(struct inq_arena *arena, size_t size)
+/* Not cleared. */
+static void *cut(struct inq_arena *arena, size_t size)
 {
 	uint64_t rounded;
 	if (!inq_align_up(size ? size : 1, _Alignof(max_align_t), &rounded) || rounded > SIZE_MAX)
@@ -114,7 +114,13 @@ void *inq_arena_alloc(struct inq_arena *arena, size_t size)
 	}
 	void *memory = block->bytes + block->used;
 	block->used += rounded;
-	return memset(memory, 0, rounded);
+	return memory;
+}
+
+void *inq_arena_alloc(struct inq_arena *arena, size_t size)
+{
+	void *memory = cut(arena, size);
+	return memory ? memset(memory, 0, size) : NULL;
 }
 
 void *inq_arena_array(struct inq_arena *arena, size_t count, size_t size)
@@ -129,9 +135,12 @@ char *inq_arena_copy(struct inq_arena *arena, const char *bytes, size_t length)
 {
 	if (length == SIZE_MAX)
 		return NULL;
-	char *copy = inq_arena_alloc(arena, length + 1);
-	if (copy && length)
+	char *copy = cut(arena, length + 1);
+	if (!copy)
+		return NULL;
+	if (length)
 		memcpy(copy, bytes, length);
+	copy[length] = '\0';
 	return copy;
 }
 

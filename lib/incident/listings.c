@@ -20,6 +20,7 @@ struct reading {
 	uint64_t kept_text;    /* bytes */
 	uint64_t dropped_line; /* of the first one */
 	struct inq_ctx aside;  /* where those are read that are not kept */
+	struct inq_builder passed;
 };
 
 /* Keeps a space that was read; it is joined with the others by analyse. */
@@ -88,7 +89,7 @@ static const struct inq_format *choose(const struct inq_incident *incident, cons
 {
 	if (incident->options.kind)
 		return inq_format_by_name(incident->options.kind);
-	return inq_format_detect(input->source, input->offset);
+	return inq_format_detect(input);
 }
 
 enum { STRIDE = 32 << 10 };
@@ -114,31 +115,37 @@ static enum inq_status worse(enum inq_status best, enum inq_status other)
 }
 
 /* What is read aside leaves nothing behind, and its warnings are not told. */
-static bool begin_aside(struct reading *reading)
+static enum inq_status begin_aside(struct reading *reading, const char *kind)
 {
 	struct inq_ctx *aside = &reading->aside;
-	if (!aside->arena) {
-		aside->arena = inq_arena_create();
-		reading->dropped_line = reading->input.line;
-	}
-	aside->artefact = reading->incident->ctx.artefact;
-	aside->quiet = true;
-	if (aside->arena)
+	if (aside->arena) {
 		inq_arena_reset(aside->arena);
-	return aside->arena != NULL;
+		return inq_build_again(&reading->passed, kind);
+	}
+	aside->arena = inq_arena_create();
+	aside->quiet = true;
+	reading->dropped_line = reading->input.line;
+	if (!aside->arena)
+		return INQ_NO_MEMORY;
+	return inq_build_create(aside, reading->input.source, kind, &reading->passed);
+}
+
+static void end_aside(struct reading *reading)
+{
+	if (reading->passed.space)
+		inq_build_abandon(&reading->passed);
+	inq_string_vec_release(&reading->aside.warnings);
+	inq_arena_destroy(reading->aside.arena);
 }
 
 /* Reads a listing without keeping it. *wanted: it is of the process that the user asked for. */
 static enum inq_status pass_over(struct reading *reading, const struct inq_format *format, bool *wanted)
 {
-	struct inq_builder builder;
 	struct inq_incident *incident = reading->incident;
-	if (!begin_aside(reading) ||
-	    inq_build_create(&reading->aside, reading->input.source, format->name, &builder) != INQ_OK)
+	if (begin_aside(reading, format->name) != INQ_OK)
 		return inq_no_memory(&incident->ctx);
-	enum inq_status status = format->read(&reading->aside, &reading->input, &builder);
-	*wanted = incident->options.pid && builder.space->process.pid == incident->options.pid;
-	inq_build_abandon(&builder);
+	enum inq_status status = format->read(&reading->aside, &reading->input, &reading->passed);
+	*wanted = incident->options.pid && reading->passed.space->process.pid == incident->options.pid;
 	reading->dropped += !*wanted;
 	return reading->aside.no_memory ? inq_no_memory(&incident->ctx) : status;
 }
@@ -219,8 +226,7 @@ enum inq_status inq_incident_read_listings(struct inq_incident *incident, const 
 		incident->partial = true;
 		status = status == INQ_OK ? INQ_PARTIAL : status;
 	}
-	inq_string_vec_release(&reading.aside.warnings);
-	inq_arena_destroy(reading.aside.arena);
+	end_aside(&reading);
 	if (reading.kept || incident->in_folder)
 		return status;
 	return tell_unknown(incident, source);

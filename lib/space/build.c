@@ -19,6 +19,20 @@ struct file_entry {
 	char key[];
 };
 
+static enum inq_status begin(struct inq_builder *builder, const char *kind)
+{
+	struct inq_artefact *artefact = inq_artefact_vec_push(&builder->space->artefacts);
+	if (!artefact)
+		return inq_no_memory(builder->ctx);
+	builder->ctx->artefact = artefact->path = builder->source->path;
+	artefact->kind = kind;
+	artefact->source = builder->source;
+	artefact->size = builder->source->size;
+	artefact->pid = INQ_UNKNOWN;
+	builder->artefact = artefact;
+	return INQ_OK;
+}
+
 enum inq_status inq_build_create(struct inq_ctx *ctx, const struct inq_source *source, const char *kind,
 				 struct inq_builder *ret)
 {
@@ -26,19 +40,12 @@ enum inq_status inq_build_create(struct inq_ctx *ctx, const struct inq_source *s
 	builder.space = inq_space_create(ctx);
 	if (!builder.space)
 		return inq_no_memory(ctx);
-	builder.artefact = inq_artefact_vec_push(&builder.space->artefacts);
-	if (!builder.artefact) {
+	enum inq_status status = begin(&builder, kind);
+	if (status != INQ_OK)
 		inq_space_destroy(builder.space);
-		return inq_no_memory(ctx);
-	}
-	ctx->artefact = source->path;
-	builder.artefact->path = source->path;
-	builder.artefact->kind = kind;
-	builder.artefact->source = source;
-	builder.artefact->size = source->size;
-	builder.artefact->pid = INQ_UNKNOWN;
-	*ret = builder;
-	return INQ_OK;
+	else
+		*ret = builder;
+	return status;
 }
 
 static void release_files(struct inq_builder *builder)
@@ -54,6 +61,14 @@ void inq_build_abandon(struct inq_builder *builder)
 	release_files(builder);
 	inq_space_destroy(builder->space);
 	builder->space = NULL;
+}
+
+enum inq_status inq_build_again(struct inq_builder *builder, const char *kind)
+{
+	release_files(builder);
+	inq_space_clear(builder->space);
+	*builder = (struct inq_builder) { .ctx = builder->ctx, .source = builder->source, .space = builder->space };
+	return begin(builder, kind);
 }
 
 void inq_build_os(struct inq_builder *builder, enum inq_os os)

@@ -29,6 +29,9 @@ struct inq_space *inq_build_seal(struct inq_builder *builder);
 /* Drops everything; for a reader that failed. */
 void inq_build_abandon(struct inq_builder *builder);
 
+/* Forgets what was read, and begins another artefact of that source: for a file's listings of which none is kept. */
+enum inq_status inq_build_again(struct inq_builder *builder, const char *kind);
+
 /* The place that the next facts get. */
 static inline void inq_build_at(struct inq_builder *builder, enum inq_place_kind kind, uint64_t at)
 {

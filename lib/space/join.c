@@ -6,6 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+static void set_unknown(struct inq_process *process)
+{
+	process->pid = process->ppid = process->uid = process->gid = process->start_time = process->death_time =
+		INQ_UNKNOWN;
+}
+
 struct inq_space *inq_space_create(struct inq_ctx *ctx)
 {
 	struct inq_space *space = inq_alloc(sizeof *space);
@@ -15,10 +21,30 @@ struct inq_space *inq_space_create(struct inq_ctx *ctx)
 	}
 	space->mappings.count = 0; /* but there is an array, so that "behind the last" is a place in it */
 	space->ctx = ctx;
-	struct inq_process *process = &space->process;
-	process->pid = process->ppid = process->uid = process->gid = process->start_time = process->death_time =
-		INQ_UNKNOWN;
+	set_unknown(&space->process);
 	return space;
+}
+
+/* The vectors that readers fill: X(vector, member). */
+#define READ_VECTORS(X)                                                                                                \
+	X(inq_artefact_vec, artefacts)                                                                                 \
+	X(inq_mapping_vec, mappings)                                                                                   \
+	X(inq_thread_vec, threads)                                                                                     \
+	X(inq_note_vec, notes)                                                                                         \
+	X(inq_aux_vec, aux)                                                                                            \
+	X(inq_string_vec, titles)                                                                                      \
+	X(inq_memstat_vec, kernel.memstats)                                                                            \
+	X(inq_kmastat_vec, kernel.kmastats)                                                                            \
+	X(inq_kstat_vec, kernel.kstats)                                                                                \
+	X(inq_vmstat_vec, kernel.vmstats)                                                                              \
+	X(inq_histogram_vec, histograms)
+
+#define EMPTIED(vec, member) .member = { .items = space->member.items, .capacity = space->member.capacity },
+
+void inq_space_clear(struct inq_space *space)
+{
+	*space = (struct inq_space) { .ctx = space->ctx, READ_VECTORS(EMPTIED) };
+	set_unknown(&space->process);
 }
 
 /* Its file goes into the cache, with its names if they are good for another incident too. */
@@ -43,14 +69,6 @@ static void release_objects(struct inq_space *space)
 	for (size_t i = 0; i < space->objects.count; i++)
 		release_object(space->cache, &space->objects.items[i]);
 	inq_object_vec_release(&space->objects);
-}
-
-static void release_kernel(struct inq_kernel_tables *tables)
-{
-	inq_memstat_vec_release(&tables->memstats);
-	inq_kmastat_vec_release(&tables->kmastats);
-	inq_kstat_vec_release(&tables->kstats);
-	inq_vmstat_vec_release(&tables->vmstats);
 }
 
 /* Appends their tables to ours. */
@@ -90,14 +108,8 @@ void inq_space_destroy(struct inq_space *space)
 	if (space->heap_destroy)
 		space->heap_destroy(space->heap);
 	release_objects(space);
-	inq_artefact_vec_release(&space->artefacts);
-	inq_mapping_vec_release(&space->mappings);
-	inq_thread_vec_release(&space->threads);
-	inq_note_vec_release(&space->notes);
-	inq_aux_vec_release(&space->aux);
-	inq_string_vec_release(&space->titles);
-	release_kernel(&space->kernel);
-	inq_histogram_vec_release(&space->histograms);
+#define RELEASED(vec, member) vec##_release(&space->member);
+	READ_VECTORS(RELEASED)
 	free(space);
 }
 

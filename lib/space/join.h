@@ -7,6 +7,8 @@
 /* An empty, unsealed space. Owned by the caller. */
 struct inq_space *inq_space_create(struct inq_ctx *ctx);
 void inq_space_destroy(struct inq_space *space); /* NULL is fine */
+/* Makes it empty again, for the next listing: what was allocated for the one before is kept. Not of a sealed space. */
+void inq_space_clear(struct inq_space *space);
 
 /* Moves what `more` knows into `space`: mappings are laid over each other by address (a range that both know keeps the
  * bytes of the one that holds memory and the name, file and sizes of whoever tells them), process facts fill the

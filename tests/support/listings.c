@@ -31,7 +31,7 @@ void test_listings_read(struct test_listings *test, const char *name, const uint
 		return;
 	struct inq_input input = { .source = test->source, .line = 1 };
 	while (input.offset < size) {
-		const struct inq_format *format = inq_format_detect(test->source, input.offset);
+		const struct inq_format *format = inq_format_detect(&input);
 		if (!format)
 			return;
 		if (test->count == TEST_MOST_LISTINGS || !format->read) {

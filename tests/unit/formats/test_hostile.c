@@ -112,7 +112,8 @@ START_TEST(bytes_at_random)
 			bytes[i] = (uint8_t)(seed >> 56);
 		}
 		ck_assert_int_eq(inq_source_from_memory(bytes, sizeof bytes, "random", &source), INQ_OK);
-		const struct inq_format *found = inq_format_detect(source, 0);
+		const struct inq_input input = { .source = source };
+		const struct inq_format *found = inq_format_detect(&input);
 		ck_assert_msg(!found, "round %u is taken for %s", round, found ? found->name : "");
 		inq_source_close(source);
 	}

@@ -170,7 +170,8 @@ static void check_warnings(const struct test_truth *truth, const char *file, con
 /* A kind that is recognised only. */
 static void check_kind(const struct test_truth *truth, const char *file, const struct test_listings *test)
 {
-	const struct inq_format *format = inq_format_detect(test->source, 0);
+	const struct inq_input input = { .source = test->source };
+	const struct inq_format *format = inq_format_detect(&input);
 	ck_assert_msg(format && !format->read, "%s: not recognised", file);
 	expect_string(truth, file, "kind", format->name);
 }

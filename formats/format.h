@@ -42,6 +42,10 @@ struct inq_format {
 	/* Of a text format instead: whether one of its listings begins at the very line of the cursor, which goes on to the
 	 * end of those 64 KiB. It is asked about each line in turn. */
 	unsigned (*probe_line)(const struct inq_text *at);
+	/* Or of several formats that one look tells apart: which of them begins there, as a number that is `looks`; 0 for none.
+	 * They stand next to each other in formats.def, so that the line is looked at once. */
+	unsigned (*look)(const struct inq_text *at);
+	unsigned looks;
 	/* What to keep of one that comes as a stream and is larger than memory may be (lib/io/keep.h). NULL: its
 	 * beginning, as far as that goes. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);

@@ -57,17 +57,34 @@ static const struct inq_format *best_binary(const struct inq_view *head)
 static bool may_begin(const struct inq_format *format, uint8_t first)
 {
 	const struct inq_characters *begins = &format->begins;
-	if (!format->probe_line || !(begins->low | begins->high))
-		return format->probe_line;
+	if (!(begins->low | begins->high))
+		return true;
 	return first < 128 && (first < 64 ? begins->low : begins->high) >> first % 64 & 1;
+}
+
+/* What was seen by the last look, and whose it was. */
+struct look {
+	unsigned (*of)(const struct inq_text *at);
+	unsigned seen;
+};
+
+static unsigned score_of(const struct inq_format *format, const struct inq_text *at, struct look *look)
+{
+	enum { SCORE_OF_LOOK = 80 };
+	if (format->probe_line)
+		return format->probe_line(at);
+	if (format->look && format->look != look->of)
+		*look = (struct look) { format->look, format->look(at) };
+	return format->look && look->seen == format->looks ? SCORE_OF_LOOK : 0;
 }
 
 static const struct inq_format *best_at_line(const struct inq_text *at)
 {
 	struct best best = { 0 };
+	struct look look = { 0 };
 	for (size_t i = 0; at->line.length && i < FORMAT_COUNT; i++)
 		if (may_begin(formats[i], (uint8_t)at->line.text[0]))
-			weigh(&best, formats[i], formats[i]->probe_line(at));
+			weigh(&best, formats[i], score_of(formats[i], at, &look));
 	return best.format;
 }
 

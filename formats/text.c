@@ -165,59 +165,65 @@ static inline uint64_t places_of(const char *at, char c)
 	return places;
 }
 
-/* The blanks among so many bytes; false when there may be half a no-break space at the end. */
-static inline bool blanks_of(const char *at, uint64_t *ret)
+/* The blanks among so many bytes, of which `*wide` says that the first one is the second of a no-break space; and whether the
+ * byte behind them is. */
+static inline uint64_t blanks_of(const char *at, char behind, bool *wide)
 {
-	uint64_t blanks = 0;
+	uint64_t blanks = *wide;
 	uint32_t high = 0;
 	for (unsigned i = 0; i < CHUNK; i += INQ_BLOCK) {
 		struct inq_block block = inq_block_at(at + i);
 		high |= inq_block_high(block);
 		blanks |= (uint64_t)(inq_block_is(block, ' ') | inq_block_is(block, '\t')) << i;
 	}
-	if (high) {
-		uint64_t first = places_of(at, '\xc2'), wide = first & places_of(at, '\xa0') >> 1;
-		blanks |= wide | wide << 1;
-		high = first >> (CHUNK - 1) != 0;
-	}
-	*ret = blanks;
-	return !high;
+	if (!high)
+		return blanks;
+	uint64_t second = places_of(at, '\xa0') >> 1 | (uint64_t)(behind == '\xa0') << (CHUNK - 1);
+	uint64_t first = places_of(at, '\xc2') & second;
+	*wide = first >> (CHUNK - 1);
+	return blanks | first | first << 1;
 }
 
-static size_t rare_words(struct inq_span rest, struct inq_span *ret, size_t most)
+/* The next CHUNK bytes of the line from `at` on; blanks stand behind its end. */
+static inline const char *chunk_of(struct inq_span line, size_t at, char few[static CHUNK], char *behind)
 {
-	size_t count = 0;
-	while (count < most && (ret[count] = inq_span_word(&rest)).length)
-		count++;
-	return count;
+	const char *chunk = line.text + at;
+	size_t left = line.length - at;
+	*behind = left > CHUNK ? chunk[CHUNK] : ' ';
+	if (left >= CHUNK)
+		return chunk;
+	memset(few, ' ', CHUNK);
+	return memcpy(few, chunk, left);
 }
 
-/* A word begins, or ends, where a byte is a blank and the one before it is not, or the other way round. */
+/* A word begins where a byte is no blank and the one before it is, and ends where it is the other way round. */
 size_t inq_span_words(struct inq_span line, struct inq_span *ret, size_t most)
 {
-	size_t edges = 0;
+	size_t count = 0;
 	uint64_t before = 1; /* the last byte was a blank */
-	for (size_t at = 0; at <= line.length && edges < 2 * most; at += CHUNK) {
-		char few[CHUNK];
-		uint64_t blanks;
-		const char *chunk = line.text + at;
-		if (line.length - at < CHUNK) {
-			memset(few, ' ', sizeof few);
-			chunk = memcpy(few, chunk, line.length - at);
+	bool wide = false;
+	for (size_t at = 0; at <= line.length && count < most; at += CHUNK) {
+		char few[CHUNK], behind;
+		const char *chunk = chunk_of(line, at, few, &behind), *start = line.text + at;
+		uint64_t blanks = blanks_of(chunk, behind, &wide), shifted = blanks << 1 | before;
+		uint64_t starts = shifted & ~blanks, ends = blanks & ~shifted;
+		if (!before) { /* a word goes on from the chunk before */
+			if (!ends)
+				continue;
+			ret[count].length = (size_t)(start + __builtin_ctzll(ends) - ret[count].text);
+			count++;
+			ends &= ends - 1;
 		}
-		if (!blanks_of(chunk, &blanks))
-			return rare_words(line, ret, most);
-		uint64_t changes = blanks ^ (blanks << 1 | before);
+		for (; starts && count < most; starts &= starts - 1, ends &= ends - 1) {
+			ret[count].text = start + __builtin_ctzll(starts);
+			if (!ends)
+				break;
+			ret[count].length = (size_t)(start + __builtin_ctzll(ends) - ret[count].text);
+			count++;
+		}
 		before = blanks >> (CHUNK - 1);
-		for (; changes && edges < 2 * most; changes &= changes - 1, edges++) {
-			const char *edge = line.text + at + __builtin_ctzll(changes);
-			if (edges % 2)
-				ret[edges / 2].length = (size_t)(edge - ret[edges / 2].text);
-			else
-				ret[edges / 2].text = edge;
-		}
 	}
-	return edges / 2;
+	return count;
 }
 
 /* Where the `length` bytes of `words` begin at one of the sixteen places from `at` on; NULL. */
@@ -348,11 +354,6 @@ bool inq_span_hex(struct inq_span span, uint64_t *ret)
 	return inq_take_hex(&span, ret) && span.length == 0;
 }
 
-bool inq_span_decimal(struct inq_span span, uint64_t *ret)
-{
-	return inq_take_decimal(&span, ret) && span.length == 0;
-}
-
 /* The bytes of "K", "kB", "MB" …; 0 for anything else. */
 static uint64_t unit_bytes(struct inq_span unit)
 {
@@ -366,6 +367,8 @@ static uint64_t unit_bytes(struct inq_span unit)
 bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret)
 {
 	uint64_t value;
+	if (inq_span_decimal(span, &value))
+		return unit && inq_mul(value, unit, ret);
 	if (!inq_take_decimal(&span, &value))
 		return false;
 	if (span.length)

@@ -50,14 +50,19 @@ static inline struct inq_span inq_span_after(struct inq_span span, size_t count)
 	return (struct inq_span) { span.text + count, span.length - count };
 }
 
-/* Inline, so that the length of a constant is one too: these are asked of every line. */
+/* Inline, so that the length of a constant is one too: these are asked of every line, often with many words in turn, nearly all
+ * of which begin with another character. */
 static inline bool inq_span_is(struct inq_span span, const char *string)
 {
+	if (span.length && span.text[0] != string[0])
+		return false;
 	return span.length == strlen(string) && memcmp(span.text, string, span.length) == 0;
 }
 
 static inline bool inq_span_starts(struct inq_span span, const char *prefix)
 {
+	if (span.length && span.text[0] != prefix[0] && prefix[0])
+		return false;
 	size_t length = strlen(prefix);
 	return span.length >= length && memcmp(span.text, prefix, length) == 0;
 }
@@ -96,7 +101,22 @@ static inline bool inq_take_char(struct inq_span *rest, char c)
 
 /* The whole span is that number. */
 bool inq_span_hex(struct inq_span span, uint64_t *ret);
-bool inq_span_decimal(struct inq_span span, uint64_t *ret);
+static inline bool inq_span_decimal(struct inq_span span, uint64_t *ret)
+{
+	enum { SURE = 19 }; /* digits that always fit */
+	uint64_t value = 0;
+	if (span.length > SURE)
+		return inq_take_decimal(&span, ret) && span.length == 0;
+	for (size_t i = 0; i < span.length; i++) {
+		unsigned digit = (unsigned)(span.text[i] - '0');
+		if (digit > 9)
+			return false;
+		value = value * 10 + digit;
+	}
+	if (span.length)
+		*ret = value;
+	return span.length;
+}
 /* "132", "88K", "4M", "12kB", in bytes; a number without a unit counts `unit` bytes. */
 bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret);
 

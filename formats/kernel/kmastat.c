@@ -26,6 +26,8 @@ struct table {
 
 static bool starts_with_words(struct inq_span line, const char *const *words, size_t count)
 {
+	if (!line.length || line.text[0] != words[0][0])
+		return false;
 	for (size_t i = 0; i < count; i++)
 		if (!inq_span_is(inq_span_word(&line), words[i]))
 			return false;

@@ -211,10 +211,10 @@ static const struct {
 static bool is_banner(struct inq_span line)
 {
 	struct inq_span bare = inq_hs_err_unmarked(line);
-	if (!line.length || inq_span_find(line, "pid=") <= 0)
-		return false;
-	return line.text[0] == '#' || inq_span_starts(bare, "SIG") || inq_span_starts(bare, "EXCEPTION_") ||
-	       inq_span_starts(bare, "Out of Memory Error (") || inq_span_starts(bare, "Internal Error (");
+	bool begins = inq_span_starts(line, "#") || inq_span_starts(bare, "SIG") ||
+		      inq_span_starts(bare, "EXCEPTION_") || inq_span_starts(bare, "Out of Memory Error (") ||
+		      inq_span_starts(bare, "Internal Error (");
+	return begins && inq_span_find(line, "pid=") > 0;
 }
 
 static void take_line(struct inq_hs_err *log, struct inq_span line)

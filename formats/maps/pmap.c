@@ -45,18 +45,18 @@ struct signs {
 	bool ended;
 };
 
-static bool has_letters(struct inq_span word, const char *letters)
+static bool has_letters(struct inq_span word, char from, char to)
 {
 	for (size_t i = 0; i < word.length; i++)
-		if (strchr(letters, word.text[i]) && word.text[i])
+		if (word.text[i] >= from && word.text[i] <= to)
 			return true;
 	return false;
 }
 
 static void weigh_row(struct signs *signs, struct inq_span address, struct inq_span mode)
 {
-	signs->linux_ += has_letters(address, "abcdef") ? 2 : 0;
-	signs->solaris += has_letters(address, "ABCDEF") ? 2 : 0;
+	signs->linux_ += has_letters(address, 'a', 'f') ? 2 : 0;
+	signs->solaris += has_letters(address, 'A', 'F') ? 2 : 0;
 	/* Linux has five letters, busybox four; Solaris six, older ones five, or words. */
 	signs->linux_ += mode.length == 4 ? 3 : mode.length == 5 ? 1 : 0;
 	signs->solaris += mode.length > 5 ? 3 : 0;
@@ -114,7 +114,7 @@ static bool is_sure(const struct signs *signs)
 	return signs->ended || (signs->listing && abs(signs->solaris - signs->linux_) >= SURE);
 }
 
-enum inq_pmap_kind inq_pmap_kind(const struct inq_text *at)
+unsigned inq_pmap_kind(const struct inq_text *at)
 {
 	enum { MOST_LINES = 24 };
 	struct inq_text text = *at;

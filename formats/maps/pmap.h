@@ -9,7 +9,7 @@ enum inq_line inq_pmap_line(struct inq_listing *listing, struct inq_span line);
 
 enum inq_pmap_kind { INQ_PMAP_NONE, INQ_PMAP_LINUX, INQ_PMAP_SOLARIS };
 
-/* Whose pmap begins at the cursor's line. */
-enum inq_pmap_kind inq_pmap_kind(const struct inq_text *at);
+/* Whose pmap begins at the cursor's line: enum inq_pmap_kind. */
+unsigned inq_pmap_kind(const struct inq_text *at);
 
 #endif

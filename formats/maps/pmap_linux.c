@@ -2,11 +2,6 @@
  * last part of each path only. */
 #include "formats/maps/pmap.h"
 
-static unsigned probe(const struct inq_text *at)
-{
-	return inq_pmap_kind(at) == INQ_PMAP_LINUX ? 80 : 0;
-}
-
 static enum inq_status read_pmap(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	static const struct inq_grammar grammar = { .os = INQ_OS_LINUX, .line = inq_pmap_line, .named = true };
@@ -18,6 +13,7 @@ const struct inq_format inq_format_pmap_linux = {
 	.about = "the address map that pmap of Linux (procps, busybox) prints",
 	.text = true,
 	.begins = { INQ_DIGITS, INQ_HEX_LETTERS },
-	.probe_line = probe,
+	.look = inq_pmap_kind,
+	.looks = INQ_PMAP_LINUX,
 	.read = read_pmap,
 };

@@ -7,14 +7,9 @@ static enum inq_line solaris_line(struct inq_listing *listing, struct inq_span l
 {
 	enum inq_line kind = inq_pmap_line(listing, line);
 	struct inq_span rest = line;
-	if (kind == INQ_LINE_ROW && inq_span_word(&rest).length == 8 && !listing->builder->artefact->machine.bits)
+	if (kind == INQ_LINE_ROW && !listing->builder->artefact->machine.bits && inq_span_word(&rest).length == 8)
 		inq_build_machine(listing->builder, 0, 32, false);
 	return kind;
-}
-
-static unsigned probe(const struct inq_text *at)
-{
-	return inq_pmap_kind(at) == INQ_PMAP_SOLARIS ? 80 : 0;
 }
 
 static enum inq_status read_pmap(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -28,6 +23,7 @@ const struct inq_format inq_format_pmap_solaris = {
 	.about = "the address map that pmap of Solaris or illumos prints",
 	.text = true,
 	.begins = { INQ_DIGITS, INQ_HEX_LETTERS },
-	.probe_line = probe,
+	.look = inq_pmap_kind,
+	.looks = INQ_PMAP_SOLARIS,
 	.read = read_pmap,
 };

@@ -23,7 +23,7 @@ struct inq_ctx {
 	struct inq_string_vec warnings; /* "FILE:PLACE: what", ready to print */
 	size_t suppressed;		/* warnings beyond the limit, counted only */
 	const char *artefact;		/* path of what is being read: the FILE of a warning */
-	bool quiet;			/* warnings are only counted */
+	bool quiet;			/* nothing of it is kept: warnings are only counted */
 	bool no_memory;			/* some allocation failed: the result is not whole */
 };
 

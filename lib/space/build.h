@@ -50,7 +50,7 @@ enum inq_status inq_build_mapping(struct inq_builder *builder, const struct inq_
 struct inq_mapping inq_mapping_unknown(void);
 
 /* A file identity for mappings; the same path gives the same pointer. " (deleted)" at the end of the path is taken off
- * and kept as a flag. Device and inode INQ_UNKNOWN when not told. NULL when memory is out. */
+ * and kept as a flag. Device and inode INQ_UNKNOWN when not told. NULL when memory is out, or nothing is kept. */
 const struct inq_file *inq_build_file(struct inq_builder *builder, const char *path, size_t length,
 				      uint64_t device_major, uint64_t device_minor, uint64_t inode);
 
@@ -64,7 +64,7 @@ struct inq_process *inq_build_process(struct inq_builder *builder);
 
 struct inq_note *inq_build_note(struct inq_builder *builder);
 enum inq_status inq_build_aux(struct inq_builder *builder, uint64_t type, uint64_t value);
-/* A copy in the arena. */
+/* A copy in the arena; "" where nothing is kept (ctx->quiet). */
 const char *inq_build_string(struct inq_builder *builder, const char *bytes, size_t length);
 
 /* A sentence about the artefact for `identify`. */

@@ -9,7 +9,9 @@
 /* By the magic number: the layout of the header, and of a function's record. */
 enum inq_pclntab_age { GO_1_2, GO_1_16, GO_1_18, GO_1_20 };
 
-enum { MAGIC_SIZE = 8, MOST_FUNCTIONS = 1 << 24, LONGEST_TABLE = 1 << 20 };
+enum { MAGIC_SIZE = 8, MOST_FUNCTIONS = 1 << 24, LONGEST_TABLE = 1 << 20, MOST_DATA = 64 << 20 };
+
+enum { MODULE_TEXT = 22 }; /* the word of the module's data that says where the text begins */
 
 /* The fields of a _func that are 32 bits, counted behind its entry. */
 enum { NAME = 0, DEPTHS_OF_PC = 3, FILES_OF_PC, LINES_OF_PC, TABLES, UNIT };
@@ -40,17 +42,57 @@ static uint64_t run_time_word(struct inq_space *space, const struct inq_object *
 	return value < object->load_bias ? 0 : value - object->load_bias;
 }
 
-/* From Go 1.26 on the header no longer says where the text begins: the 23rd word of the module's data does, whose first leads
- * to the header. */
-static uint64_t text_of_module(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
-			       uint64_t header, uint8_t word)
+/* The module's data, whose first word leads to the header; from Go 1.26 on in a section of its own. */
+static uint64_t module_in(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
+			  const char *name, const struct inq_pclntab *table)
 {
-	enum { TEXT = 22 };
-	struct inq_elf_section module;
-	if (!inq_elf_find_section(elf, ".go.module", &module) ||
-	    run_time_word(space, object, module.addr, word) != header)
+	struct inq_elf_section section;
+	struct inq_view view;
+	if (!inq_elf_find_section(elf, name, &section) || section.size > MOST_DATA ||
+	    !inq_space_view(space, section.addr + object->load_bias, section.size, &view))
 		return 0;
-	return run_time_word(space, object, module.addr + (uint64_t)TEXT * word, word);
+	for (uint64_t at = 0; at + (MODULE_TEXT + 1) * (uint64_t)table->word <= view.size; at += table->word)
+		if (inq_view_get_word(&view, at) == table->header + object->load_bias &&
+		    (!table->text || inq_view_get_word(&view, at + MODULE_TEXT * (uint64_t)table->word) ==
+					     table->text + object->load_bias))
+			return section.addr + at;
+	return 0;
+}
+
+static uint64_t find_module(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
+			    const struct inq_pclntab *table)
+{
+	static const char *const names[] = { ".go.module", ".data", ".noptrdata" };
+	uint64_t module = 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names && !module; i++)
+		module = module_in(space, object, elf, names[i], table);
+	return module;
+}
+
+/* From Go 1.26 on the header no longer says where the text begins. */
+static uint64_t text_of_module(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
+			       const struct inq_pclntab *table)
+{
+	uint64_t module = module_in(space, object, elf, ".go.module", table);
+	return module ? run_time_word(space, object, module + MODULE_TEXT * (uint64_t)table->word, table->word) : 0;
+}
+
+void inq_pclntab_find_calls(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
+			    struct inq_pclntab *table)
+{
+	unsigned index = table->age == GO_1_18 ? 38 : 40; /* of moduledata.gofunc */
+	struct inq_elf_section section;
+	uint64_t module = 0, start = 0;
+	if (table->calls_sought || table->age < GO_1_18)
+		return;
+	table->calls_sought = true;
+	module = find_module(space, object, elf, table);
+	if (module)
+		start = run_time_word(space, object, module + index * (uint64_t)table->word, table->word);
+	if (!start || !inq_elf_section_at(elf, start, &section))
+		return;
+	struct inq_view bytes = inq_view_clip(&elf->view, section.offset, section.size);
+	table->calls = inq_view_clip(&bytes, start - section.addr, section.size);
 }
 
 /* What follows the header of Go 1.2: the functions, and behind them where the files are. */
@@ -106,13 +148,14 @@ bool inq_pclntab_open(struct inq_space *space, const struct inq_object *object, 
 		return false;
 	ret->bytes.word = elf->view.word;
 	ret->bytes.big = elf->view.big;
+	ret->header = section.addr;
 	if (!read_header(ret))
 		return false;
 	if (ret->age < GO_1_18)
 		return true;
 	ret->text = run_time_word(space, object, section.addr + MAGIC_SIZE + 2 * (uint64_t)ret->word, ret->word);
 	if (!ret->text)
-		ret->text = text_of_module(space, object, elf, section.addr, ret->word);
+		ret->text = text_of_module(space, object, elf, ret);
 	return ret->text != 0;
 }
 
@@ -204,17 +247,43 @@ static bool value_at(const struct inq_pclntab *table, uint64_t offset, uint64_t 
 	return false;
 }
 
-/* Whether the address is in code of another function: the table number 2 of those behind the record's fixed part. */
-static bool is_inlined(const struct inq_pclntab *table, uint64_t record, uint64_t distance)
+static const uint8_t fixed_fields[] = { 8, 9, 9, 10 }; /* of a record, the four small ones as one */
+
+/* Whether the address is in code of another function, and which of the inlined calls it is: the table number 2 of those behind
+ * the record's fixed part. */
+static bool is_inlined(const struct inq_pclntab *table, uint64_t record, uint64_t distance, uint64_t *ret)
 {
-	static const uint8_t fixed[] = { 8, 9, 9, 10 }; /* fields, the four small ones as one */
 	enum { INLINED = 2 };
 	int32_t value;
 	uint64_t count = field_at(table, record, TABLES);
 	if (count == UINT64_MAX || count <= INLINED)
 		return false;
-	uint64_t offset = field_at(table, record, fixed[table->age] + INLINED);
-	return offset && value_at(table, offset, distance, &value) && value >= 0;
+	uint64_t offset = field_at(table, record, fixed_fields[table->age] + INLINED);
+	if (!offset || !value_at(table, offset, distance, &value) || value < 0)
+		return false;
+	*ret = (uint64_t)value;
+	return true;
+}
+
+/* Behind these tables come offsets of other data, the number 3 of which describes the calls: the name of the function that was
+ * called, and a place in the code that is at the call. */
+static bool call_at(const struct inq_pclntab *table, uint64_t record, uint64_t index, const char **name,
+		    uint64_t *distance)
+{
+	enum { CALLS = 3, NONE = 0xffffffff };
+	bool old = table->age == GO_1_18;
+	unsigned fields = fixed_fields[table->age];
+	uint64_t size = old ? 20 : 16, name_at = old ? 12 : 4, count, string;
+	uint64_t tables = field_at(table, record, TABLES);
+	if (!inq_view_at(&table->functions, record + 4 * (uint64_t)fields + 3, 1, &count) || count <= CALLS ||
+	    tables > UINT8_MAX)
+		return false;
+	uint64_t offset = field_at(table, record, fields + (unsigned)tables + CALLS);
+	if (offset >= NONE || !inq_view_at(&table->calls, offset + index * size + name_at, 4, &string) ||
+	    !inq_view_at(&table->calls, offset + index * size + name_at + 4, 4, distance))
+		return false;
+	*name = string_at(&table->names, string);
+	return *name != NULL;
 }
 
 static const char *file_name(const struct inq_pclntab *table, uint64_t record, uint64_t number)
@@ -225,19 +294,31 @@ static const char *file_name(const struct inq_pclntab *table, uint64_t record, u
 	return inq_view_at(&table->units, 4 * (unit + number), 4, &offset) ? string_at(&table->files, offset) : NULL;
 }
 
-bool inq_pclntab_line(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,
-		      const char **file, unsigned *line)
+static bool line_at(const struct inq_pclntab *table, uint64_t record, uint64_t distance, struct inq_pclntab_place *ret)
 {
-	int32_t number, at;
-	uint64_t distance = address - function->start;
-	uint64_t lines = field_at(table, function->record, LINES_OF_PC);
-	uint64_t files = field_at(table, function->record, FILES_OF_PC);
-	if (is_inlined(table, function->record, distance) || !value_at(table, files, distance, &number) || number < 0 ||
-	    !value_at(table, lines, distance, &at) || at <= 0)
+	int32_t number, line;
+	if (!value_at(table, field_at(table, record, FILES_OF_PC), distance, &number) || number < 0 ||
+	    !value_at(table, field_at(table, record, LINES_OF_PC), distance, &line) || line <= 0)
 		return false;
-	*file = file_name(table, function->record, (uint64_t)number);
-	*line = (unsigned)at;
-	return *file != NULL;
+	ret->file = file_name(table, record, (uint64_t)number);
+	ret->line = (unsigned)line;
+	return ret->file != NULL;
+}
+
+size_t inq_pclntab_places(const struct inq_pclntab *table, const struct inq_pclntab_function *function,
+			  uint64_t address, struct inq_pclntab_place *ret, size_t most)
+{
+	uint64_t call, distance = address - function->start;
+	for (size_t i = 0; i < most; i++) {
+		ret[i].function = function->name;
+		if (distance >= function->size || !line_at(table, function->record, distance, &ret[i]))
+			return 0;
+		if (!is_inlined(table, function->record, distance, &call))
+			return i + 1;
+		if (!call_at(table, function->record, call, &ret[i].function, &distance))
+			return 0;
+	}
+	return 0;
 }
 
 bool inq_pclntab_depth(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,

@@ -12,6 +12,9 @@
 struct inq_pclntab {
 	struct inq_view bytes, names, units, files, values, functions; /* parts of the section; `bytes` is the whole */
 	uint64_t count;						       /* functions */
+	uint64_t header;					       /* its own address in the file */
+	struct inq_view calls; /* what describes inlined calls; size 0: it is not known where that is */
+	bool calls_sought;
 	uint64_t text; /* addresses (of the file) in the table count from here; 0: they do not count from anywhere */
 	uint8_t age;   /* enum inq_pclntab_age */
 	uint8_t step;  /* bytes of an instruction at least */
@@ -22,7 +25,7 @@ struct inq_pclntab {
 struct inq_pclntab_function {
 	const char *name; /* in the section */
 	uint64_t start, size;
-	uint64_t record; /* its _func, for inq_pclntab_line */
+	uint64_t record; /* its _func */
 };
 
 /* The table of a file that is mapped as `object`; false when it has none, or one that is not known. */
@@ -32,10 +35,20 @@ bool inq_pclntab_open(struct inq_space *space, const struct inq_object *object, 
 /* The function that holds `address` (in the file's count), by a binary search. */
 bool inq_pclntab_at(const struct inq_pclntab *table, uint64_t address, struct inq_pclntab_function *ret);
 
-/* File and line at `address` in that function. False also where the code is of a function that was inlined: the table's file
- * and line are then that one's, and its name is not in this table. */
-bool inq_pclntab_line(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,
-		      const char **file, unsigned *line);
+struct inq_pclntab_place {
+	const char *function, *file;
+	unsigned line;
+};
+
+/* Finds what describes inlined calls, once; only tables of Go 1.18 and up have it. */
+void inq_pclntab_find_calls(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
+			    struct inq_pclntab *table);
+
+/* The places of `address`, which must be in that function: the innermost function whose code was inlined there first, each
+ * followed by the one it was inlined into, last the function itself. Returns how many (at most `most`); 0 when not all are
+ * known. */
+size_t inq_pclntab_places(const struct inq_pclntab *table, const struct inq_pclntab_function *function,
+			  uint64_t address, struct inq_pclntab_place *ret, size_t most);
 
 /* Bytes that the frame has of the stack at `address`, which must be in that function. */
 bool inq_pclntab_depth(const struct inq_pclntab *table, const struct inq_pclntab_function *function, uint64_t address,

@@ -22,7 +22,7 @@ static const struct inq_symbol_source *const sources[] = {
 #undef INQ_SYMBOL_SOURCE
 };
 
-enum { MOST_PARTS = 1 << 16 };
+enum { MOST_PARTS = 1 << 16, MOST_PLACES = 64 };
 
 static void destroy(void *symbols)
 {
@@ -302,30 +302,30 @@ struct inq_dwarf *inq_symbol_dwarf(struct inq_space *space, struct inq_object *o
 	return info ? inq_debug_info_dwarf(info) : NULL;
 }
 
-static size_t go_place(struct inq_space *space, const struct inq_object *object, struct inq_names *names,
-		       uint64_t address, struct inq_symbol_place *ret)
+static size_t go_places(struct inq_space *space, const struct inq_object *object, struct inq_names *names,
+			uint64_t address, struct inq_symbol_place *ret, size_t most)
 {
 	struct inq_pclntab_function function;
-	const char *file;
-	unsigned line;
+	struct inq_pclntab_place places[MOST_PLACES];
 	const struct inq_pclntab *table = pclntab_of(space, object, names);
-	if (!table || !inq_pclntab_at(table, address, &function) ||
-	    !inq_pclntab_line(table, &function, address, &file, &line))
+	if (!table || !inq_pclntab_at(table, address, &function))
 		return 0;
-	*ret = (struct inq_symbol_place) { function.name, file, line };
-	return 1;
+	inq_pclntab_find_calls(space, object, &names->file, &names->pclntab);
+	size_t count = inq_pclntab_places(table, &function, address, places, MOST_PLACES);
+	for (size_t i = 0; i < count && i < most; i++)
+		ret[i] = (struct inq_symbol_place) { places[i].function, places[i].file, places[i].line };
+	return count < most ? count : most;
 }
 
 size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
 			 struct inq_symbol_place *ret, size_t most)
 {
-	enum { MOST_PLACES = 64 };
 	uint64_t inside;
 	struct inq_dwarf_place places[MOST_PLACES];
 	struct inq_names *names = names_for(space, object, address, &inside);
 	struct inq_debug_info *info = names ? debug_info(space, object, names) : NULL;
 	if (!info)
-		return names && most ? go_place(space, object, names, inside, ret) : 0;
+		return names ? go_places(space, object, names, inside, ret, most) : 0;
 	size_t count =
 		inq_dwarf_places(inq_debug_info_dwarf(info), inside, places, most < MOST_PLACES ? most : MOST_PLACES);
 	for (size_t i = 0; i < count; i++)

@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-enum { WORD = 8, ROOM = 0x1000, TEXT = 0x401000, TABLE = 0x500000, BIAS = 0x10000, SHOWN = 0x200 };
+enum { WORD = 8, ROOM = 0x1000, TEXT = 0x401000, TABLE = 0x500000, BIAS = 0x10000, SHOWN = 0x380 };
 
 static const uint32_t magics[] = { 0xfffffffb, 0xfffffffa, 0xfffffff0, 0xfffffff1 };
 
-/* A file of an ELF header, a section ".gopclntab" of SHOWN bytes, and the section headers behind them. */
+/* A file of an ELF header, a section ".gopclntab" of SHOWN bytes, in which ".go.module" is too, and the section headers
+ * behind them. */
 static uint8_t file[ROOM];
 static uint64_t at; /* the next free byte of the table */
 static struct test_space test;
@@ -20,6 +21,9 @@ static struct inq_elf elf;
 static struct inq_pclntab table;
 
 enum { TABLE_AT = 0x40, NAMES_AT = 0x400, HEADERS_AT = 0x440 };
+
+/* In the table's section: what describes inlined calls, and the module's data. */
+enum { CALLS = 0x208, MODULE = 0x230, MODULE_SIZE = 41 * WORD };
 
 static void put(uint64_t where, uint64_t value, unsigned size)
 {
@@ -32,6 +36,7 @@ static void put_section(unsigned index, uint64_t name, uint64_t address, uint64_
 	uint64_t header = HEADERS_AT + 64 * (uint64_t)index;
 	put(header, name, 4);
 	put(header + 4, 1, 4); /* SHT_PROGBITS */
+	put(header + 8, address ? 2 : 0, 8); /* SHF_ALLOC */
 	put(header + 16, address, 8);
 	put(header + 24, offset, 8);
 	put(header + 32, size, 8);
@@ -39,7 +44,7 @@ static void put_section(unsigned index, uint64_t name, uint64_t address, uint64_
 
 static void put_file(void)
 {
-	static const char names[] = "\0.shstrtab\0.gopclntab";
+	static const char names[] = "\0.shstrtab\0.gopclntab\0.go.module";
 	memcpy(file,
 	       "\x7f"
 	       "ELF\2\1\1",
@@ -48,11 +53,23 @@ static void put_file(void)
 	put(18, 62, 2);
 	put(40, HEADERS_AT, 8);
 	put(58, 64, 2);
-	put(60, 3, 2);
+	put(60, 4, 2);
 	put(62, 1, 2);
 	memcpy(file + NAMES_AT, names, sizeof names);
 	put_section(1, 1, 0, NAMES_AT, sizeof names);
 	put_section(2, 11, TABLE, TABLE_AT, SHOWN);
+	put_section(3, 22, TABLE + MODULE, TABLE_AT + MODULE, MODULE_SIZE);
+}
+
+/* One inlined call, of the function with this name, at 8 bytes from where the function begins. */
+static void put_module(unsigned age, uint64_t name)
+{
+	uint64_t module = TABLE_AT + MODULE, call = TABLE_AT + CALLS + (age == 2 ? 12 : 4);
+	put(module, BIAS + TABLE, WORD);
+	put(module + 22ULL * WORD, BIAS + TEXT, WORD);
+	put(module + (age == 2 ? 38ULL : 40ULL) * WORD, BIAS + TABLE + CALLS, WORD);
+	put(call, name, 4);
+	put(call + 4, 8, 4);
 }
 
 static uint64_t add(const void *bytes, size_t size)
@@ -75,13 +92,14 @@ static uint64_t add_record(unsigned age, uint64_t start, uint64_t name, const ui
 	for (unsigned i = 0; i < (age ? 8 : 7); i++, at += 4)
 		put(TABLE_AT + at, fields[i], 4);
 	at += age == 3 ? 8 : 4; /* the first line, and four small fields */
+	file[TABLE_AT + at - 1] = age >= 2 ? 4 : 0;
 	put(TABLE_AT + at + 8, inlined, 4);
-	at += 12;
+	at += age >= 2 ? 28U : 12U;
 	return where;
 }
 
 /* main.one: 0x40 bytes, in a.go: lines 10, then 12 from the 16th byte on; its depth is 0, then 24. main.two: the same, but what
- * begins at the 16th byte was inlined. */
+ * begins at the 16th byte was inlined, from main.deep. */
 static void make(unsigned age)
 {
 	static const uint8_t depths[] = { 2, 0x10, 48, 0x30, 0 }, lines[] = { 22, 0x10, 4, 0x30, 0 };
@@ -97,7 +115,8 @@ static void make(unsigned age)
 		put(TABLE_AT + 24, BIAS + TEXT, WORD); /* as the process has it */
 	uint64_t parts = age >= 2 ? 32 : 24, functions = age ? 72 : 16;
 	at = functions + 5 * field + (age ? 0 : 4);
-	uint64_t one = add("main.one", 9), two = add("main.two", 9), name = add("a.go", 5), values = add(&zero, 1);
+	uint64_t one = add("main.one", 9), two = add("main.two", 9), deep = add("main.deep", 10), name = add("a.go", 5),
+		 values = add(&zero, 1);
 	tables[0] = add(depths, sizeof depths);
 	tables[1] = add(first_file, sizeof first_file);
 	tables[2] = add(lines, sizeof lines);
@@ -126,7 +145,9 @@ static void make(unsigned age)
 		put(TABLE_AT + functions + (2 * i + 1) * field, record - origin, (unsigned)field);
 	}
 	put(TABLE_AT + functions + 4 * field, start, (unsigned)field);
-	ck_assert_uint_le(at, SHOWN);
+	ck_assert_uint_le(at, CALLS);
+	if (age >= 2)
+		put_module(age, deep - one);
 }
 
 static bool open_table(void)
@@ -158,8 +179,7 @@ static void tear_down(void)
 START_TEST(all_ages)
 {
 	struct inq_pclntab_function function;
-	const char *name;
-	unsigned line;
+	struct inq_pclntab_place place, places[2];
 	uint64_t depth;
 	make((unsigned)_i);
 	ck_assert(open_table());
@@ -169,19 +189,30 @@ START_TEST(all_ages)
 	ck_assert_str_eq(function.name, "main.one");
 	ck_assert_uint_eq(function.start, TEXT);
 	ck_assert_uint_eq(function.size, 0x40);
-	ck_assert(inq_pclntab_line(&table, &function, TEXT + 0xf, &name, &line));
-	ck_assert_str_eq(name, "a.go");
-	ck_assert_uint_eq(line, 10);
-	ck_assert(inq_pclntab_line(&table, &function, TEXT + 0x10, &name, &line));
-	ck_assert_uint_eq(line, 12);
+	ck_assert_uint_eq(inq_pclntab_places(&table, &function, TEXT + 0xf, &place, 1), 1);
+	ck_assert_str_eq(place.function, "main.one");
+	ck_assert_str_eq(place.file, "a.go");
+	ck_assert_uint_eq(place.line, 10);
+	ck_assert_uint_eq(inq_pclntab_places(&table, &function, TEXT + 0x10, &place, 1), 1);
+	ck_assert_uint_eq(place.line, 12);
 	ck_assert(inq_pclntab_depth(&table, &function, TEXT + 0xf, &depth));
 	ck_assert_uint_eq(depth, 0);
 	ck_assert(inq_pclntab_depth(&table, &function, TEXT + 0x10, &depth));
 	ck_assert_uint_eq(depth, 24);
 	ck_assert(inq_pclntab_at(&table, TEXT + 0x40, &function));
 	ck_assert_str_eq(function.name, "main.two");
-	ck_assert(inq_pclntab_line(&table, &function, TEXT + 0x4f, &name, &line));
-	ck_assert(!inq_pclntab_line(&table, &function, TEXT + 0x50, &name, &line)); /* of what was inlined */
+	ck_assert_uint_eq(inq_pclntab_places(&table, &function, TEXT + 0x4f, &place, 1), 1);
+	/* Of what was inlined, and it is not known where that is described. */
+	ck_assert_uint_eq(inq_pclntab_places(&table, &function, TEXT + 0x50, places, 2), 0);
+	inq_pclntab_find_calls(space, &object, &elf, &table);
+	ck_assert_uint_eq(inq_pclntab_places(&table, &function, TEXT + 0x50, places, 2), _i >= 2 ? 2 : 0);
+	if (_i < 2)
+		return;
+	ck_assert_str_eq(places[0].function, "main.deep");
+	ck_assert_uint_eq(places[0].line, 12);
+	ck_assert_str_eq(places[1].function, "main.two");
+	ck_assert_uint_eq(places[1].line, 10);
+	ck_assert_uint_eq(inq_pclntab_places(&table, &function, TEXT + 0x50, places, 1), 0); /* no room for all */
 }
 END_TEST
 
@@ -189,8 +220,8 @@ END_TEST
 START_TEST(damaged)
 {
 	struct inq_pclntab_function function;
-	const char *name;
-	unsigned line, opened = 0;
+	struct inq_pclntab_place places[8];
+	unsigned opened = 0;
 	uint64_t depth;
 	for (uint64_t i = 0; i < SHOWN; i++)
 		for (unsigned bit = 0; bit < 8; bit += 7) {
@@ -199,11 +230,12 @@ START_TEST(damaged)
 			if (!open_table())
 				continue;
 			opened++;
+			inq_pclntab_find_calls(space, &object, &elf, &table);
 			for (uint64_t address = TEXT; address < TEXT + 0x80; address += 8) {
 				if (!inq_pclntab_at(&table, address, &function))
 					continue;
 				ck_assert(function.start <= address && address - function.start < function.size);
-				inq_pclntab_line(&table, &function, address, &name, &line);
+				inq_pclntab_places(&table, &function, address, places, 8);
 				inq_pclntab_depth(&table, &function, address, &depth);
 			}
 		}
@@ -214,7 +246,10 @@ END_TEST
 START_TEST(no_text)
 {
 	make(3);
-	put(TABLE_AT + 24, 0, WORD); /* as from Go 1.26 on; and no module is there to tell */
+	put(TABLE_AT + 24, 0, WORD); /* as from Go 1.26 on: the module's data tell */
+	ck_assert(open_table());
+	ck_assert_uint_eq(table.text, TEXT);
+	put(TABLE_AT + MODULE, 0, WORD);
 	ck_assert(!open_table());
 	make(1);
 	file[TABLE_AT + 7] = 4; /* a word size that is not the file's */

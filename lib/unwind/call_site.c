@@ -71,12 +71,60 @@ enum inq_called inq_after_call(struct inq_unwinder *unwinder, uint64_t pc)
 	return called;
 }
 
-bool inq_calls_directly(struct inq_unwinder *unwinder, uint64_t pc, uint64_t target)
+static bool x86_target(const struct inq_view *code, uint64_t pc, struct inq_call *ret)
 {
-	enum { SIZE = 5 };
-	struct inq_view text;
-	if (!inq_space_view(unwinder->space, pc - SIZE, SIZE, &text) || inq_view_get(&text, 0, 1) != 0xe8)
+	ret->target = pc + (uint64_t)inq_sign_extend(inq_view_get(code, 1, 4), 32);
+	return inq_view_get(code, 0, 1) == 0xe8;
+}
+
+static bool aarch64_target(const struct inq_view *code, uint64_t pc, struct inq_call *ret)
+{
+	uint64_t bl = inq_view_get(code, 0, 4);
+	ret->target = pc - 4 + (uint64_t)(4 * inq_sign_extend(bl, 26));
+	return (bl & 0xfc000000) == 0x94000000;
+}
+
+/* bl, and blx to Thumb instructions; the program counter reads as two instructions ahead. */
+static bool arm_target(const struct inq_view *code, uint64_t pc, struct inq_call *ret)
+{
+	uint64_t bl = inq_view_get(code, 0, 4);
+	ret->thumb = (bl & 0xfe000000) == 0xfa000000;
+	ret->target = pc + 4 + (uint64_t)(4 * inq_sign_extend(bl, 24)) + (ret->thumb ? bl >> 23 & 2 : 0);
+	return ret->thumb || (bl & 0x0f000000) == 0x0b000000;
+}
+
+/* bl, and blx to Arm instructions. */
+static bool thumb_target(const struct inq_view *code, uint64_t pc, struct inq_call *ret)
+{
+	uint64_t first = inq_view_get(code, 0, 2), second = inq_view_get(code, 2, 2), sign = first >> 10 & 1;
+	uint64_t upper = sign << 23 | (~(second >> 13 ^ sign) & 1) << 22 | (~(second >> 11 ^ sign) & 1) << 21;
+	ret->thumb = second >> 12 & 1;
+	ret->target = pc + (uint64_t)(2 * inq_sign_extend(upper | (first & 0x3ff) << 11 | (second & 0x7ff), 24));
+	if (!ret->thumb)
+		ret->target &= ~UINT64_C(3);
+	return (first & 0xf800) == 0xf000 && (second & 0xc000) == 0xc000;
+}
+
+bool inq_call_target(struct inq_unwinder *unwinder, uint64_t saved, struct inq_call *ret)
+{
+	enum { EM_386 = 3, EM_ARM = 40, EM_X86_64 = 62, EM_AARCH64 = 183 };
+	uint16_t machine = unwinder->arch->machine;
+	bool x86 = machine == EM_386 || machine == EM_X86_64, found;
+	unsigned size = x86 ? 5 : 4;
+	uint64_t pc = inq_return_target(unwinder, saved);
+	struct inq_view code;
+	*ret = (struct inq_call) { 0 };
+	if ((!x86 && machine != EM_ARM && machine != EM_AARCH64) ||
+	    !inq_space_view(unwinder->space, pc - size, size, &code))
 		return false;
-	uint64_t reached = pc + (uint64_t)(int32_t)inq_view_get(&text, 1, 4);
-	return target == (unwinder->word == 4 ? (uint32_t)reached : reached);
+	code.big = false; /* code is little-endian whatever the data is */
+	if (x86)
+		found = x86_target(&code, pc, ret);
+	else if (machine == EM_AARCH64)
+		found = aarch64_target(&code, pc, ret);
+	else
+		found = saved & 1 ? thumb_target(&code, pc, ret) : arm_target(&code, pc, ret);
+	if (unwinder->word == 4)
+		ret->target = (uint32_t)ret->target;
+	return found;
 }

@@ -33,11 +33,13 @@ static bool may_be_pushed(const struct inq_unwinder *unwinder, uint64_t back)
 	return !inq_space_object_at(unwinder->space, back);
 }
 
-/* A zero says that a stack ends only where it was followed so far; after a guess it is a zero like others. */
+/* A zero says that a stack ends only where it was followed so far; after a guess, and above code that keeps no frame pointer,
+ * it is a zero like others. */
 static enum inq_step ends_here(const struct inq_walk_frame *frame)
 {
 	bool chained = frame->found_by == INQ_FOUND_FRAME_POINTER && !frame->scans;
-	return chained || frame->confidence > INQ_POSSIBLE ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
+	bool followed = chained || frame->confidence > INQ_POSSIBLE;
+	return followed && !frame->omits_fp ? INQ_STEP_OUTERMOST : INQ_STEP_NOT_MINE;
 }
 
 static enum inq_step finish(struct inq_unwinder *unwinder, struct inq_walk_frame *caller, uint64_t saved)

@@ -37,11 +37,12 @@ static enum inq_step step_x86(struct inq_unwinder *unwinder, const struct inq_wa
 			      struct inq_walk_frame *caller)
 {
 	uint64_t back;
+	struct inq_call call;
 	struct inq_symbol symbol;
 	struct inq_object *object = inq_space_object_at(unwinder->space, frame->pc);
 	if (!object || !inq_unwinder_read(unwinder, frame->sp, unwinder->slot, &back) ||
-	    !inq_symbol_at(unwinder->space, object, frame->pc, &symbol) ||
-	    !inq_calls_directly(unwinder, back, symbol.start))
+	    !inq_symbol_at(unwinder->space, object, frame->pc, &symbol) || !inq_call_target(unwinder, back, &call) ||
+	    call.target != symbol.start)
 		return INQ_STEP_NOT_MINE;
 	return found(unwinder, caller, frame->sp + unwinder->slot, back, INQ_CALLED_YES);
 }

@@ -1,210 +1,21 @@
 /* Reading the function itself, where nothing else tells of its frame: what its instructions did to the stack pointer, on the
- * way from its first one, whose place a symbol tells, to where it stands. The ways of its code are followed one by one, each
- * instruction once, until one comes there. The return address that is found so must follow a call. */
+ * way from its first one to where it stands. Where it begins a symbol tells, or, in a program without symbols, the call that it
+ * was called by: one that is behind a return address on the stack, just where the function's code has put it. The return
+ * address must follow a call in any case. */
 #include "lib/unwind/stepper.h"
 
 #include "lib/symbol/symbol.h"
-#include "lib/unwind/prologue/effect.h"
+#include "lib/unwind/prologue/follow.h"
 
 #include <string.h>
 
-enum { EM_ARM = 40, LONGEST = 64 << 10, MOST_WAYS = 256, KEPT_LAYOUTS = 64 };
+enum { EM_ARM = 40, KEPT_LAYOUTS = 64 };
 
-/* A code of instructions. */
-static const struct reader {
-	uint16_t machine;
+/* Where the code begins that the frame stands in; size 0: it is not known where it ends. */
+struct function {
+	uint64_t start, size;
 	bool thumb;
-	uint8_t fp; /* the frame pointer, where it is another than the processor's row has, and an ordinary register too */
-	inq_effect_reader *read;
-} readers[] = { { 62, false, 0, inq_effect_x86 },      { 3, false, 0, inq_effect_x86 },
-		{ 183, false, 0, inq_effect_aarch64 }, { EM_ARM, false, 0, inq_effect_arm },
-		{ EM_ARM, true, 7, inq_effect_thumb }, { 243, false, 0, inq_effect_riscv64 } };
-
-/* Where the stack pointer and frame pointer are: counted down from what the stack pointer was before the call. */
-struct depths {
-	bool sp_known, has_fp;
-	int64_t sp, fp;
-	uint64_t kept; /* bit i: registers[i] was saved */
 };
-
-/* What the reading of a function tells of the frame at one place. */
-struct inq_frame_layout {
-	uint64_t pc; /* 0: this place of the cache is free */
-	bool good;   /* false: it could not be read */
-	const struct reader *reader;
-	struct depths depths;
-	int64_t saved[INQ_MAX_REGISTERS]; /* how far below */
-};
-
-struct way {
-	uint64_t at; /* offset in the function where it begins */
-	struct depths depths;
-};
-
-struct reading {
-	struct depths now;
-	struct inq_frame_layout *layout;
-	struct inq_view text;
-	uint64_t place;		      /* where the frame stands in it */
-	int64_t start;		      /* where the stack pointer was at first */
-	uint64_t met, doubtful;	      /* registers that any way saved; that two saved in different places */
-	uint8_t visited[LONGEST / 8]; /* bit i: the instruction there was read */
-	struct way ways[MOST_WAYS];   /* that are still to be followed */
-	unsigned way_count;
-	uint64_t ends[MOST_WAYS]; /* what is behind instructions that go elsewhere */
-	unsigned end_count;
-	struct depths computed;	     /* what holds where a computed jump may lead to, */
-	bool has_computed, disagree; /* if they agree */
-};
-
-static void save(struct reading *reading, uint8_t index, int64_t depth)
-{
-	uint64_t bit = UINT64_C(1) << index;
-	if (reading->now.kept & bit)
-		return;
-	if (reading->met & bit && reading->layout->saved[index] != depth)
-		reading->doubtful |= bit;
-	reading->now.kept |= bit;
-	reading->met |= bit;
-	reading->layout->saved[index] = depth;
-}
-
-static void apply_saves(struct reading *reading, const struct inq_effect *effect)
-{
-	for (unsigned i = 0; i < effect->save_count && reading->now.sp_known; i++)
-		if (effect->saves[i].index < INQ_MAX_REGISTERS)
-			save(reading, effect->saves[i].index, reading->now.sp - effect->saves[i].at);
-}
-
-static void apply(struct reading *reading, const struct inq_effect *effect)
-{
-	struct depths *now = &reading->now;
-	switch ((enum inq_sp_change)effect->sp) {
-	case INQ_SP_MOVES:
-		now->sp -= effect->by;
-		break;
-	case INQ_SP_FROM_FP:
-		now->sp_known = now->has_fp;
-		now->sp = now->fp - effect->by;
-		break;
-	case INQ_SP_LOST:
-		now->sp_known = false;
-		break;
-	case INQ_SP_SAME:
-	default:
-		break;
-	}
-	apply_saves(reading, effect);
-	if (effect->sets_fp) {
-		now->has_fp = now->sp_known;
-		now->fp = now->sp - effect->fp_at;
-	}
-	now->fp -= effect->fp_by;
-	now->has_fp &= !effect->loses_fp;
-}
-
-static bool is_visited(const struct reading *reading, uint64_t at)
-{
-	return reading->visited[at / 8] >> at % 8 & 1;
-}
-
-static void add_way(struct reading *reading, uint64_t at)
-{
-	if (at < reading->text.size && !is_visited(reading, at) && reading->way_count < MOST_WAYS)
-		reading->ways[reading->way_count++] = (struct way) { at, reading->now };
-}
-
-static bool is_framed(const struct reading *reading, const struct depths *depths)
-{
-	return depths->sp_known ? depths->sp != reading->start : depths->has_fp;
-}
-
-static bool same_depths(const struct depths *a, const struct depths *b)
-{
-	return a->sp_known == b->sp_known && a->has_fp == b->has_fp && (!a->sp_known || a->sp == b->sp) &&
-	       (!a->has_fp || a->fp == b->fp);
-}
-
-/* A jump whose end the instruction does not tell is one to a case of a switch, or the call of another function in the place of
- * a return, when the frame is gone. */
-static void keep_computed(struct reading *reading)
-{
-	bool framed = is_framed(reading, &reading->now), kept = is_framed(reading, &reading->computed);
-	if (reading->has_computed && kept && !framed)
-		return;
-	if (reading->has_computed && kept == framed)
-		reading->disagree |= !same_depths(&reading->now, &reading->computed);
-	reading->computed = reading->now;
-	reading->has_computed = true;
-}
-
-/* Remembers where else the instruction may go. */
-static void branch(struct reading *reading, const struct inq_effect *effect, uint64_t at)
-{
-	bool ends = effect->flow == INQ_FLOW_JUMP || effect->flow == INQ_FLOW_LEAVES;
-	uint64_t table = at + effect->size, entry;
-	if (effect->flow == INQ_FLOW_BRANCH || effect->flow == INQ_FLOW_JUMP)
-		add_way(reading, at + (uint64_t)effect->target);
-	for (unsigned i = 0; i < effect->cases; i++)
-		if (inq_view_at(&reading->text, table + (uint64_t)i * effect->case_size, effect->case_size, &entry))
-			add_way(reading, table + 2 * entry);
-	if (effect->computed)
-		keep_computed(reading);
-	if (ends && reading->end_count < MOST_WAYS)
-		reading->ends[reading->end_count++] = table;
-}
-
-/* Follows one way up to where the frame stands; false when it leads elsewhere, or to what is no instruction. */
-static bool follow(struct reading *reading, uint64_t at, inq_effect_reader *read)
-{
-	while (at != reading->place) {
-		uint64_t end = at < reading->place ? reading->place : reading->text.size;
-		struct inq_view rest = inq_view_clip(&reading->text, at, end - at);
-		struct inq_effect effect = { 0 };
-		if (at >= end || is_visited(reading, at) || !read(&rest, &effect))
-			return false;
-		reading->visited[at / 8] |= (uint8_t)(1U << at % 8);
-		apply(reading, &effect);
-		branch(reading, &effect, at);
-		if (effect.flow == INQ_FLOW_JUMP || effect.flow == INQ_FLOW_LEAVES)
-			return false;
-		at += effect.size;
-	}
-	return true;
-}
-
-static bool follow_all(struct reading *reading, inq_effect_reader *read)
-{
-	while (reading->way_count) {
-		struct way way = reading->ways[--reading->way_count];
-		reading->now = way.depths;
-		if (follow(reading, way.at, read))
-			return true;
-	}
-	return false;
-}
-
-static bool read_text(struct reading *reading, inq_effect_reader *read)
-{
-	reading->start = reading->now.sp;
-	if (follow(reading, 0, read) || follow_all(reading, read))
-		return true;
-	/* What no known way leads to may be a case. */
-	for (unsigned i = 0; i < reading->end_count && reading->has_computed && !reading->disagree; i++) {
-		reading->now = reading->computed;
-		if (follow(reading, reading->ends[i], read) || follow_all(reading, read))
-			return true;
-	}
-	return false;
-}
-
-static const struct reader *find_reader(const struct inq_arch *arch, bool thumb)
-{
-	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
-		if (readers[i].machine == arch->machine && readers[i].thumb == thumb)
-			return &readers[i];
-	return NULL;
-}
 
 /* GCC moves rarely used parts of a function away, under a name of their own: they do not begin with its beginning. */
 static bool begins_whole(const struct inq_symbol *symbol)
@@ -224,22 +35,46 @@ static bool is_thumb(const struct inq_unwinder *unwinder, const struct inq_walk_
 	return flags & STATE;
 }
 
-/* The whole function's text, or if not all of it is there, up to where the frame stands. */
-static bool text_of(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, struct reading *reading,
-		    const struct reader **reader)
+static bool find_by_symbol(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, struct function *ret)
 {
 	struct inq_symbol symbol;
 	uint64_t inside = inq_lookup_pc(frame);
 	struct inq_object *object = inq_space_object_at(unwinder->space, inside);
-	if (!object || !inq_symbol_at(unwinder->space, object, inside, &symbol) || !begins_whole(&symbol) ||
-	    frame->pc < symbol.start || frame->pc - symbol.start > LONGEST)
+	if (!object || !inq_symbol_at(unwinder->space, object, inside, &symbol) || !begins_whole(&symbol))
 		return false;
-	*reader = find_reader(unwinder->arch, is_thumb(unwinder, frame, &symbol));
-	reading->place = frame->pc - symbol.start;
-	reading->text = (struct inq_view) { .word = (uint8_t)unwinder->slot };
-	return reading->place == 0 ||
-	       (symbol.size <= LONGEST && inq_space_view(unwinder->space, symbol.start, symbol.size, &reading->text)) ||
-	       inq_space_view(unwinder->space, symbol.start, reading->place, &reading->text);
+	*ret = (struct function) { symbol.start, symbol.size, is_thumb(unwinder, frame, &symbol) };
+	return true;
+}
+
+/* The whole function's text, as far as is known where it ends, or if not all of it is there, up to where the frame stands. */
+static bool text_of(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, const struct function *function,
+		    struct inq_view *ret)
+{
+	enum { BEHIND = 4096 }; /* where the way to the place may also lead through */
+	uint64_t place = frame->pc - function->start, size = function->size ? function->size : place + BEHIND;
+	*ret = (struct inq_view) { .word = (uint8_t)unwinder->slot };
+	return place == 0 ||
+	       (size <= INQ_LONGEST_CODE && inq_space_view(unwinder->space, function->start, size, ret)) ||
+	       inq_space_view(unwinder->space, function->start, place, ret);
+}
+
+/* Reads the function from its beginning. */
+static bool make_layout(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
+			const struct function *function, struct inq_frame_layout *ret)
+{
+	const struct inq_arch *arch = unwinder->arch;
+	struct inq_view text;
+	*ret = (struct inq_frame_layout) { .pc = frame->pc, .depths.sp_known = true };
+	ret->reader = inq_code_reader(arch->machine, function->thumb);
+	if (!ret->reader || frame->pc - function->start > INQ_LONGEST_CODE ||
+	    !text_of(unwinder, frame, function, &text))
+		return false;
+	if (arch->lr == INQ_NO_REGISTER) { /* the call itself has pushed the return address */
+		ret->depths.sp = ret->saved[arch->pc] = unwinder->slot;
+		ret->depths.kept = UINT64_C(1) << arch->pc;
+	}
+	ret->good = inq_follow_code(&text, frame->pc - function->start, ret);
+	return ret->good;
 }
 
 /* What the stack pointer was before the call. */
@@ -247,7 +82,7 @@ static bool find_base(const struct inq_unwinder *unwinder, const struct inq_walk
 		      const struct inq_frame_layout *layout, uint64_t *ret)
 {
 	const struct inq_arch *arch = unwinder->arch;
-	const struct depths *depths = &layout->depths;
+	const struct inq_depths *depths = &layout->depths;
 	uint8_t fp = layout->reader->fp ? layout->reader->fp : arch->fp;
 	bool prefers_sp = layout->reader->fp && depths->sp_known;
 	if (depths->has_fp && !prefers_sp && inq_registers_get(&frame->registers, fp, ret))
@@ -259,27 +94,65 @@ static bool find_base(const struct inq_unwinder *unwinder, const struct inq_walk
 	return *ret >= frame->sp;
 }
 
-/* Reads the function from its beginning. */
-static bool make_layout(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, struct reading *reading)
+/* The register that a function returns by, or by what it saved of it. */
+static uint8_t holder_of(const struct inq_arch *arch)
 {
-	const struct inq_arch *arch = unwinder->arch;
-	struct inq_frame_layout *layout = reading->layout;
-	if (!text_of(unwinder, frame, reading, &layout->reader) || !layout->reader)
+	return arch->lr == INQ_NO_REGISTER ? arch->pc : arch->lr;
+}
+
+/* Whether the call behind a return address leads to where code begins that the frame may stand in. */
+static bool may_call(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, uint64_t saved,
+		     struct function *ret)
+{
+	struct inq_call call;
+	if (!inq_call_target(unwinder, saved, &call) || frame->pc - call.target > INQ_LONGEST_CODE)
 		return false;
-	reading->now.sp_known = true;
-	if (arch->lr == INQ_NO_REGISTER) { /* the call itself has pushed the return address */
-		reading->now.sp = unwinder->slot;
-		save(reading, arch->pc, unwinder->slot);
+	*ret = (struct function) { .start = call.target, .thumb = call.thumb };
+	return true;
+}
+
+/* Whether that code has saved the return address at `at`, or, 0, has it in the link register. */
+static bool fits(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, const struct function *function,
+		 uint64_t at, struct inq_frame_layout *ret)
+{
+	uint64_t base;
+	uint8_t holder = holder_of(unwinder->arch);
+	if (!make_layout(unwinder, frame, function, ret) || !find_base(unwinder, frame, ret, &base))
+		return false;
+	bool kept = ret->depths.kept >> holder & 1;
+	return at ? kept && base - (uint64_t)ret->saved[holder] == at : !kept;
+}
+
+/* Without a symbol: the call that the return address is behind, in the link register or up the stack, leads to where the
+ * function begins. */
+static bool find_by_call(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
+			 struct inq_frame_layout *ret)
+{
+	enum { MOST_WORDS = 1 << 15, MOST_TRIES = 64 };
+	const struct inq_object *object = inq_space_object_at(unwinder->space, inq_lookup_pc(frame));
+	uint64_t slot = unwinder->slot, at = (frame->sp + slot - 1) & ~(slot - 1), saved;
+	struct function function;
+	if (!object)
+		return false;
+	if (frame->exact && inq_registers_get(&frame->registers, unwinder->arch->lr, &saved) &&
+	    may_call(unwinder, frame, saved, &function) && fits(unwinder, frame, &function, 0, ret))
+		return true;
+	for (unsigned i = 0, tries = 0; i < MOST_WORDS && tries < MOST_TRIES; i++, at += slot) {
+		if (!inq_unwinder_read(unwinder, at, (unsigned)slot, &saved))
+			return false;
+		if (saved - object->base >= object->end - object->base || !may_call(unwinder, frame, saved, &function))
+			continue;
+		if (fits(unwinder, frame, &function, at, ret))
+			return true;
+		tries++;
 	}
-	bool good = read_text(reading, layout->reader->read);
-	layout->depths = reading->now;
-	layout->depths.kept &= ~reading->doubtful;
-	return good;
+	return false;
 }
 
 /* The layout at the frame's place, kept for when a recursion comes by again; NULL when it cannot be read. */
 static const struct inq_frame_layout *layout_of(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
 {
+	struct function function;
 	if (!unwinder->layouts)
 		unwinder->layouts = inq_alloc(KEPT_LAYOUTS * sizeof *unwinder->layouts);
 	if (!unwinder->layouts) {
@@ -288,9 +161,10 @@ static const struct inq_frame_layout *layout_of(struct inq_unwinder *unwinder, c
 	}
 	struct inq_frame_layout *layout = &unwinder->layouts[(frame->pc ^ frame->pc >> 8) % KEPT_LAYOUTS];
 	if (layout->pc != frame->pc || !frame->pc) {
-		struct reading reading = { .layout = layout };
-		*layout = (struct inq_frame_layout) { .pc = frame->pc };
-		layout->good = make_layout(unwinder, frame, &reading);
+		bool good = find_by_symbol(unwinder, frame, &function) ? make_layout(unwinder, frame, &function, layout)
+								       : find_by_call(unwinder, frame, layout);
+		layout->pc = frame->pc;
+		layout->good = good;
 	}
 	return layout->good ? layout : NULL;
 }
@@ -313,7 +187,7 @@ static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_walk
 			    struct inq_walk_frame *caller, const struct inq_frame_layout *layout, uint64_t base)
 {
 	const struct inq_arch *arch = unwinder->arch;
-	uint8_t holder = arch->lr == INQ_NO_REGISTER ? arch->pc : arch->lr;
+	uint8_t holder = holder_of(arch);
 	struct inq_registers saved = caller->registers;
 	uint64_t kept;
 	if (!(layout->depths.kept >> holder & 1) && !frame->exact) /* it called another, which lost it */
@@ -330,6 +204,7 @@ static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_walk
 	inq_registers_set(&saved, arch->sp, base);
 	inq_registers_set(&saved, arch->pc, back);
 	caller->registers = saved;
+	caller->omits_fp |= !layout->depths.has_fp;
 	caller->found_by = INQ_FOUND_FRAME_POINTER;
 	caller->confidence = called == INQ_CALLED_YES ? INQ_LIKELY : INQ_POSSIBLE;
 	return INQ_STEP_FOUND;
@@ -337,7 +212,8 @@ static enum inq_step finish(struct inq_unwinder *unwinder, const struct inq_walk
 
 static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
-	const struct inq_frame_layout *layout = find_reader(unwinder->arch, false) ? layout_of(unwinder, frame) : NULL;
+	const struct inq_frame_layout *layout =
+		inq_code_reader(unwinder->arch->machine, false) ? layout_of(unwinder, frame) : NULL;
 	uint64_t base;
 	if (!layout || !find_base(unwinder, frame, layout, &base))
 		return INQ_STEP_NOT_MINE;

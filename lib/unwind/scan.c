@@ -34,7 +34,7 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *
 			return i ? INQ_STEP_NOT_MINE : INQ_STEP_MISSING_MEMORY;
 		uint64_t back = inq_return_target(unwinder, saved);
 		if (!inq_space_object_at(unwinder->space, back) || !inq_may_execute(unwinder, back) ||
-		    inq_after_call(unwinder, back) != INQ_CALLED_YES)
+		    inq_return_fits(unwinder, back) != INQ_CALLED_YES)
 			continue;
 		guess_registers(unwinder, &frame->registers, at, &caller->registers);
 		inq_registers_set(&caller->registers, unwinder->arch->pc, back);

@@ -45,6 +45,7 @@ struct inq_walk_frame {
 	uint8_t found_by;    /* enum inq_found_by */
 	uint8_t confidence;  /* enum inq_confidence: of this step alone; the walk takes the lesser */
 	uint8_t scans;	     /* how many frames so far were found by a scan */
+	bool omits_fp;	     /* code below was seen to keep no frame pointer */
 	bool stack_switched; /* the stack went backwards at a signal frame once */
 };
 
@@ -126,7 +127,12 @@ enum inq_called { INQ_CALLED_NO, INQ_CALLED_YES, INQ_CALLED_UNREADABLE };
 enum inq_called inq_after_call(struct inq_unwinder *unwinder, uint64_t pc);
 /* The same of where a function returns to, which may also be the trampoline behind a signal handler. */
 enum inq_called inq_return_fits(struct inq_unwinder *unwinder, uint64_t pc);
-/* x86: whether it is a call of `target` itself. */
-bool inq_calls_directly(struct inq_unwinder *unwinder, uint64_t pc, uint64_t target);
+/* Where the call before a saved return address leads to, as far as the instruction itself tells. */
+struct inq_call {
+	uint64_t target;
+	bool thumb; /* what is there are Thumb instructions of 32-bit Arm */
+};
+
+bool inq_call_target(struct inq_unwinder *unwinder, uint64_t saved, struct inq_call *ret);
 
 #endif

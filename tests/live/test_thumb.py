@@ -24,11 +24,12 @@ CASES = [("frames", [], ["fault", "numbers", "choose", "large", "grow", "loop", 
 
 
 def build(folder, name, flags):
-    """The program, and a copy without what debuggers read."""
+    """The program; beside it a copy without what debuggers read, and one without symbols."""
     program = os.path.join(folder, name)
     subprocess.run([COMPILER, *flags, *NO_TABLES, *WHOLE, "-g", "-static", "-pthread", "-Wl,--build-id", "-o", program,
                     os.path.join(HERE, name + ".c")], check=True)
     subprocess.run([STRIP, "--strip-debug", "-o", program + ".bare", program], check=True)
+    subprocess.run([STRIP, "-o", program + ".stripped", program], check=True)
     return program
 
 
@@ -59,6 +60,9 @@ def check(what, program, folder, arguments, names):
     theirs = by_gdb(program, core)
     ours = unfold(document["threads"][0])
     assert all(pc in (None, our) for pc, our in zip(theirs, ours)), (what, theirs, ours)
+    # Without symbols the calls on the stack tell where functions begin.
+    _, document = report("--map", maps, "--exe", program + ".stripped", core)
+    assert unfold(document["threads"][0]) == ours, (what, ours, unfold(document["threads"][0]))
     return bool(theirs)
 
 

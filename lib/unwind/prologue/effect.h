@@ -1,6 +1,6 @@
 /* What one instruction does to the frame of its function, for those who follow a function's code from its beginning.
  *
- * A new processor: lib/unwind/prologue/NAME.c with one `inq_effect_reader`, and its row in lib/unwind/prologue.c. */
+ * A new processor: lib/unwind/prologue/NAME.c with one `inq_effect_reader`, and its row in lib/unwind/prologue/follow.c. */
 #ifndef INQ_UNWIND_PROLOGUE_EFFECT_H
 #define INQ_UNWIND_PROLOGUE_EFFECT_H
 

@@ -35,7 +35,7 @@ static void put_section(unsigned index, uint64_t name, uint64_t address, uint64_
 {
 	uint64_t header = HEADERS_AT + 64 * (uint64_t)index;
 	put(header, name, 4);
-	put(header + 4, 1, 4); /* SHT_PROGBITS */
+	put(header + 4, 1, 4);		     /* SHT_PROGBITS */
 	put(header + 8, address ? 2 : 0, 8); /* SHF_ALLOC */
 	put(header + 16, address, 8);
 	put(header + 24, offset, 8);

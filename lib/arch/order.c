@@ -3,14 +3,21 @@
 
 #include <string.h>
 
+/* Names are a few bytes, and compared a thousand times for each thread: that is no call. */
+static bool is_name(const char *own, const char *name, size_t length)
+{
+	size_t same = 0;
+	while (same < length && own[same] == name[same])
+		same++;
+	return same == length && !own[length];
+}
+
 /* The index of the register whose name is the `length` bytes at `name`. */
 static uint8_t register_named(const struct inq_arch *arch, const char *name, size_t length)
 {
-	for (uint8_t i = 0; i < arch->register_count; i++) {
-		const char *own = arch->registers[i].name;
-		if (own[0] == name[0] && strncmp(own, name, length) == 0 && !own[length])
+	for (uint8_t i = 0; i < arch->register_count; i++)
+		if (is_name(arch->registers[i].name, name, length))
 			return i;
-	}
 	return INQ_NO_REGISTER;
 }
 

@@ -178,7 +178,9 @@ bool inq_name_is_like(const char *name, const char *pattern)
 {
 	if (!name)
 		return false;
-	return *pattern == '*' ? strstr(name, pattern + 1) != NULL : strncmp(name, pattern, strlen(pattern)) == 0;
+	if (*pattern == '*')
+		return strstr(name, pattern + 1) != NULL;
+	return *name == *pattern && strncmp(name, pattern, strlen(pattern)) == 0;
 }
 
 const struct inq_frame_info *inq_case_frame(const struct inq_case *crash, const char *pattern)

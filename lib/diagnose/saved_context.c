@@ -227,11 +227,13 @@ bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layo
 	uint64_t first = address + (uint64_t)(int64_t)record->first;
 	if (!inq_space_view(space, first, (size_t)(record->end - record->first), &view))
 		return false;
+	bool may_be = inq_may_be_signal_frame(space, layout, &view);
+	if (!may_be && !led)
+		return false; /* as nearly all places that are tried */
 	*ret = (struct inq_fault) { .pc = INQ_UNKNOWN, .sp = INQ_UNKNOWN };
 	read_registers(space->machine.arch, layout, &view, &ret->registers);
 	inq_fault_set_place(space, ret);
-	bool told = inq_may_be_signal_frame(space, layout, &view) && read_siginfo(space, layout, &view, ret) &&
-		    record_fits(layout, &view, ret);
+	bool told = may_be && read_siginfo(space, layout, &view, ret) && record_fits(layout, &view, ret);
 	if (!told && (!led || !read_record(space, layout, &view, ret)))
 		return false;
 	if (!pc_fits(space, ret) || !sp_fits(space, ret) || !place_fits(layout, &view, address, led, ret) ||

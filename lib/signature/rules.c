@@ -29,6 +29,7 @@ INQ_VEC(rule_vec, struct rule)
 struct inq_rules {
 	struct rule *items;
 	size_t renames, count; /* those that rename stand behind the others, from `renames` on */
+	char *leads;	       /* of each the byte that a function's name must begin with; '*': any */
 };
 
 struct reading {
@@ -235,11 +236,14 @@ static enum inq_status keep(struct reading *reading, const struct inq_rules **re
 	size_t count = reading->rules.count;
 	struct inq_rules *rules = inq_arena_alloc(reading->ctx->arena, sizeof *rules);
 	struct rule *items = rules ? inq_arena_array(reading->ctx->arena, count + 1, sizeof *items) : NULL;
+	char *leads = items ? inq_arena_alloc(reading->ctx->arena, count + 1) : NULL;
 	size_t renames = items ? put_in_order(&reading->rules, items) : 0;
 	rule_vec_release(&reading->rules);
-	if (!items || reading->ctx->no_memory)
+	if (!leads || reading->ctx->no_memory)
 		return inq_no_memory(reading->ctx);
-	*rules = (struct inq_rules) { items, renames, count };
+	for (size_t i = 0; i < count; i++)
+		leads[i] = *items[i].function == '?' ? '*' : *items[i].function;
+	*rules = (struct inq_rules) { items, renames, count, leads };
 	*ret = rules;
 	return INQ_OK;
 }
@@ -263,44 +267,39 @@ enum inq_status inq_rules_load(struct inq_ctx *ctx, const char *path, const stru
 	return keep(&reading, ret);
 }
 
-/* By their first bytes, which tell of nearly all rules that they do not fit. */
-static bool may_be_like(const char *text, const char *pattern)
-{
-	return *pattern == *text || *pattern == '*' || *pattern == '?';
-}
-
 static bool fits(const struct rule *rule, const char *object, const char *function)
 {
-	if (!may_be_like(function, rule->function))
-		return false;
 	if (rule->object && !(object && inq_is_like_pattern(object, rule->object)))
 		return false;
 	return inq_is_like_pattern(function, rule->function);
 }
 
+/* The first of the rules from `begin` to `end` that fits; NULL. The first byte tells of nearly all that they do not. */
+static const struct rule *find(const struct inq_rules *rules, size_t begin, size_t end, const char *object,
+			       const char *function)
+{
+	function = function ? function : "";
+	for (size_t i = begin; i < end; i++)
+		if ((rules->leads[i] == *function || rules->leads[i] == '*') &&
+		    fits(&rules->items[i], object, function))
+			return &rules->items[i];
+	return NULL;
+}
+
 enum inq_rule_action inq_rule_of(const struct inq_rules *rules, const char *object, const char *function,
 				 const char **section)
 {
-	function = function ? function : "";
-	for (size_t i = 0; i < rules->renames; i++) {
-		const struct rule *rule = &rules->items[i];
-		if (!fits(rule, object, function))
-			continue;
+	const struct rule *rule = find(rules, 0, rules->renames, object, function);
+	if (rule)
 		*section = rule->section;
-		return rule->action;
-	}
-	return INQ_RULE_KEEP;
+	return rule ? rule->action : INQ_RULE_KEEP;
 }
 
 const char *inq_rule_rename(const struct inq_rules *rules, const char *object, const char *function,
 			    const char **section)
 {
-	for (size_t i = rules->renames; i < rules->count; i++) {
-		const struct rule *rule = &rules->items[i];
-		if (!fits(rule, object, function))
-			continue;
+	const struct rule *rule = find(rules, rules->renames, rules->count, object, function);
+	if (rule)
 		*section = rule->section;
-		return rule->name;
-	}
-	return NULL;
+	return rule ? rule->name : NULL;
 }

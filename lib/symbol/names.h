@@ -38,12 +38,14 @@ struct inq_names {
 	struct inq_source *debug_source; /* its bytes */
 	struct inq_symbol_table tables[INQ_MOST_TABLES];
 	unsigned table_count;
-	bool pclntab_tried, has_pclntab; /* Go's own table, where the file has no other */
+	bool go_known, is_go;		 /* whether the file has Go's own table */
+	bool pclntab_tried, has_pclntab; /* that table, where the file has no other */
 	struct inq_pclntab pclntab;
 	struct inq_part_vec parts; /* the loaded sections, read when the first is asked for */
 	bool parts_read;
 	struct inq_asked_name asked[INQ_MOST_ASKED]; /* the first ones: analyses ask of each process for the same */
 	unsigned asked_count;
+	struct inq_known_places *places; /* that were found, for the next incident; NULL so far */
 	bool debug_info_opened;
 	struct inq_debug_info *debug_info; /* debug_info.h; NULL when there is none */
 };

@@ -139,6 +139,12 @@ static bool read_header(struct inq_pclntab *table)
 	return table->age == GO_1_2 ? open_first(table) : open_parts(table);
 }
 
+bool inq_pclntab_is_in(const struct inq_elf *elf)
+{
+	struct inq_elf_section section;
+	return find_section(elf, &section);
+}
+
 bool inq_pclntab_open(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
 		      struct inq_pclntab *ret)
 {

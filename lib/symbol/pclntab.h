@@ -28,6 +28,9 @@ struct inq_pclntab_function {
 	uint64_t record; /* its _func */
 };
 
+/* Whether a file has a section for it. */
+bool inq_pclntab_is_in(const struct inq_elf *elf);
+
 /* The table of a file that is mapped as `object`; false when it has none, or one that is not known. */
 bool inq_pclntab_open(struct inq_space *space, const struct inq_object *object, const struct inq_elf *elf,
 		      struct inq_pclntab *ret);

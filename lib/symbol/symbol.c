@@ -4,6 +4,7 @@
 #include "lib/space/image.h"
 #include "lib/dwarf/lines.h"
 #include "lib/symbol/debug_info.h"
+#include "lib/symbol/known_places.h"
 #include "lib/symbol/names.h"
 #include "lib/symbol/plt.h"
 
@@ -182,7 +183,10 @@ static bool find_stub(struct inq_ctx *ctx, const struct inq_names *names, uint64
 static const struct inq_pclntab *pclntab_of(struct inq_space *space, const struct inq_object *object,
 					    struct inq_names *names)
 {
-	if (!names->pclntab_tried && names->has_file)
+	if (!names->go_known && names->has_file)
+		names->is_go = inq_pclntab_is_in(&names->file);
+	names->go_known = true;
+	if (!names->pclntab_tried && names->is_go)
 		names->has_pclntab = inq_pclntab_open(space, object, &names->file, &names->pclntab);
 	names->pclntab_tried = true;
 	return names->has_pclntab ? &names->pclntab : NULL;
@@ -317,20 +321,42 @@ static size_t go_places(struct inq_space *space, const struct inq_object *object
 	return count < most ? count : most;
 }
 
+static size_t read_places(struct inq_debug_info *info, uint64_t address, struct inq_symbol_place *ret, size_t most)
+{
+	struct inq_dwarf_place places[MOST_PLACES];
+	size_t count =
+		inq_dwarf_places(inq_debug_info_dwarf(info), address, places, most < MOST_PLACES ? most : MOST_PLACES);
+	for (size_t i = 0; i < count; i++)
+		ret[i] = (struct inq_symbol_place) { places[i].function, places[i].file, places[i].line };
+	inq_debug_info_warn(info);
+	return count;
+}
+
+/* Names that go on to the next incident keep what was found, if it is all there was. */
+static void keep_places(struct inq_names *names, uint64_t address, const struct inq_symbol_place *places, size_t count,
+			size_t most)
+{
+	if (!names->own_arena || count == most || !inq_debug_info_keep(names->debug_info))
+		return;
+	if (!names->places)
+		names->places = inq_known_places_create(names->ctx.arena);
+	if (names->places)
+		inq_known_places_put(names->places, address, places, count);
+}
+
 size_t inq_symbol_places(struct inq_space *space, struct inq_object *object, uint64_t address,
 			 struct inq_symbol_place *ret, size_t most)
 {
 	uint64_t inside;
-	struct inq_dwarf_place places[MOST_PLACES];
+	size_t count;
 	struct inq_names *names = names_for(space, object, address, &inside);
+	if (names && names->places && inq_known_places_get(names->places, inside, ret, most, &count))
+		return count;
 	struct inq_debug_info *info = names ? debug_info(space, object, names) : NULL;
 	if (!info)
 		return names ? go_places(space, object, names, inside, ret, most) : 0;
-	size_t count =
-		inq_dwarf_places(inq_debug_info_dwarf(info), inside, places, most < MOST_PLACES ? most : MOST_PLACES);
-	for (size_t i = 0; i < count; i++)
-		ret[i] = (struct inq_symbol_place) { places[i].function, places[i].file, places[i].line };
-	inq_debug_info_warn(info);
+	count = read_places(info, inside, ret, most);
+	keep_places(names, inside, ret, count, most);
 	return count;
 }
 

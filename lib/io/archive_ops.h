@@ -9,7 +9,10 @@ struct inq_archive_entry {
 	const char *name; /* as it stands there; until the next call */
 	uint64_t size;	  /* INQ_UNKNOWN when it is not told before the bytes */
 	uint64_t mtime;	  /* seconds since 1970; INQ_UNKNOWN */
-	bool is_file;	  /* a regular file, not a folder, link or device */
+	bool is_file;	  /* a regular file with bytes of its own, not a folder, link or device */
+	const char *
+		link; /* the name that it is a link to; of a file with bytes, one that has the same; NULL; until the next call */
+	bool is_symbolic; /* the link is, and its name counts from its own folder */
 	bool is_encrypted;
 };
 

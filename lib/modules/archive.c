@@ -102,13 +102,17 @@ static enum inq_archive_step next(void *state, struct inq_archive_entry *ret)
 		return INQ_ARCHIVE_END;
 	if (result == ARCHIVE_FATAL || result == ARCHIVE_FAILED || result == ARCHIVE_RETRY)
 		return archive_errno(opened->archive) == ENOMEM ? INQ_ARCHIVE_NO_MEMORY : INQ_ARCHIVE_DAMAGED;
+	const char *hard = archive_entry_hardlink(entry);
+	const char *soft = archive_entry_filetype(entry) == AE_IFLNK ? archive_entry_symlink(entry) : NULL;
 	int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : -1;
 	int64_t mtime = archive_entry_mtime_is_set(entry) ? archive_entry_mtime(entry) : -1;
 	*ret = (struct inq_archive_entry) {
 		.name = name_of(entry),
 		.size = size < 0 ? INQ_UNKNOWN : (uint64_t)size,
 		.mtime = mtime < 0 ? INQ_UNKNOWN : (uint64_t)mtime,
-		.is_file = archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry),
+		.is_file = archive_entry_filetype(entry) == AE_IFREG && (!hard || size > 0),
+		.link = hard ? hard : soft,
+		.is_symbolic = !hard && soft,
 		.is_encrypted = archive_entry_is_encrypted(entry),
 	};
 	return INQ_ARCHIVE_MEMBER;

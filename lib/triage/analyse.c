@@ -39,6 +39,8 @@ struct subject {
 	size_t companion_count;
 	const struct inq_archive_companion *members; /* texts */
 	size_t member_count;
+	const char *const *links; /* paths that have the same bytes */
+	size_t link_count;
 	struct inq_facts facts; /* that lie beside it */
 	bool seen_is_known;	/* and not only by the file's time */
 };
@@ -178,6 +180,18 @@ static uint64_t now_ms(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
+/* Each path has a result of its own. */
+static void tell(struct analysis *analysis, struct subject *subject)
+{
+	const struct inq_result_sink *sink = analysis->sink;
+	analysis->stopped = !sink->end(sink->data, &subject->result);
+	for (size_t i = 0; i < subject->link_count && !analysis->stopped; i++) {
+		subject->result.path = subject->links[i];
+		analysis->stopped =
+			!sink->begin(sink->data, subject->links[i]) || !sink->end(sink->data, &subject->result);
+	}
+}
+
 static void analyse_subject(struct analysis *analysis, struct subject *subject)
 {
 	struct inq_incident *incident = NULL;
@@ -192,7 +206,7 @@ static void analyse_subject(struct analysis *analysis, struct subject *subject)
 	inq_facts_fill(&subject->facts, subject->seen_is_known, &subject->result);
 	subject->result.elapsed_ms = now_ms() - began;
 	if (has_result)
-		analysis->stopped = !analysis->sink->end(analysis->sink->data, &subject->result);
+		tell(analysis, subject);
 	inq_incident_destroy(incident);
 }
 
@@ -203,7 +217,7 @@ static void tell_failure(struct analysis *analysis, struct subject *subject, con
 	fail(analysis, subject, &none, INQ_UNUSABLE);
 	if (reason)
 		subject->result.reason = reason;
-	analysis->stopped = !analysis->sink->end(analysis->sink->data, &subject->result);
+	tell(analysis, subject);
 }
 
 static void take_fields(const struct inq_apport_fields *fields, struct inq_triage_result *result)
@@ -270,6 +284,8 @@ static bool analyse_member(void *data, const struct inq_archive_member *member)
 				   .result = result_of_member(analysis, member),
 				   .members = member->companions,
 				   .member_count = member->companion_count,
+				   .links = member->links,
+				   .link_count = member->link_count,
 				   .facts = inq_facts_none() };
 	if (!ctx.arena || !analysis->sink->begin(analysis->sink->data, member->path))
 		analysis->stopped = true;

@@ -13,37 +13,50 @@ struct giver {
 	inq_archive_member_fn *each;
 	void *data;
 	size_t next;   /* the first member of the list that was not met yet */
-	uint64_t mine; /* members of the slice so far */
+	uint64_t mine; /* members of the slice so far, and links to them */
 	uint64_t met;  /* with a number */
 	bool changed;  /* it is not the archive that was listed */
 	bool unwanted; /* the callback wants no more */
 };
 
-/* Whether the member of this number is asked for. */
-static bool is_mine(struct giver *giver, uint64_t number)
+/* A member has its path and those of its links: how many of them, from the first on, are not asked for. */
+static uint64_t count_others(struct giver *giver, uint64_t number, uint64_t names)
 {
 	const struct inq_slice *slice = giver->slice;
 	if (!slice)
-		return true;
+		return 0;
 	if (slice->parts > 1 && number % slice->parts != slice->part)
-		return false;
-	return giver->mine++ >= slice->skip;
+		return names;
+	uint64_t before = giver->mine;
+	giver->mine += names;
+	if (slice->skip <= before)
+		return 0;
+	return slice->skip < giver->mine ? slice->skip - before : names;
 }
 
 static bool give(struct giver *giver, const struct inq_listed *listed, const struct inq_reader *reader)
 {
-	const struct inq_archive_member member = { .path = listed->path,
-						   .number = listed->number,
-						   .size = listed->size,
-						   .mtime = listed->mtime,
-						   .reader = listed->kind == INQ_LISTED_UNREADABLE ? NULL : reader,
-						   .reason = listed->reason,
-						   .apport = listed->kind == INQ_LISTED_APPORT,
-						   .companions = listed->companions,
-						   .companion_count = listed->companion_count };
+	struct inq_archive_member member = { .path = listed->path,
+					     .number = listed->number,
+					     .size = listed->size,
+					     .mtime = listed->mtime,
+					     .reader = listed->kind == INQ_LISTED_UNREADABLE ? NULL : reader,
+					     .reason = listed->reason,
+					     .apport = listed->kind == INQ_LISTED_APPORT,
+					     .companions = listed->companions,
+					     .companion_count = listed->companion_count,
+					     .links = listed->links,
+					     .link_count = listed->link_count };
+	uint64_t others = count_others(giver, listed->number, 1 + listed->link_count);
 	giver->met++;
-	if (is_mine(giver, listed->number) && !giver->each(giver->data, &member))
-		giver->unwanted = true;
+	if (others > listed->link_count)
+		return true;
+	if (others) {
+		member.path = listed->links[others - 1];
+		member.links += others;
+		member.link_count -= others;
+	}
+	giver->unwanted = !giver->each(giver->data, &member);
 	return !giver->unwanted;
 }
 
@@ -87,6 +100,8 @@ static bool give_member(void *data, struct inq_archive_walk *walk, const struct 
 	if (listed->index != visit->index)
 		return true;
 	giver->next++;
+	if (listed->kind == INQ_LISTED_LINKED)
+		return true;
 	if (strcmp(listed->path, visit->path) != 0) {
 		giver->changed = true;
 		return false;

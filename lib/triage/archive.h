@@ -29,6 +29,9 @@ struct inq_archive_member {
 	bool apport;	    /* the bytes are of an apport report, for lib/triage/apport.h */
 	const struct inq_archive_companion *companions;
 	size_t companion_count;
+	const char *const
+		*links; /* paths of the links to it, hard and symbolic: each is an input, with the same facts */
+	size_t link_count;
 };
 
 /* False ends the walk. The member ends with the call, but its strings and companions are in the arena of the walk's ctx. */

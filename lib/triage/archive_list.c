@@ -31,8 +31,6 @@ static struct inq_listed *add(struct lister *lister, enum inq_listed_kind kind, 
 					.path = path,
 					.size = visit->entry->size,
 					.mtime = visit->entry->mtime };
-	if (kind != INQ_LISTED_ARCHIVE)
-		listed->number = lister->list->numbers++;
 	return listed;
 }
 
@@ -142,6 +140,10 @@ static bool list_member(void *data, struct inq_archive_walk *walk, const struct 
 {
 	struct lister *lister = data;
 	struct inq_layers layers;
+	if (visit->entry->link && !inq_archive_add_link(lister->ctx, lister->list, visit))
+		return false;
+	if (!visit->entry->is_file)
+		return true;
 	if (visit->entry->is_encrypted)
 		return add_unreadable(lister, visit, "it is encrypted; unpack it first");
 	enum inq_status status = inq_layers_open(lister->ctx, visit->reader, &layers);
@@ -244,6 +246,23 @@ static bool join_all(struct inq_ctx *ctx, struct inq_archive_list *list)
 	return ok;
 }
 
+static int by_index(const void *a, const void *b)
+{
+	const struct inq_listed *one = a, *two = b;
+	return (one->index > two->index) - (one->index < two->index);
+}
+
+/* Members are numbered in their order, once it is known which there are. */
+static void number_all(struct inq_archive_list *list)
+{
+	struct inq_listed *members = list->members.items;
+	if (list->members.count)
+		qsort(members, list->members.count, sizeof *members, by_index);
+	for (size_t i = 0; i < list->members.count; i++)
+		if (members[i].kind != INQ_LISTED_ARCHIVE && members[i].kind != INQ_LISTED_LINKED)
+			members[i].number = list->numbers++;
+}
+
 enum inq_status inq_archive_list(struct inq_ctx *ctx, struct inq_layers *layers, struct inq_file_reader *file,
 				 const char *path, struct inq_archive_list *ret)
 {
@@ -251,8 +270,9 @@ enum inq_status inq_archive_list(struct inq_ctx *ctx, struct inq_layers *layers,
 	struct inq_archive_walk walk = { .ctx = ctx, .visit = list_member, .data = &lister };
 	*ret = (struct inq_archive_list) { 0 };
 	enum inq_status status = inq_archive_walk(&walk, layers, file, path, 0, &ret->failure);
-	if (status == INQ_OK && !join_all(ctx, ret))
+	if (status == INQ_OK && (!inq_archive_join_links(ctx, ret) || !join_all(ctx, ret)))
 		status = inq_no_memory(ctx);
+	number_all(ret);
 	return status;
 }
 
@@ -260,4 +280,5 @@ void inq_archive_list_release(struct inq_archive_list *list)
 {
 	inq_listed_vec_release(&list->members);
 	inq_companion_vec_release(&list->texts);
+	inq_archive_link_vec_release(&list->links);
 }

@@ -18,10 +18,19 @@ static bool set_path(struct inq_str *path, const char *archive, const char *name
 	return !path->failed;
 }
 
+const char *inq_archive_path(struct inq_arena *arena, const char *archive, const char *name)
+{
+	struct inq_str path = { 0 };
+	const char *copy = set_path(&path, archive, name) ? inq_arena_copy(arena, path.text, path.length) : NULL;
+	inq_str_release(&path);
+	return copy;
+}
+
 static bool visit(struct inq_archive_walk *walk, struct inq_archive *archive, const struct inq_archive_entry *entry,
-		  const char *path, unsigned depth)
+		  const char *path, const char *outer, unsigned depth)
 {
 	const struct inq_archive_visit visit = { .path = path,
+						 .archive = outer,
 						 .index = walk->count++,
 						 .depth = depth,
 						 .entry = entry,
@@ -39,7 +48,7 @@ enum inq_status inq_archive_walk(struct inq_archive_walk *walk, struct inq_layer
 	enum inq_status status = inq_archive_open(walk->ctx, layers, file, &archive);
 	*failure = NULL;
 	while (status == INQ_OK && !walk->stopped && inq_archive_next(archive, &entry)) {
-		if (!entry.is_file)
+		if (!entry.is_file && !entry.link)
 			continue;
 		if (walk->count == MOST_MEMBERS) {
 			*failure = "it has more than a million members; the rest was not read";
@@ -47,7 +56,7 @@ enum inq_status inq_archive_walk(struct inq_archive_walk *walk, struct inq_layer
 		}
 		if (!set_path(&name, path, entry.name))
 			status = inq_no_memory(walk->ctx);
-		else if (!visit(walk, archive, &entry, name.text, depth))
+		else if (!visit(walk, archive, &entry, name.text, path, depth))
 			break;
 	}
 	if (archive && !*failure)

@@ -27,7 +27,8 @@ void bytes_release(struct bytes *bytes)
 	*bytes = (struct bytes) { 0 };
 }
 
-void tar_member(struct bytes *tar, const char *name, char type, const void *data, size_t size)
+static void add_member(struct bytes *tar, const char *name, char type, const char *target, const void *data,
+		       size_t size)
 {
 	static const uint8_t zeros[BLOCK] = { 0 };
 	char header[BLOCK] = { 0 };
@@ -38,6 +39,7 @@ void tar_member(struct bytes *tar, const char *name, char type, const void *data
 	snprintf(header + 136, 12, "%011o", 1700000000);
 	memset(header + 148, ' ', 8);
 	header[156] = type;
+	snprintf(header + 157, 100, "%s", target);
 	memcpy(header + 257, "ustar\00000", 8);
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += (uint8_t)header[i];
@@ -45,6 +47,16 @@ void tar_member(struct bytes *tar, const char *name, char type, const void *data
 	bytes_add(tar, header, BLOCK);
 	bytes_add(tar, data, size);
 	bytes_add(tar, zeros, (BLOCK - size % BLOCK) % BLOCK);
+}
+
+void tar_member(struct bytes *tar, const char *name, char type, const void *data, size_t size)
+{
+	add_member(tar, name, type, "", data, size);
+}
+
+void tar_link(struct bytes *tar, const char *name, char type, const char *target)
+{
+	add_member(tar, name, type, target, NULL, 0);
 }
 
 void tar_file(struct bytes *tar, const char *name, const void *data, size_t size)

@@ -16,6 +16,8 @@ void bytes_release(struct bytes *bytes);
 
 /* A member of a tar (POSIX ustar), of a type ('0': a file), and the blocks of zeros that end one. */
 void tar_member(struct bytes *tar, const char *name, char type, const void *data, size_t size);
+/* A link, hard ('1') or symbolic ('2'). */
+void tar_link(struct bytes *tar, const char *name, char type, const char *target);
 void tar_file(struct bytes *tar, const char *name, const void *data, size_t size);
 void tar_end(struct bytes *tar);
 

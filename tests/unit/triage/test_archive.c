@@ -18,11 +18,11 @@ static struct bytes core, tar;
 
 /* What was given. */
 static struct {
-	char path[200], reason[200], companions[200];
+	char path[200], reason[200], companions[200], links[200];
 	uint64_t number, size;
 	bool readable, apport;
 } given[MOST];
-static size_t count, wanted;
+static size_t count, wanted, link_count; /* link_count: of the last member */
 
 static void setup(void)
 {
@@ -77,6 +77,10 @@ static bool take(void *data, const struct inq_archive_member *member)
 		snprintf(given[count].companions + strlen(given[count].companions), 100, "%s=%.*s;", companion->name,
 			 (int)companion->size, (const char *)companion->data);
 	}
+	given[count].links[0] = '\0';
+	link_count = member->link_count;
+	for (size_t i = 0; i < link_count && i < 8; i++)
+		snprintf(given[count].links + strlen(given[count].links), 100, "%s;", member->links[i] + strlen(path));
 	given[count].number = member->number;
 	given[count].apport = member->apport;
 	given[count].readable = member->reader;
@@ -113,7 +117,6 @@ START_TEST(cores_and_companions)
 	tar_file(&tar, "b/core.43.gz", gzip.data, gzip.size);
 	tar_file(&tar, "a/hs_err_pid42.log", "log", 3);
 	tar_file(&tar, "a/core.42.maps", "maps", 4);
-	tar_member(&tar, "a/core.44", '2', NULL, 0);
 	tar_file(&tar, "report", "ProblemType: Crash\n", 19);
 	finish(_i);
 	ck_assert(inq_archive_is(&ctx, path));
@@ -221,6 +224,89 @@ START_TEST(no_core)
 }
 END_TEST
 
+/* A link is an input of its own, with what it leads to; what that is stands in the archive or nowhere. */
+START_TEST(links)
+{
+	tar_link(&tar, "soft/core.7", '2', "../a/./core.1"); /* before what it leads to */
+	add_core("a/core.1");
+	tar_file(&tar, "a/README", "nothing", 7);
+	tar_link(&tar, "a/core.2", '1', "a/core.1");
+	tar_link(&tar, "other", '1', "a/core.2");
+	tar_link(&tar, "a/same", '2', "core.1");
+	tar_link(&tar, "a/folder", '2', "../a");
+	tar_link(&tar, "a/text", '1', "a/README");
+	tar_link(&tar, "core.3", '2', "/etc/passwd");
+	tar_link(&tar, "core.4", '2', "../../a/core.1");
+	tar_link(&tar, "core.5", '1', "core.5");
+	tar_link(&tar, "core.6", '1', "a/README");
+	finish(false);
+	ck_assert_int_eq(each(true), INQ_OK);
+	ck_assert_uint_eq(count, 5);
+	ck_assert_str_eq(given[0].path, "//a/core.1");
+	ck_assert_uint_eq(given[0].size, core.size);
+	ck_assert_str_eq(given[0].links, "//a/core.2;//a/same;//other;//soft/core.7;");
+	ck_assert_str_eq(given[1].path, "//core.3");
+	ck_assert_str_eq(given[1].reason, "it is a link to /etc/passwd, and no core of that name is in the archive");
+	for (size_t i = 1; i < count; i++) {
+		ck_assert(!given[i].readable && strstr(given[i].reason, "it is a link to "));
+		ck_assert_uint_eq(given[i].number, i);
+	}
+	ck_assert_str_eq(given[4].path, "//core.6");
+}
+END_TEST
+
+/* Who goes on behind some results goes on behind some of the names, too. */
+START_TEST(links_in_slices)
+{
+	add_core("core.0");
+	add_core("core.1");
+	add_core("core.2");
+	tar_link(&tar, "b", '1', "core.0");
+	tar_link(&tar, "a", '1', "core.0");
+	finish(false);
+	static const struct {
+		uint64_t skip;
+		const char *first, *links;
+		size_t count;
+	} expected[] = { { 0, "//core.0", "//a;//b;", 2 },
+			 { 1, "//a", "//b;", 2 },
+			 { 2, "//b", "", 2 },
+			 { 3, "//core.2", "", 1 },
+			 { 4, "", "", 0 } };
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+		const struct inq_slice slice = { .part = 0, .parts = 2, .skip = expected[i].skip };
+		count = 0;
+		ck_assert_int_eq(inq_archive_each(&ctx, path, &slice, true, take, NULL), INQ_OK);
+		ck_assert_uint_eq(count, expected[i].count);
+		if (count) {
+			ck_assert_str_eq(given[0].path, expected[i].first);
+			ck_assert_str_eq(given[0].links, expected[i].links);
+			ck_assert_uint_eq(given[0].size, core.size);
+		}
+	}
+}
+END_TEST
+
+/* The many links of a hostile archive: they lead in circles, or all to one. */
+START_TEST(many_links)
+{
+	enum { MANY = 500 };
+	char name[20], target[20];
+	add_core("core");
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof name, "a%d", i);
+		snprintf(target, sizeof target, "a%d", (i + 1) % MANY);
+		tar_link(&tar, name, '2', target);
+		snprintf(name, sizeof name, "b%d", i);
+		tar_link(&tar, name, '1', "core");
+	}
+	finish(false);
+	ck_assert_int_eq(each(true), INQ_OK);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(link_count, MANY);
+}
+END_TEST
+
 START_TEST(slices)
 {
 	char name[20];
@@ -295,6 +381,8 @@ START_TEST(no_memory)
 	enum inq_status status = INQ_NO_MEMORY;
 	add_core("core.42");
 	tar_file(&tar, "core.42.maps", "maps", 4);
+	tar_link(&tar, "core.43", '2', "core.42");
+	tar_link(&tar, "core.44", '1', "core.44");
 	finish(true);
 	for (unsigned long at = 1; status != INQ_OK; at++) {
 		count = 0;
@@ -304,7 +392,7 @@ START_TEST(no_memory)
 		inq_alloc_fail_at(0);
 		ck_assert_uint_lt(at, 300);
 	}
-	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(count, 2);
 }
 END_TEST
 
@@ -319,6 +407,9 @@ int main(void)
 	tcase_add_test(tcase, absurd_names);
 	tcase_add_test(tcase, cut);
 	tcase_add_test(tcase, no_core);
+	tcase_add_test(tcase, links);
+	tcase_add_test(tcase, links_in_slices);
+	tcase_add_test(tcase, many_links);
 	tcase_add_test(tcase, slices);
 	tcase_add_test(tcase, no_archive);
 	tcase_add_test(tcase, damaged);

@@ -14,7 +14,7 @@
 static struct inq_ctx ctx;
 static char folder[64];
 static struct bytes core;
-static size_t count, readable, whole;
+static size_t count, readable, whole, linked;
 static char last[200];
 
 /* Makes `out` of the folder `in` that holds a/core.1, a/core.2 and a/notes. */
@@ -70,7 +70,7 @@ static void setup(void)
 	ck_assert(shell("mkdir -p in/a && echo nothing > in/a/notes"));
 	write_core("core.1");
 	write_core("core.2");
-	count = readable = whole = 0;
+	count = readable = whole = linked = 0;
 }
 
 static void teardown(void)
@@ -89,6 +89,7 @@ static bool take(void *data, const struct inq_archive_member *member)
 	(void)data;
 	count++;
 	readable += member->reader != NULL;
+	linked += member->link_count;
 	snprintf(last, sizeof last, "%s", member->reason ? member->reason : member->path);
 	if (!member->reader)
 		return true;
@@ -99,6 +100,37 @@ static bool take(void *data, const struct inq_archive_member *member)
 	inq_incident_destroy(incident);
 	return true;
 }
+
+/* Two cores, a hard link to one and a symbolic link to the other: four inputs in any format, whether it has links or
+ * writes the bytes again. */
+static const struct recipe with_links[] = {
+	{ "tar", "tar cf out.tar -C in .", "out.tar", 4 },
+	{ "bsdtar", "bsdtar cf out.tar --format=pax -C in a", "out.tar", 4 },
+	{ "bsdtar", "bsdtar cf out.cpio --format=newc -C in .", "out.cpio", 4 },
+	{ "bsdtar", "bsdtar cf out.cpio --format=odc -C in .", "out.cpio", 4 },
+	{ "bsdtar", "bsdtar cf out.7z --format=7zip -C in .", "out.7z", 4 },
+	{ "zip", "cd in && zip -qry ../out.zip .", "out.zip", 4 },
+};
+
+START_TEST(links)
+{
+	const struct recipe *recipe = &with_links[_i];
+	char path[200], tool[100];
+	snprintf(tool, sizeof tool, "command -v %s > /dev/null", recipe->tool);
+	if (!shell(tool)) {
+		printf("not tested, for %s is missing: %s\n", recipe->tool, recipe->command);
+		return;
+	}
+	ck_assert(shell("ln in/a/core.1 in/a/core.3 && ln -s ../a/core.2 in/a/core.4"));
+	ck_assert_msg(shell(recipe->command), "%s", recipe->command);
+	snprintf(path, sizeof path, "%s/%s", folder, recipe->out);
+	ck_assert_int_eq(inq_archive_each(&ctx, path, NULL, true, take, NULL), INQ_OK);
+	ck_assert_msg(readable + linked == recipe->readable, "%s: %zu and %zu links, %s", recipe->command, readable,
+		      linked, last);
+	ck_assert_uint_eq(count, readable);
+	ck_assert_uint_eq(whole, readable);
+}
+END_TEST
 
 START_TEST(format)
 {
@@ -127,6 +159,7 @@ int main(void)
 	Suite *suite = suite_create("archive_formats");
 	TCase *tcase = tcase_create("archive_formats");
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, links, 0, sizeof with_links / sizeof *with_links);
 	tcase_add_loop_test(tcase, format, 0, RECIPE_COUNT);
 	tcase_set_timeout(tcase, 60);
 	suite_add_tcase(suite, tcase);

@@ -1,6 +1,7 @@
 /* Walks in spaces made by hand: what is found without call-frame information, how sure it is, and how each walk ends. */
 #include "lib/unwind/unwind.h"
 
+#include "lib/space/objects.h"
 #include "tests/support/spaces.h"
 
 enum {
@@ -21,6 +22,7 @@ struct walk_case {
 	struct inq_space *space;
 	uint8_t bytes[2 * SIZE]; /* text, then stack */
 	bool big;
+	const struct inq_file *program; /* the text is a file's; NULL: nobody's */
 	struct inq_registers start;
 	struct inq_stack stack;
 };
@@ -44,6 +46,10 @@ static void add_mapping(uint64_t start, uint64_t at, uint8_t permissions)
 	mapping.permissions = (uint8_t)(INQ_PERM_KNOWN | INQ_PERM_READ | permissions);
 	mapping.data_offset = at;
 	mapping.data_size = SIZE;
+	if (start == TEXT && run.program) {
+		mapping.file = run.program;
+		mapping.file_offset = 0;
+	}
 	ck_assert_int_eq(inq_build_mapping(&run.test.builder, &mapping), INQ_OK);
 }
 
@@ -69,6 +75,7 @@ static void walk(size_t limit)
 	add_mapping(TEXT, 0, INQ_PERM_EXECUTE);
 	add_mapping(STACK, SIZE, INQ_PERM_WRITE);
 	run.space = test_space_seal(&run.test);
+	ck_assert_int_eq(inq_objects_find(run.space), INQ_OK);
 	ck_assert_int_eq(inq_unwind_thread(run.space, &thread, limit, &run.stack), INQ_OK);
 }
 
@@ -366,6 +373,65 @@ START_TEST(test_both_frames_of_arm)
 }
 END_TEST
 
+/* Without symbols: the function at TEXT + 0x100 saves the link register and is called from TEXT + 0x200; the words below its
+ * return address are those of calls of other functions. Code by as. */
+static const struct call_case {
+	uint16_t machine;
+	uint8_t bits, bit; /* bit: of a return address to Thumb code */
+	uint8_t at, depth; /* where in the frame the return address is, and the frame's bytes */
+	const char *link;
+	uint64_t code, call; /* the first instructions; the call of them, at TEXT + 0x200 */
+} call_cases[] = {
+	/* push {r4, lr}; sub sp, #8; bl */
+	{ EM_ARM, 32, 1, 12, 16, "lr", 0xb082b510, 0xff7ef7ff },
+	/* push {r4, lr}; sub sp, sp, #8; bl */
+	{ EM_ARM, 32, 0, 12, 16, "lr", 0xe24dd008e92d4010, 0xebffffbe },
+	/* the same function; blx from Thumb code */
+	{ EM_ARM, 32, 1, 12, 16, "lr", 0xe24dd008e92d4010, 0xef7ef7ff },
+	/* stp x29, x30, [sp, #-32]!; bl */
+	{ EM_AARCH64, 64, 0, 8, 32, "x30", 0xa9be7bfd, 0x97ffffc0 },
+};
+
+static void begin_call(const struct call_case *row)
+{
+	unsigned word = row->bits / 8;
+	begin(row->machine, row->bits);
+	run.program = inq_build_file(&run.test.builder, "/bin/program", 12, INQ_UNKNOWN, INQ_UNKNOWN, INQ_UNKNOWN);
+	set("pc", TEXT + 0x100 + (row->code >> 32 ? 8 : 4));
+	set("sp", STACK + 0x100);
+	set(row->link, TEXT + 0x304); /* of a call that came back */
+	put(TEXT + 0x100, row->code, 8);
+	put(TEXT + 0x200, row->call, 4);
+	put(TEXT + 0x300, row->call, 4); /* calls what is not there */
+	put(STACK + 0x100, TEXT + 0x304 + row->bit, word);
+	put(STACK + 0x100 + row->at, TEXT + 0x204 + row->bit, word);
+}
+
+START_TEST(test_function_by_its_call)
+{
+	const struct call_case *row = &call_cases[_i];
+	begin_call(row);
+	walk(2);
+	check(1, TEXT + 0x204, INQ_FOUND_FRAME_POINTER, INQ_LIKELY);
+	ck_assert_uint_eq(run.stack.frames.items[1].sp, STACK + 0x100 + row->depth);
+	end();
+}
+END_TEST
+
+/* The function has its return address elsewhere than where the call's is. */
+START_TEST(test_call_of_another_place)
+{
+	const struct call_case *row = &call_cases[_i];
+	begin_call(row);
+	set(row->link, 0);
+	put(STACK + 0x100 + row->at, 0, row->bits / 8);
+	put(STACK + 0x140, TEXT + 0x204 + row->bit, row->bits / 8);
+	walk(2);
+	ck_assert(run.stack.frames.count < 2 || run.stack.frames.items[1].confidence == INQ_POSSIBLE);
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("walk");
@@ -383,6 +449,8 @@ int main(void)
 	tcase_add_test(tests, test_back_chain_downwards);
 	tcase_add_loop_test(tests, test_register_windows, 0, 2);
 	tcase_add_loop_test(tests, test_both_frames_of_arm, 0, 2);
+	tcase_add_loop_test(tests, test_function_by_its_call, 0, sizeof call_cases / sizeof *call_cases);
+	tcase_add_loop_test(tests, test_call_of_another_place, 0, sizeof call_cases / sizeof *call_cases);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

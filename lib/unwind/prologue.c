@@ -104,8 +104,9 @@ static uint8_t holder_of(const struct inq_arch *arch)
 static bool may_call(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, uint64_t saved,
 		     struct function *ret)
 {
+	enum { LONGEST = 16 << 10 };
 	struct inq_call call;
-	if (!inq_call_target(unwinder, saved, &call) || frame->pc - call.target > INQ_LONGEST_CODE)
+	if (!inq_call_target(unwinder, saved, &call) || frame->pc - call.target > LONGEST)
 		return false;
 	*ret = (struct function) { .start = call.target, .thumb = call.thumb };
 	return true;
@@ -128,11 +129,11 @@ static bool fits(struct inq_unwinder *unwinder, const struct inq_walk_frame *fra
 static bool find_by_call(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame,
 			 struct inq_frame_layout *ret)
 {
-	enum { MOST_WORDS = 1 << 15, MOST_TRIES = 64 };
+	enum { MOST_WORDS = 1 << 15, MOST_TRIES = 32, MOST_SEARCHES = 2048 };
 	const struct inq_object *object = inq_space_object_at(unwinder->space, inq_lookup_pc(frame));
 	uint64_t slot = unwinder->slot, at = (frame->sp + slot - 1) & ~(slot - 1), saved;
 	struct function function;
-	if (!object)
+	if (!object || unwinder->searches++ >= MOST_SEARCHES)
 		return false;
 	if (frame->exact && inq_registers_get(&frame->registers, unwinder->arch->lr, &saved) &&
 	    may_call(unwinder, frame, saved, &function) && fits(unwinder, frame, &function, 0, ret))

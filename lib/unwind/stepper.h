@@ -33,6 +33,7 @@ struct inq_unwinder {
 	struct inq_kept_row_vec rows;	  /* rows of addresses that were met before, see cfi.c */
 	struct inq_dense row_index;	  /* of `rows` */
 	struct inq_frame_layout *layouts; /* what functions told of their frames, see prologue.c */
+	unsigned searches;		  /* so far, for functions without a symbol */
 	struct inq_ehabi_index **ehabi;	  /* 32-bit Arm's, like cfi */
 };
 

@@ -25,6 +25,17 @@ PAGE = 4096
 BUILD_ID = bytes(range(20))
 
 
+# A frame that is made, a conditional branch, and a frame that is left, in the order of tests/fuzz/fuzz_code.c.
+CODE = {
+    "x86_64": "554889e54883ec2085ff74054883c4105dc3c9c3",
+    "i386": "5589e583ec1085c07402ffe0c9c3",
+    "aarch64": "fd7bbda9fd030091400000b4f35301a9fd7bc3a8c0035fd6",
+    "arm": "10402de904b08de208d04de20000000a1080bde8",
+    "thumb": "10b582b000af10b918bf10bddfe803f0030508d1bd4610bd",
+    "riscv64": "411106e422e0001801c9a2604101828067800000",
+}
+
+
 class Elf:
     """Packs headers of one class and byte order."""
 
@@ -487,6 +498,9 @@ def corpora():
     for index in range(12):
         yield "unwind", f"machine{index}", stack(index)
     yield "ehabi", "index", exception_index()
+    for index, (name, code) in enumerate(CODE.items()):
+        yield "code", name, bytes([index, len(bytes.fromhex(code)), 0]) + bytes.fromhex(code)
+    yield "code", "x86_vector_map", bytes.fromhex("000500c4e77d10c0")  # a map that there is not
     for index in range(13):
         yield "heap", f"whole{index}", bytes([index])
         yield "heap", f"damaged{index}", heap(index)

@@ -151,6 +151,8 @@ bool inq_x86_read(const struct inq_view *text, struct inq_x86 *ret)
 	*ret = (struct inq_x86) { 0 };
 	read_prefixes(&c, ret);
 	read_escape(&c, ret);
+	if (c.bad)
+		return false;
 	char form = form_of(ret);
 	if (strchr("mBZfF", form))
 		read_modrm(&c, ret);

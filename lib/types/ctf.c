@@ -193,8 +193,7 @@ static bool function(void *kept, const struct inq_type_question *question, struc
 		locals[i] = (struct inq_local) { .name = type.members[i].name,
 						 .type = type.members[i].type,
 						 .parameter = true };
-	*ret = (struct inq_function) { .name = question->symbol->name,
-				       .returns = type.target,
+	*ret = (struct inq_function) { .returns = type.target,
 				       .variadic = type.variadic,
 				       .locals = locals,
 				       .local_count = locals ? type.member_count : 0 };

@@ -194,8 +194,7 @@ static bool function(void *state, const struct inq_type_question *question, stru
 	struct inq_local *locals = inq_arena_array(ctf->space->ctx->arena, prototype.member_count, sizeof *locals);
 	for (size_t i = 0; locals && i < prototype.member_count; i++)
 		locals[i] = (struct inq_local) { .type = prototype.members[i].type, .parameter = true };
-	*ret = (struct inq_function) { .name = question->symbol->name,
-				       .returns = inq_solaris_ctf_ref(
+	*ret = (struct inq_function) { .returns = inq_solaris_ctf_ref(
 					       ctf, inq_view_get(&ctf->functions, typed->offset + UINT64_C(2), 2)),
 				       .variadic = prototype.variadic,
 				       .locals = locals,

@@ -139,7 +139,6 @@ static bool function(void *state, const struct inq_type_question *question, stru
 		add_locals(&locals, &scopes[i - 1], TAG_VARIABLE, question->address, INQ_UNKNOWN);
 	/* What was inlined is entered nowhere. */
 	add_locals(&locals, &scopes[at], TAG_FORMAL_PARAMETER, question->address, at ? INQ_UNKNOWN : ret->entry);
-	ret->name = inq_dwarf_name(&scopes[at]);
 	ret->returns = inq_dwarf_type_of(&scopes[at]);
 	ret->variadic = has_child(&scopes[at], TAG_UNSPECIFIED_PARAMETERS);
 	return keep_locals(types, &locals, ret);

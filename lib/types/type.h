@@ -68,7 +68,6 @@ struct inq_local {
 };
 
 struct inq_function {
-	const char *name;
 	struct inq_type_ref returns;
 	bool variadic;
 	const struct inq_local *locals; /* parameters, in order; and variables, if they were asked for */

@@ -53,7 +53,7 @@ static void find_messages(const struct inq_view *view, uint64_t ret[MESSAGES])
 		for (end = at; end < view->size && is_printable(view->data[end]);)
 			end++;
 		text.size = end;
-		for (size_t i = 0; i < MESSAGES; i++)
+		for (size_t i = 0; i < MESSAGES && end - from >= SHORTEST; i++)
 			if (ret[i] == view->size && inq_find_bytes(&text, from, messages[i].words, &found))
 				ret[i] = found;
 	}

@@ -66,25 +66,38 @@ static uint64_t chunk_of(const struct inq_glibc *glibc, uint64_t user)
 	return user - 2 * glibc->words.word;
 }
 
-/* Heads of lists point to chunks of the list's size, and there is a head wherever something is counted. */
-static bool is_tcache(struct inq_glibc *glibc, const struct inq_glibc_tcache *tcache)
+/* How many bins have a head; false when counts tell otherwise. */
+static bool count_heads(struct inq_glibc *glibc, const struct inq_glibc_tcache *tcache, unsigned *ret)
 {
 	const struct kind *kind = &kinds[tcache->kind];
-	unsigned good = 0, bad = 0;
+	*ret = 0;
 	for (unsigned i = 0; i < kind->bins; i++) {
 		uint64_t head = entry_at(glibc, tcache, i);
-		unsigned count = count_at(glibc, tcache, i);
-		if (kind->counts_used && (count == 0) != (head == 0))
+		if (kind->counts_used && (count_at(glibc, tcache, i) == 0) != (head == 0))
 			return false;
-		if (!head)
-			continue;
-		uint64_t size = inq_glibc_chunk_size(glibc, chunk_of(glibc, head));
-		if (size && (i >= kind->exact || size == bin_size(glibc, i)))
-			good++;
-		else
-			bad++;
+		*ret += head != 0;
 	}
-	return good > bad;
+	return true;
+}
+
+/* Heads of lists point to chunks of the list's size, and there is a head wherever something is counted. The chunks lie far from
+ * each other: of the first heads no more are looked at than make a majority. */
+static bool is_tcache(struct inq_glibc *glibc, const struct inq_glibc_tcache *tcache)
+{
+	enum { MOST_HEADS = 16 };
+	const struct kind *kind = &kinds[tcache->kind];
+	unsigned heads, good = 0, bad = 0;
+	if (!count_heads(glibc, tcache, &heads))
+		return false;
+	heads = heads < MOST_HEADS ? heads : MOST_HEADS;
+	for (unsigned i = 0; i < kind->bins && 2 * good <= heads && 2 * bad < heads; i++) {
+		uint64_t head = entry_at(glibc, tcache, i);
+		uint64_t size = head ? inq_glibc_chunk_size(glibc, chunk_of(glibc, head)) : 0;
+		bool fits = size && (i >= kind->exact || size == bin_size(glibc, i));
+		good += fits;
+		bad += head && !fits;
+	}
+	return 2 * good > heads;
 }
 
 void inq_glibc_try_tcache(struct inq_glibc *glibc, uint64_t chunk, uint64_t size)

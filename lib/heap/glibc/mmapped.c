@@ -47,12 +47,15 @@ static void find_parameters(struct inq_glibc *glibc)
 		if (glibc->segments.items[i].arena == 0)
 			brk = &glibc->segments.items[i];
 	uint64_t from = glibc->main > FARTHEST ? glibc->main - FARTHEST : 0, value;
-	for (uint64_t at = from; brk && at < glibc->main + FARTHEST; at += word)
-		if (inq_word_at(&glibc->words, at, &value) && value >= brk->base && value <= brk->start &&
-		    (at < glibc->main || at >= glibc->main + glibc->layout.size) && fits_any(glibc, at)) {
+	for (uint64_t at = from; brk && at < glibc->main + FARTHEST; at += word) {
+		if (!inq_word_at(&glibc->words, at, &value)) {
+			at |= PAGE - word; /* nor is the rest of the page there */
+		} else if (value >= brk->base && value <= brk->start &&
+			   (at < glibc->main || at >= glibc->main + glibc->layout.size) && fits_any(glibc, at)) {
 			glibc->parameters.sbrk_base = value;
 			return;
 		}
+	}
 }
 
 static bool is_chunk(struct inq_glibc *glibc, uint64_t base, uint64_t end, uint64_t *size)

@@ -9,13 +9,29 @@ void inq_dwarf_abbreviations_release(struct inq_dwarf_abbreviations *table)
 {
 	inq_dwarf_abbreviation_vec_release(&table->list);
 	inq_dwarf_spec_vec_release(&table->specs);
+	inq_dwarf_step_vec_release(&table->steps);
+}
+
+/* One value more is to be gone over. */
+static bool add_step(struct inq_dwarf_unit *unit, struct inq_dwarf_abbreviation *ret, int size, unsigned form)
+{
+	if (size >= 0) {
+		ret->size += (uint32_t)size;
+		return true;
+	}
+	struct inq_dwarf_step *step = inq_dwarf_step_vec_push(&unit->abbreviations.steps);
+	if (!step)
+		return false;
+	*step = (struct inq_dwarf_step) { ret->size, (uint16_t)form };
+	ret->size = 0;
+	ret->steps++;
+	return true;
 }
 
 /* Its specs up to the pair of zeros. */
 static bool read_specs(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, struct inq_dwarf_abbreviation *ret)
 {
 	struct inq_dwarf_spec_vec *specs = &unit->abbreviations.specs;
-	ret->fixed = true;
 	while (!cursor->bad) {
 		uint64_t name = inq_cursor_uleb(cursor), form = inq_cursor_uleb(cursor);
 		int64_t constant = form == FORM_IMPLICIT_CONST ? inq_cursor_sleb(cursor) : 0;
@@ -27,10 +43,11 @@ static bool read_specs(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, s
 		int size = inq_dwarf_form_size(unit, (unsigned)form);
 		*spec = (struct inq_dwarf_spec) { (uint16_t)name, (uint16_t)form, (int8_t)size, constant };
 		ret->sibling |= name == AT_SIBLING;
+		ret->ranged |= name == AT_RANGES;
 		ret->placed |= name == AT_LOW_PC || name == AT_RANGES;
-		ret->fixed &= size >= 0;
-		ret->size += size > 0 ? (uint32_t)size : 0;
 		ret->count++;
+		if (!add_step(unit, ret, size, (unsigned)form))
+			return false;
 	}
 	return false;
 }
@@ -45,7 +62,11 @@ static bool read_one(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, str
 	ret->tag = (uint16_t)tag;
 	ret->children = inq_cursor_integer(cursor, 1) != 0;
 	ret->first = (uint32_t)unit->abbreviations.specs.count;
-	return tag && tag <= UINT16_MAX && read_specs(unit, cursor, ret);
+	ret->first_step = (uint32_t)unit->abbreviations.steps.count;
+	if (!tag || tag > UINT16_MAX || !read_specs(unit, cursor, ret))
+		return false;
+	ret->plain = !ret->steps && !(ret->children && ret->sibling) && ret->code == unit->abbreviations.list.count + 1;
+	return true;
 }
 
 /* What is there of the section from the next abbreviation on, at least `size` bytes or all. */
@@ -68,7 +89,7 @@ static bool read_next(struct inq_dwarf_unit *unit)
 	struct inq_dwarf_abbreviations *table = &unit->abbreviations;
 	struct inq_dwarf_abbreviation one;
 	for (uint64_t size = STEP;; size *= 8) {
-		size_t specs = table->specs.count;
+		size_t specs = table->specs.count, steps = table->steps.count;
 		struct inq_cursor cursor = cursor_at(unit, size);
 		bool ok = read_one(unit, &cursor, &one);
 		if (ok && one.code) {
@@ -80,6 +101,7 @@ static bool read_next(struct inq_dwarf_unit *unit)
 			return kept && inq_dwarf_work(unit->dwarf, 1 + one.count);
 		}
 		table->specs.count = specs;
+		table->steps.count = steps;
 		if (ok)
 			return false;
 		if (!cursor.bad || cursor.bytes.size < size) {

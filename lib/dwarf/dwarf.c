@@ -36,6 +36,7 @@ void inq_dwarf_destroy(struct inq_dwarf *dwarf)
 	inq_dwarf_signature_vec_release(&dwarf->types);
 	inq_dwarf_span_vec_release(&dwarf->listed);
 	inq_dwarf_span_vec_release(&dwarf->scanned);
+	inq_dwarf_offset_vec_release(&dwarf->listed_units);
 	inq_arena_destroy(dwarf->arena);
 	free(dwarf);
 }
@@ -86,12 +87,29 @@ struct inq_cursor inq_dwarf_cursor(struct inq_dwarf *dwarf, enum inq_dwarf_secti
 	return (struct inq_cursor) { .bytes = bytes->view, .at = offset, .bad = offset >= bytes->view.size };
 }
 
+/* A report needs some dozens of strings. NULL when it is long, or so many were copied that the pages do as well. */
+static const char *copy_string(struct inq_dwarf *dwarf, enum inq_dwarf_section section, uint64_t offset)
+{
+	enum { MOST_COPIED = 1024 };
+	char bytes[256];
+	if (!dwarf->input.copy || dwarf->copied == MOST_COPIED)
+		return NULL;
+	uint64_t size = dwarf->input.copy(dwarf->input.data, section, offset, bytes, sizeof bytes);
+	if (!size || !memchr(bytes, '\0', size))
+		return NULL;
+	dwarf->copied++;
+	return inq_arena_copy(dwarf->arena, bytes, strlen(bytes));
+}
+
 const char *inq_dwarf_string_in(struct inq_dwarf *dwarf, enum inq_dwarf_section section, uint64_t offset)
 {
 	struct inq_dwarf_bytes *bytes = &dwarf->sections[section];
 	size_t length;
 	if (offset == UINT64_MAX || !get_bytes(dwarf, section, offset + 1))
 		return NULL;
+	const char *copied = copy_string(dwarf, section, offset);
+	if (copied)
+		return copied;
 	for (uint64_t step = 256;; step *= 2) {
 		const char *string = inq_view_string(&bytes->view, offset, UINT64_MAX, &length);
 		if (!string || offset + length < bytes->view.size)

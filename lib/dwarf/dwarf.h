@@ -13,7 +13,7 @@
  * chains of references are limited; and all work is paid from a budget (`work`), so that nothing takes forever.
  * What is broken is as if it were not there: functions say false or NULL, nothing is printed.
  *
- * Everything belongs to the struct inq_dwarf and lives as long; strings are NUL-terminated and lie in the sections.
+ * Everything belongs to the struct inq_dwarf and lives as long; strings are NUL-terminated.
  * Facts: DWARF 5; for versions 2 to 4 the older standards; GNU's split units and alternate files: see constants.h. */
 #ifndef INQ_DWARF_DWARF_H
 #define INQ_DWARF_DWARF_H
@@ -48,6 +48,9 @@ struct inq_dwarf_input {
 	/* *ret = the first bytes of the section: at least `end` of them, all if it has no more; *whole: its size. Bytes
 	 * that were given stay where they are. False when there is none, or it cannot be unpacked that far. */
 	bool (*bytes)(void *data, enum inq_dwarf_section section, uint64_t end, struct inq_view *ret, uint64_t *whole);
+	/* Copies up to `size` bytes at an offset of a section that was asked for; how many. For strings, each of which lies far
+	 * from the next: see inq_source_copy. 0 when the section's bytes are as near. May be NULL. */
+	uint64_t (*copy)(void *data, enum inq_dwarf_section section, uint64_t offset, char *ret, uint64_t size);
 	/* dwz's alternate file, whose entries and strings others refer to; NULL when there is none. May be NULL itself. */
 	struct inq_dwarf *(*alternate)(void *data);
 	/* The split unit of this skeleton, out of a .dwo or .dwp file by inq_dwarf_unit_of_id; NULL. Asked for once for each
@@ -68,14 +71,25 @@ struct inq_dwarf_spec {
 
 INQ_VEC(inq_dwarf_spec_vec, struct inq_dwarf_spec)
 
+/* How to go over the values of an entry: so many bytes, then a value of a form whose size varies. */
+struct inq_dwarf_step {
+	uint32_t before;
+	uint16_t form;
+};
+
+INQ_VEC(inq_dwarf_step_vec, struct inq_dwarf_step)
+
 struct inq_dwarf_abbreviation {
 	uint64_t code;
-	uint16_t tag;		     /* DW_TAG_… */
-	bool children;		     /* entries below it follow */
-	bool fixed;		     /* all its values together have always `size` bytes */
-	bool sibling;		     /* it has DW_AT_sibling */
-	bool placed;		     /* it has DW_AT_low_pc or DW_AT_ranges */
-	uint32_t size, first, count; /* its specs */
+	uint16_t tag;  /* DW_TAG_… */
+	bool children; /* entries below it follow */
+	bool plain;    /* going over one takes no step and no DW_AT_sibling; found at its code - 1 in the list */
+	bool sibling;  /* it has DW_AT_sibling */
+	bool placed;   /* it has DW_AT_low_pc or DW_AT_ranges */
+	bool ranged;   /* it has DW_AT_ranges */
+	uint32_t first, count;	    /* its specs */
+	uint32_t first_step, steps; /* what goes over its values; */
+	uint32_t size;		    /* after the steps so many bytes are left of them */
 };
 
 INQ_VEC(inq_dwarf_abbreviation_vec, struct inq_dwarf_abbreviation)
@@ -84,6 +98,7 @@ INQ_VEC(inq_dwarf_abbreviation_vec, struct inq_dwarf_abbreviation)
 struct inq_dwarf_abbreviations {
 	struct inq_dwarf_abbreviation_vec list;
 	struct inq_dwarf_spec_vec specs;
+	struct inq_dwarf_step_vec steps;
 	uint64_t next; /* where the one after the last stands */
 	bool whole;
 };
@@ -230,8 +245,8 @@ typedef void inq_dwarf_range_visitor(void *data, uint64_t start, uint64_t end);
 bool inq_dwarf_ranges(const struct inq_dwarf_entry *entry, inq_dwarf_range_visitor *visitor, void *data);
 bool inq_dwarf_holds(const struct inq_dwarf_entry *entry, uint64_t address);
 
-/* The unit of an address (the split one, if there is one), by .debug_aranges where it lists the address, else by the
- * units' own ranges; then the function. */
+/* The unit of an address (the split one, if there is one), by .debug_aranges, else by the own ranges of the
+ * units that are not listed there; then the function. */
 struct inq_dwarf_unit *inq_dwarf_unit_at(struct inq_dwarf *dwarf, uint64_t address);
 bool inq_dwarf_function_at(struct inq_dwarf_unit *unit, uint64_t address, struct inq_dwarf_entry *ret);
 /* From the function inwards: it, and the blocks and inlined functions that hold the address. How many; at most `most`. */

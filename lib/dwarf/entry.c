@@ -3,7 +3,6 @@
 #include "lib/dwarf/private.h"
 
 enum {
-	MOST_DEPTH = 256,   /* of entries within each other that a walk passes over */
 	MOST_NESTING = 64,  /* namespaces and types around functions */
 	MOST_REFERENCES = 8 /* from an inlined function over its origin to its declaration */
 };
@@ -40,32 +39,34 @@ static const struct inq_dwarf_spec *specs_of(struct inq_dwarf_unit *unit,
 static void pass_values(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 			const struct inq_dwarf_abbreviation *abbreviation)
 {
-	if (abbreviation->fixed) {
-		inq_cursor_skip(cursor, abbreviation->size);
-		return;
+	for (uint32_t i = 0; i < abbreviation->steps; i++) {
+		const struct inq_dwarf_step *step = &unit->abbreviations.steps.items[abbreviation->first_step + i];
+		inq_cursor_skip(cursor, step->before);
+		inq_dwarf_skip_varying(unit, cursor, step->form);
 	}
-	const struct inq_dwarf_spec *specs = specs_of(unit, abbreviation);
-	for (uint32_t i = 0; i < abbreviation->count && !cursor->bad; i++)
-		inq_dwarf_skip_form(unit, cursor, &specs[i]);
+	inq_cursor_skip(cursor, abbreviation->size);
 }
 
 static bool find_value(struct inq_dwarf_unit *unit, struct inq_cursor cursor,
 		       const struct inq_dwarf_abbreviation *abbreviation, unsigned name, struct inq_dwarf_value *ret)
 {
 	const struct inq_dwarf_spec *specs = specs_of(unit, abbreviation);
-	for (uint32_t i = 0; i < abbreviation->count && !cursor.bad; i++) {
-		if (specs[i].name != name) {
-			inq_dwarf_skip_form(unit, &cursor, &specs[i]);
-			continue;
-		}
-		struct inq_dwarf_value value;
-		inq_dwarf_read_form(unit, &cursor, &specs[i], &value);
-		if (cursor.bad)
-			return false;
-		*ret = value;
-		return true;
+	uint32_t which = 0;
+	while (which < abbreviation->count && specs[which].name != name)
+		which++;
+	if (which == abbreviation->count)
+		return false;
+	for (uint32_t i = 0; i < which; i++) {
+		if (specs[i].size >= 0)
+			inq_cursor_skip(&cursor, (uint64_t)specs[i].size);
+		else
+			inq_dwarf_skip_varying(unit, &cursor, specs[i].form);
 	}
-	return false;
+	struct inq_dwarf_value value;
+	inq_dwarf_read_form(unit, &cursor, &specs[which], &value);
+	if (!cursor.bad)
+		*ret = value;
+	return !cursor.bad;
 }
 
 bool inq_dwarf_child(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)
@@ -93,22 +94,56 @@ static bool enter(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 	return abbreviation->children;
 }
 
+/* Goes over entries that are plain, up to one that is not, or to the end of those that are below `*depth` others: most
+ * of a unit is inlined functions, so this loop is what a walk takes. */
+static void pass_plain(const struct inq_dwarf_unit *unit, struct inq_cursor *cursor, unsigned *depth)
+{
+	enum { LONG_CODE = 1 << 14 }; /* takes more than two bytes */
+	const struct inq_dwarf_abbreviation_vec *list = &unit->abbreviations.list;
+	const uint8_t *bytes = cursor->bytes.data;
+	uint64_t at = cursor->at, size = cursor->bytes.size,
+		 known = list->count < LONG_CODE ? list->count : LONG_CODE - 1;
+	unsigned below = *depth;
+	while (below && at < size) {
+		uint64_t code = bytes[at], length = 1;
+		if (code >= 0x80 && size - at > 1) {
+			code += ((uint64_t)bytes[at + 1] - 1) << 7;
+			length = 2;
+		}
+		if (!code) {
+			at += length;
+			below--;
+			continue;
+		}
+		if (code > known)
+			break;
+		const struct inq_dwarf_abbreviation *abbreviation = &list->items[code - 1];
+		if (!abbreviation->plain || abbreviation->size + length > size - at)
+			break;
+		at += length + abbreviation->size;
+		below += abbreviation->children;
+	}
+	cursor->at = at;
+	*depth = below;
+}
+
 /* Goes over an entry whose values are at the cursor, and all that is below it. */
 static bool pass_entry(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 		       const struct inq_dwarf_abbreviation *abbreviation)
 {
-	unsigned depth = 0;
-	while (abbreviation && depth <= MOST_DEPTH && inq_dwarf_work(unit->dwarf, 1)) {
-		uint64_t code = 0;
-		depth += enter(unit, cursor, abbreviation);
-		for (; depth && !(code = inq_cursor_uleb(cursor)); depth--)
-			if (cursor->bad)
-				return false;
+	enum { BYTES_PER_STEP = 8 };
+	uint64_t from = cursor->at;
+	unsigned depth = enter(unit, cursor, abbreviation);
+	while (depth && abbreviation && !cursor->bad) {
+		pass_plain(unit, cursor, &depth);
 		if (!depth)
-			return !cursor->bad;
-		abbreviation = inq_dwarf_abbreviation(unit, code);
+			break;
+		uint64_t code = inq_cursor_uleb(cursor);
+		abbreviation = code ? inq_dwarf_abbreviation(unit, code) : NULL;
+		if (abbreviation)
+			depth += enter(unit, cursor, abbreviation);
 	}
-	return false;
+	return !depth && !cursor->bad && inq_dwarf_work(unit->dwarf, 1 + (cursor->at - from) / BYTES_PER_STEP);
 }
 
 bool inq_dwarf_sibling(const struct inq_dwarf_entry *entry, struct inq_dwarf_entry *ret)
@@ -155,41 +190,40 @@ static bool may_hold_functions(unsigned tag, bool nested)
 	}
 }
 
-/* Goes over the entry at the cursor, or over all of it by DW_AT_sibling where nothing below it is wanted. */
-static void scan_entry(struct inq_dwarf_scan *scan, struct inq_cursor *cursor,
+/* Goes over the entry whose values are at the cursor, and over what is below it where no functions are wanted of that. */
+static bool scan_entry(struct inq_dwarf_scan *scan, struct inq_cursor *cursor,
 		       const struct inq_dwarf_abbreviation *abbreviation)
 {
-	bool open = !scan->shut && scan->depth < MOST_NESTING && may_hold_functions(abbreviation->tag, scan->nested);
-	bool into = abbreviation->children;
-	if (open)
-		pass_values(scan->unit, cursor, abbreviation);
-	else
-		into = enter(scan->unit, cursor, abbreviation);
-	scan->depth += into;
-	if (into && !open && !scan->shut)
-		scan->shut = scan->depth;
+	if (!abbreviation->children || scan->depth == MOST_NESTING ||
+	    !may_hold_functions(abbreviation->tag, scan->nested))
+		return pass_entry(scan->unit, cursor, abbreviation);
+	pass_values(scan->unit, cursor, abbreviation);
+	scan->depth++;
+	return !cursor->bad;
 }
 
 bool inq_dwarf_next_function(struct inq_dwarf_scan *scan, struct inq_dwarf_entry *ret)
 {
 	struct inq_dwarf_unit *unit = scan->unit;
 	struct inq_cursor cursor = cursor_at(unit, scan->at);
-	bool found = false, more = scan->depth > 0;
-	while (!found && more) {
+	bool found = false, more = true;
+	while (!found && more && scan->depth) {
 		uint64_t offset = cursor.at, code = inq_cursor_uleb(&cursor);
 		const struct inq_dwarf_abbreviation *abbreviation = code ? inq_dwarf_abbreviation(unit, code) : NULL;
-		if (abbreviation) {
-			found = abbreviation->tag == TAG_SUBPROGRAM && abbreviation->placed && !scan->shut;
-			if (found)
-				*ret = (struct inq_dwarf_entry) { unit, offset, cursor.at, *abbreviation };
-			scan_entry(scan, &cursor, abbreviation);
+		found = abbreviation && abbreviation->tag == TAG_SUBPROGRAM && abbreviation->placed && !scan->told;
+		if (found) {
+			*ret = (struct inq_dwarf_entry) { unit, offset, cursor.at, *abbreviation };
+			cursor.at = offset;
+		} else if (abbreviation) {
+			more = scan_entry(scan, &cursor, abbreviation);
 		} else {
-			scan->shut = --scan->depth < scan->shut ? 0 : scan->shut;
+			more = !code && !cursor.bad;
+			scan->depth -= more;
 		}
-		more = !cursor.bad && (abbreviation || !code) && scan->depth > 0;
+		scan->told = found;
 	}
 	inq_dwarf_pass(unit->dwarf, cursor.at - scan->at);
-	scan->depth = more && inq_dwarf_work(unit->dwarf, cursor.at - scan->at) ? scan->depth : 0;
+	scan->depth = more ? scan->depth : 0;
 	scan->at = cursor.at;
 	return found;
 }

@@ -31,6 +31,23 @@ static void list_set(struct inq_dwarf *dwarf, struct inq_cursor *cursor, uint64_
 	}
 }
 
+static int by_offset(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+	return (*a > *b) - (*a < *b);
+}
+
+/* The unit of the spans from `from` on, if there are any. */
+static void add_listed_unit(struct inq_dwarf *dwarf, size_t from)
+{
+	if (dwarf->listed.count == from)
+		return;
+	uint64_t *kept = inq_dwarf_offset_vec_push(&dwarf->listed_units);
+	if (kept)
+		*kept = dwarf->listed.items[from].offset;
+	dwarf->no_memory |= !kept;
+}
+
 static void list_units(struct inq_dwarf *dwarf)
 {
 	struct inq_cursor all = inq_dwarf_cursor(dwarf, INQ_DWARF_ARANGES, 0);
@@ -40,10 +57,14 @@ static void list_units(struct inq_dwarf *dwarf)
 		uint64_t start = all.at, length = inq_dwarf_length(&all, &offset_size);
 		struct inq_cursor set = { .bytes = inq_view_clip(&all.bytes, 0, all.at + length), .at = all.at };
 		inq_cursor_skip(&all, length);
+		size_t from = dwarf->listed.count;
 		if (!all.bad)
 			list_set(dwarf, &set, start, offset_size);
+		add_listed_unit(dwarf, from);
 	}
 	inq_dwarf_sort_spans(&dwarf->listed);
+	if (dwarf->listed_units.count)
+		qsort(dwarf->listed_units.items, dwarf->listed_units.count, sizeof(uint64_t), by_offset);
 }
 
 struct adder {
@@ -58,16 +79,26 @@ static void add_range(void *data, uint64_t start, uint64_t end)
 	inq_dwarf_add_span(adder->dwarf, adder->spans, (struct inq_dwarf_span) { start, end, adder->offset });
 }
 
-/* Not every compiler lists its units. */
+/* Goes on over the sorted offsets from *at on. */
+static bool is_listed(const struct inq_dwarf_offset_vec *units, size_t *at, uint64_t offset)
+{
+	while (*at < units->count && units->items[*at] < offset)
+		++*at;
+	return *at < units->count && units->items[*at] == offset;
+}
+
+/* Not every compiler lists its units. One that is listed is so with all its addresses, as gdb has it too. */
 static void scan_units(struct inq_dwarf *dwarf)
 {
 	struct inq_dwarf_head head = { 0, 0 };
+	size_t listed = 0;
 	dwarf->scanned_read = true;
 	while (inq_dwarf_next_head(dwarf, INQ_DWARF_INFO, head.end, &head)) {
 		struct inq_dwarf_unit unit;
 		struct inq_dwarf_entry root;
 		struct adder adder = { dwarf, &dwarf->scanned, head.offset };
-		if (!inq_dwarf_unit_read(dwarf, INQ_DWARF_INFO, head.offset, &unit))
+		if (is_listed(&dwarf->listed_units, &listed, head.offset) ||
+		    !inq_dwarf_unit_read(dwarf, INQ_DWARF_INFO, head.offset, &unit))
 			continue;
 		if (inq_dwarf_root(&unit, &root))
 			inq_dwarf_ranges(&root, add_range, &adder);

@@ -197,3 +197,29 @@ void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
 	if (ret->class == INQ_DWARF_REFERENCE) /* it counts from the unit's header */
 		cursor->bad |= !inq_add(unit->offset, ret->number, &ret->number);
 }
+
+void inq_dwarf_skip_varying(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, unsigned form)
+{
+	const struct inq_dwarf_spec spec = { .form = (uint16_t)form };
+	struct inq_dwarf_value unused;
+	switch (form) {
+	case FORM_BLOCK:
+	case FORM_EXPRLOC:
+		inq_cursor_skip(cursor, inq_cursor_uleb(cursor));
+		break;
+	case FORM_BLOCK1:
+		inq_cursor_skip(cursor, inq_cursor_integer(cursor, 1));
+		break;
+	case FORM_UDATA:
+	case FORM_SDATA:
+	case FORM_REF_UDATA:
+	case FORM_STRX:
+	case FORM_ADDRX:
+	case FORM_LOCLISTX:
+	case FORM_RNGLISTX:
+		inq_cursor_uleb(cursor);
+		break;
+	default:
+		inq_dwarf_read_form(unit, cursor, &spec, &unused);
+	}
+}

@@ -44,6 +44,7 @@ struct inq_dwarf_lines {
 	struct inq_dwarf_stretch_vec stretches; /* as in the table; by start, once all were marked */
 	bool whole;
 	unsigned asked;				  /* look-ups so far */
+	uint64_t passed;			  /* how far the table was read */
 	struct inq_dwarf_file_vec files, folders; /* by the table's own numbers */
 	const char *unit_folder;		  /* never NULL */
 };

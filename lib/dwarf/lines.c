@@ -187,6 +187,15 @@ static int by_start(const void *left, const void *right)
 	return (a->start > b->start) - (a->start < b->start);
 }
 
+/* The table was read up to there. Only what had not been counts as passed. */
+static void pass_to(struct inq_dwarf_lines *lines, uint64_t at)
+{
+	if (at > lines->passed) {
+		inq_dwarf_pass(lines->program.unit->dwarf, at - lines->passed);
+		lines->passed = at;
+	}
+}
+
 /* Marks the sequence at the cursor, which goes on behind it. One that the table does not end is none. */
 static bool mark_sequence(struct inq_dwarf_lines *lines, struct inq_cursor *cursor)
 {
@@ -198,7 +207,7 @@ static bool mark_sequence(struct inq_dwarf_lines *lines, struct inq_cursor *curs
 				   .stretches = stretches };
 	begin_stretch(&machine);
 	run_machine(&machine);
-	inq_dwarf_pass(lines->program.unit->dwarf, machine.cursor.at - cursor->at);
+	pass_to(lines, machine.cursor.at);
 	cursor->at = machine.cursor.at;
 	if (machine.done && !machine.failed)
 		return true;
@@ -228,6 +237,21 @@ static bool move_to_sequence(struct inq_cursor *cursor, uint64_t at)
 	return at - cursor->at <= FARTHEST;
 }
 
+/* Like memmem, by the highest of the bytes: a line program consists of low numbers, so that this one is rare in it. */
+static const uint8_t *find_bytes(const uint8_t *from, const uint8_t *end, const uint8_t *wanted, size_t size)
+{
+	size_t rare = 0;
+	for (size_t i = 1; i < size; i++)
+		rare = wanted[i] > wanted[rare] ? i : rare;
+	for (; (size_t)(end - from) >= size; from++) {
+		const uint8_t *at = memchr(from + rare, wanted[rare], (size_t)(end - from) - size + 1);
+		if (!at || memcmp(at - rare, wanted, size) == 0)
+			return at ? at - rare : NULL;
+		from = at - rare;
+	}
+	return NULL;
+}
+
 /* A function with a section of its own has a sequence of its own, near whose beginning the address is set to where the
  * function begins. These bytes are looked for, so that what is before need not be run. */
 static void mark_at(struct inq_dwarf_lines *lines, uint64_t start)
@@ -240,9 +264,9 @@ static void mark_at(struct inq_dwarf_lines *lines, uint64_t start)
 	for (unsigned i = 0; i < word; i++)
 		wanted[SET + i] = (uint8_t)(start >> 8 * (dwarf->big ? word - 1 - i : i));
 	const uint8_t *from = cursor.bytes.data + cursor.at, *end = cursor.bytes.data + cursor.bytes.size;
-	const uint8_t *found = memmem(from, (size_t)(end - from), wanted, SET + word);
+	const uint8_t *found = find_bytes(from, end, wanted, (size_t)SET + word);
 	uint64_t passed = (uint64_t)((found ? found : end) - from);
-	inq_dwarf_pass(dwarf, passed);
+	pass_to(lines, cursor.at + passed);
 	if (inq_dwarf_work(dwarf, passed / BYTES_PER_STEP) && found && move_to_sequence(&cursor, cursor.at + passed) &&
 	    mark_sequence(lines, &cursor) && lines->stretches.count > marked &&
 	    lines->stretches.items[marked].start != start)

@@ -23,6 +23,7 @@ struct inq_dwarf_signature {
 
 INQ_VEC(inq_dwarf_signature_vec, struct inq_dwarf_signature)
 INQ_VEC(inq_dwarf_unit_vec, struct inq_dwarf_unit *)
+INQ_VEC(inq_dwarf_offset_vec, uint64_t)
 
 struct inq_dwarf {
 	struct inq_dwarf_input input;
@@ -31,13 +32,15 @@ struct inq_dwarf {
 	bool big, damaged, no_memory;
 	uint64_t work;	 /* steps that are left; inq_dwarf_unit_at gives some more */
 	uint64_t passed; /* bytes gone over since input.passed was told */
+	unsigned copied; /* strings */
 	struct inq_dwarf_bytes sections[INQ_DWARF_SECTION_COUNT];
 	struct inq_dwarf_head_vec heads[2]; /* where units of .debug_info and .debug_types are, as far as read */
 	bool heads_read[2];
 	struct inq_dwarf_unit_vec units[2];   /* those that were opened, by offset */
 	struct inq_dwarf_signature_vec types; /* by signature */
 	bool types_read;
-	struct inq_dwarf_span_vec listed, scanned; /* units by .debug_aranges; by their own entries */
+	struct inq_dwarf_span_vec listed, scanned; /* units by .debug_aranges; others by their own entries */
+	struct inq_dwarf_offset_vec listed_units;  /* sorted */
 	bool listed_read, scanned_read;
 	struct inq_dwarf *alternate;
 	bool alternate_asked;
@@ -58,9 +61,10 @@ bool inq_dwarf_next(const struct inq_dwarf_entry *entry, bool into, unsigned *de
 /* A walk over a unit's functions that have addresses: nothing is passed over twice, however deep the namespaces are. */
 struct inq_dwarf_scan {
 	struct inq_dwarf_unit *unit;
-	uint64_t at;	      /* where the next entry stands */
-	unsigned depth, shut; /* below the root, 0 at the end; from this depth on nothing is wanted, 0: all is */
-	bool nested;	      /* functions within functions too */
+	uint64_t at;	/* where the next entry stands */
+	unsigned depth; /* below the root, 0 at the end */
+	bool told;	/* it is the function that was told last */
+	bool nested;	/* functions within functions too */
 };
 
 struct inq_dwarf_scan inq_dwarf_scan_functions(struct inq_dwarf_unit *unit, bool nested);
@@ -93,16 +97,8 @@ uint64_t inq_dwarf_length(struct inq_cursor *cursor, uint8_t *offset_size);
 /* The next value of a DIE or of an entry of a line table's lists. Sets `bad` for unknown forms. */
 void inq_dwarf_read_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, const struct inq_dwarf_spec *spec,
 			 struct inq_dwarf_value *ret);
-/* Goes over the next value. */
-static inline void inq_dwarf_skip_form(struct inq_dwarf_unit *unit, struct inq_cursor *cursor,
-				       const struct inq_dwarf_spec *spec)
-{
-	struct inq_dwarf_value value;
-	if (spec->size >= 0)
-		inq_cursor_skip(cursor, (uint64_t)spec->size);
-	else
-		inq_dwarf_read_form(unit, cursor, spec, &value);
-}
+/* Goes over the next value, of a form whose size varies. */
+void inq_dwarf_skip_varying(struct inq_dwarf_unit *unit, struct inq_cursor *cursor, unsigned form);
 /* Bytes of the form's values, when always the same and known; -1. */
 int inq_dwarf_form_size(const struct inq_dwarf_unit *unit, unsigned form);
 

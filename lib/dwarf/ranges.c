@@ -101,7 +101,7 @@ bool inq_dwarf_ranges(const struct inq_dwarf_entry *entry, inq_dwarf_range_visit
 	if (!entry->abbreviation.placed)
 		return false;
 	/* A unit can have both: there low_pc is only the base of the ranges. */
-	if (inq_dwarf_attribute(entry, AT_RANGES, &value)) {
+	if (entry->abbreviation.ranged && inq_dwarf_attribute(entry, AT_RANGES, &value)) {
 		listed_ranges(&value, &teller);
 		return true;
 	}

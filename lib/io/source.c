@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A core is read here and there: no read-ahead. A text, which is far smaller, is read through. */
-enum { RANDOM_FROM = 16 << 20 };
+/* A core is read here and there: no read-ahead. A text, which is far smaller, is read through. A large file of an object may
+ * hold debug information, of which some is read apart. */
+enum { RANDOM_FROM = 16 << 20, OPEN_FROM = 1 << 20 };
 
 static enum inq_status refuse(struct inq_ctx *ctx, const char *what, const char *what_to_do)
 {
@@ -25,6 +26,9 @@ static void unmap(struct inq_source *source)
 {
 	if (source->map)
 		munmap(source->map, source->map_size);
+	if (source->open)
+		close(source->fd);
+	source->open = false;
 	source->map = NULL;
 	source->data = NULL;
 	source->size = 0;
@@ -210,7 +214,12 @@ enum inq_status inq_source_from_fd(struct inq_ctx *ctx, int fd, const char *path
 	*ret = NULL;
 	bool mapped = source && map(source, fd);
 	int error = errno;
-	close(fd);
+	if (mapped && source->size >= OPEN_FROM) {
+		source->open = true;
+		source->fd = fd;
+	} else {
+		close(fd);
+	}
 	if (!source)
 		return inq_no_memory(ctx);
 	source->path = path;
@@ -239,9 +248,15 @@ bool inq_source_held(const struct inq_source *source, uint64_t at, struct inq_ra
 	return range;
 }
 
+uint64_t inq_source_copy(const struct inq_source *source, uint64_t at, void *ret, uint64_t size)
+{
+	ssize_t got = source->open && at < source->size ? pread(source->fd, ret, size, (off_t)at) : 0;
+	return got > 0 ? (uint64_t)got : 0;
+}
+
 void inq_source_give_back(const struct inq_source *source)
 {
-	if (source->map && !source->in_memory)
+	if (source && source->map && !source->in_memory)
 		madvise(source->map, source->map_size, MADV_DONTNEED);
 }
 

@@ -15,7 +15,9 @@ struct inq_source {
 	bool cut;		 /* the compressed stream ended early: what came before is there */
 	void *map;
 	size_t map_size;
-	bool in_memory;		   /* `map` is memory, not a file */
+	bool in_memory; /* `map` is memory, not a file */
+	bool open;	/* `fd` is that of the file */
+	int fd;
 	struct inq_range_vec kept; /* the pieces that were kept, of one that was not kept whole */
 	uint64_t passed_over;	   /* bytes outside of them; 0: all is there */
 };
@@ -43,7 +45,11 @@ enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const c
 /* The piece around `at` that is really there; false when it was passed over, or is beyond the end. */
 bool inq_source_held(const struct inq_source *source, uint64_t at, struct inq_range *ret);
 
-/* Lets go of the memory that its pages take, for now: they are read again when they are touched. */
+/* *ret = up to `size` of the bytes at `at`, read for bytes that lie alone: the kernel maps the 64 KiB around a page that is
+ * touched, which takes several times as long, and the memory. How many; 0 when it is no large file. */
+uint64_t inq_source_copy(const struct inq_source *source, uint64_t at, void *ret, uint64_t size);
+
+/* Lets go of the memory that its pages take, for now: they are read again when they are touched. NULL is fine. */
 void inq_source_give_back(const struct inq_source *source);
 
 void inq_source_close(struct inq_source *source); /* NULL is fine */

@@ -63,13 +63,41 @@ static bool get_bytes(void *data, enum inq_dwarf_section which, uint64_t end, st
 	return true;
 }
 
-/* A large program's information is read from end to end, but never needed at once. */
-static void give_back(void *data)
+static const struct inq_source *source_of(const struct inq_debug_info *info)
+{
+	return info->source ? info->source : info->others;
+}
+
+/* Of a section as the file has it. */
+static uint64_t copy(void *data, enum inq_dwarf_section which, uint64_t offset, char *ret, uint64_t size)
 {
 	const struct inq_debug_info *info = data;
-	const struct inq_source *source = info->source ? info->source : info->others;
-	if (source)
-		inq_source_give_back(source);
+	const struct inq_packed_section *section = &info->sections[which];
+	const struct inq_source *source = source_of(info);
+	uintptr_t base = source ? (uintptr_t)source->data : 0, bytes = (uintptr_t)section->view.data;
+	if (!source || section->unpacked || offset >= section->view.size || bytes < base ||
+	    bytes - base >= source->size)
+		return 0;
+	uint64_t left = section->view.size - offset;
+	return inq_source_copy(source, bytes - base + offset, ret, size < left ? size : left);
+}
+
+/* A large program's information is read from end to end, but never needed at once; nor are the tables of other objects that
+ * were looked through before. */
+static void give_back(void *data)
+{
+	enum { LARGE = 1 << 20 };
+	const struct inq_debug_info *info = data;
+	const struct inq_object_vec *objects = &info->space->objects;
+	const struct inq_source *source = source_of(info);
+	if (!source || source->size < LARGE)
+		return;
+	inq_source_give_back(source);
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct inq_names *names = objects->items[i].symbols;
+		inq_source_give_back(objects->items[i].file);
+		inq_source_give_back(names ? names->debug_source : NULL);
+	}
 }
 
 struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq_arena *arena,
@@ -80,6 +108,7 @@ struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq
 		return NULL;
 	*info = (struct inq_debug_info) { .space = space, .arena = arena, .elf = *elf, .path = path, .split = split };
 	const struct inq_dwarf_input input = { .bytes = get_bytes,
+					       .copy = copy,
 					       .alternate = inq_debug_alternate,
 					       .split = split ? NULL : inq_debug_split,
 					       .passed = give_back,

@@ -260,6 +260,30 @@ START_TEST(from_fd)
 }
 END_TEST
 
+/* Of a large file some bytes can be had without the map's pages. */
+START_TEST(copy)
+{
+	enum { LARGE = 2 << 20 };
+	struct inq_source *source;
+	char bytes[8] = { 0 };
+	char *text = inq_alloc(LARGE);
+	memset(text, 'a', LARGE);
+	memcpy(text + LARGE - 4, "last", 4);
+	write_file(text, LARGE);
+	free(text);
+	ck_assert_int_eq(inq_source_from_fd(&ctx, open(path, O_RDONLY), path, &source), INQ_OK);
+	ck_assert_uint_eq(inq_source_copy(source, LARGE - 5, bytes, sizeof bytes), 5);
+	ck_assert_str_eq(bytes, "alast");
+	ck_assert_uint_eq(inq_source_copy(source, LARGE, bytes, sizeof bytes), 0);
+	ck_assert_uint_eq(inq_source_copy(source, UINT64_MAX, bytes, sizeof bytes), 0);
+	inq_source_close(source);
+	write_file("small", 5);
+	ck_assert_int_eq(inq_source_from_fd(&ctx, open(path, O_RDONLY), path, &source), INQ_OK);
+	ck_assert_uint_eq(inq_source_copy(source, 0, bytes, sizeof bytes), 0);
+	inq_source_close(source);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("source");
@@ -280,6 +304,7 @@ int main(void)
 	tcase_add_test(tcase, packed_twice);
 	tcase_add_test(tcase, no_memory);
 	tcase_add_test(tcase, from_fd);
+	tcase_add_test(tcase, copy);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

@@ -181,7 +181,12 @@ static bool in_file(const struct inq_space *space, struct inq_perfdata *ret)
 	return false;
 }
 
-/* In a core: a small mapping that begins with the header, whatever it is called. */
+static bool may_be_written(const struct inq_mapping *mapping)
+{
+	return !(mapping->permissions & INQ_PERM_KNOWN) || mapping->permissions & INQ_PERM_WRITE;
+}
+
+/* In a core: a small mapping that begins with the header, whatever it is called. The JVM writes its counters. */
 static bool in_memory(struct inq_space *space, struct inq_perfdata *ret, const struct inq_mapping **where)
 {
 	bool present = inq_jvm_present(space);
@@ -190,7 +195,7 @@ static bool in_memory(struct inq_space *space, struct inq_perfdata *ret, const s
 		uint64_t size = mapping->end - mapping->start;
 		struct inq_view view;
 		*where = mapping;
-		if (mapping->data_size >= PAGE && size <= LARGEST_MAPPING &&
+		if (mapping->data_size >= PAGE && size <= LARGEST_MAPPING && may_be_written(mapping) &&
 		    inq_space_view(space, mapping->start, PAGE, &view) && inq_perfdata_recognise(&view) &&
 		    inq_space_view(space, mapping->start, (size_t)mapping->data_size, &view) &&
 		    inq_perfdata_open(&view, ret))

@@ -206,6 +206,7 @@ struct inq_space {
 		*files; /* where files of objects are opened, once they were checked; outlives the space */
 	uint64_t touched[INQ_TOUCHED]; /* windows of the artefacts that were read lately (space.c) */
 	unsigned touch_count;
+	size_t latest;	/* the mapping that was read last */
 	void *unwinder; /* what lib/unwind keeps between walks */
 	void (*unwinder_destroy)(void *unwinder);
 	void *types; /* what lib/types keeps of the objects */

@@ -177,10 +177,23 @@ static const uint8_t *file_bytes(struct inq_space *space, const struct inq_mappi
 	return file->data + at;
 }
 
+/* Most reads are of the mapping that the one before was of. */
+static const struct inq_mapping *mapping_read(struct inq_space *space, uint64_t address)
+{
+	const struct inq_mapping_vec *mappings = &space->mappings;
+	const struct inq_mapping *mapping = space->latest < mappings->count ? &mappings->items[space->latest] : NULL;
+	if (mapping && mapping->start <= address && address < mapping->end)
+		return mapping;
+	mapping = inq_space_mapping_at(space, address);
+	if (mapping)
+		space->latest = (size_t)(mapping - mappings->items);
+	return mapping;
+}
+
 /* As much of `*size` bytes as lie in one piece. */
 static const uint8_t *piece(struct inq_space *space, uint64_t address, uint64_t *size, enum inq_read *why)
 {
-	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
+	const struct inq_mapping *mapping = mapping_read(space, address);
 	*why = INQ_READ_UNMAPPED;
 	if (!mapping)
 		return NULL;

@@ -51,7 +51,7 @@ static const char *type_of(const struct inq_vm *vm, const struct row *row, const
 	if (!row->has_type)
 		return NULL;
 	if (row->names_type)
-		return inq_space_string(vm->space, inq_view_get_word(flag, row->type), LONGEST_FLAG_NAME);
+		return inq_vm_name(vm, inq_view_get_word(flag, row->type), LONGEST_FLAG_NAME);
 	uint64_t number = inq_view_get(flag, row->type, 4);
 	return number < sizeof types / sizeof *types ? types[number] : NULL;
 }
@@ -62,7 +62,7 @@ static bool read_flag(const struct inq_vm *vm, const struct row *row, uint64_t a
 	if (!inq_space_view(vm->space, at, row->size, &flag))
 		return false;
 	uint64_t name = inq_view_get_word(&flag, row->name);
-	ret->name = name ? inq_space_string(vm->space, name, LONGEST_FLAG_NAME) : NULL;
+	ret->name = name ? inq_vm_name(vm, name, LONGEST_FLAG_NAME) : NULL;
 	ret->address = inq_view_get_word(&flag, row->address);
 	ret->type = type_of(vm, row, &flag);
 	ret->origin = (unsigned)(inq_view_get(&flag, row->flags, 4) & row->mask);
@@ -91,7 +91,8 @@ void inq_vm_flags_read(const struct inq_vm *vm, struct inq_vm_flags *ret)
 static const struct inq_vm_flag *find(const struct inq_vm_flags *flags, const char *name, size_t length)
 {
 	for (size_t i = 0; i < flags->count; i++)
-		if (strncmp(flags->items[i].name, name, length) == 0 && !flags->items[i].name[length])
+		if (flags->items[i].name[0] == name[0] && strncmp(flags->items[i].name, name, length) == 0 &&
+		    !flags->items[i].name[length])
 			return &flags->items[i];
 	return NULL;
 }
@@ -173,7 +174,7 @@ static bool matters(const char *name)
 		"ZGenerational",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
+		if (name[0] == names[i][0] && strcmp(name, names[i]) == 0)
 			return true;
 	return false;
 }

@@ -25,7 +25,7 @@ static const struct inq_vm_entry *find_field(const struct inq_vm *vm, const char
 	return NULL;
 }
 
-const struct inq_vm_entry *inq_vm_field(const struct inq_vm *vm, const char *fields)
+static const struct inq_vm_entry *find_first(const struct inq_vm *vm, const char *fields)
 {
 	for (;;) {
 		size_t length = strcspn(fields, "|");
@@ -34,6 +34,29 @@ const struct inq_vm_entry *inq_vm_field(const struct inq_vm *vm, const char *fie
 			return entry;
 		fields += length + 1;
 	}
+}
+
+/* Where the answer to a question is kept; questions that end alike begin otherwise. */
+static struct inq_vm_asked *place_of(const struct inq_vm *vm, const char *fields, size_t length)
+{
+	enum { PLACES = sizeof vm->recent->asked / sizeof *vm->recent->asked };
+	uint64_t hash = inq_load64((const uint8_t *)fields, false) ^
+			inq_load64((const uint8_t *)fields + length - 8, false) << 1;
+	return &vm->recent->asked[hash * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (PLACES - 1)];
+}
+
+const struct inq_vm_entry *inq_vm_field(const struct inq_vm *vm, const char *fields)
+{
+	size_t length = strlen(fields);
+	if (length < sizeof(uint64_t) || length > INQ_VM_LONGEST_ASKED)
+		return find_first(vm, fields);
+	struct inq_vm_asked *asked = place_of(vm, fields, length);
+	if (asked->length != length || memcmp(asked->fields, fields, length) != 0) {
+		asked->length = (uint8_t)length;
+		memcpy(asked->fields, fields, length);
+		asked->entry = find_first(vm, fields);
+	}
+	return asked->entry;
 }
 
 bool inq_vm_has_type(const struct inq_vm *vm, const char *type)
@@ -66,6 +89,23 @@ bool inq_vm_constant(const struct inq_vm *vm, const char *names, uint64_t *ret)
 bool inq_vm_at(const struct inq_vm *vm, uint64_t address, unsigned size, uint64_t *ret)
 {
 	return inq_space_integer(vm->space, address, size, ret);
+}
+
+/* The tables' names lie together: the piece of memory that has one has the next. */
+const char *inq_vm_name(const struct inq_vm *vm, uint64_t address, size_t limit)
+{
+	struct inq_vm_recent *recent = vm->recent;
+	struct inq_range held;
+	if (!inq_within(address - recent->start, 1, recent->bytes.size)) {
+		if (!inq_space_held(vm->space, address, &held) ||
+		    !inq_space_view(vm->space, held.start, (size_t)(held.end - held.start), &recent->bytes))
+			return inq_space_string(vm->space, address, limit);
+		recent->start = held.start;
+	}
+	size_t length;
+	const char *string = inq_view_string(&recent->bytes, address - recent->start, limit, &length);
+	bool ends = string && length < limit && length < recent->bytes.size - (address - recent->start);
+	return ends ? string : inq_space_string(vm->space, address, limit);
 }
 
 bool inq_vm_place(const struct inq_vm *vm, uint64_t object, const char *fields, uint64_t *ret)

@@ -87,7 +87,7 @@ static const char *name_at(const struct inq_vm *vm, struct names *last, uint64_t
 {
 	if (address && address != last->address) {
 		last->address = address;
-		last->name = inq_space_string(vm->space, address, LONGEST_NAME);
+		last->name = inq_vm_name(vm, address, LONGEST_NAME);
 	}
 	return address ? last->name : NULL;
 }
@@ -211,6 +211,11 @@ bool inq_vm_open(struct inq_space *space, struct inq_vm *ret)
 	ret->word = space->machine.bits == 32 ? 4 : 8;
 	if (!ret->library || !inq_space_holds_memory(space))
 		return false;
+	ret->recent = inq_arena_alloc(space->ctx->arena, sizeof *ret->recent);
+	if (!ret->recent) {
+		inq_no_memory(space->ctx);
+		return false;
+	}
 	if (read_tables(ret))
 		return true;
 	inq_warn(

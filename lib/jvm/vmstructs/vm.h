@@ -27,18 +27,33 @@ struct inq_vm_index {
 	size_t slot_mask;
 };
 
+enum { INQ_VM_LONGEST_ASKED = 71 };
+
+/* What was asked for last. */
+struct inq_vm_recent {
+	struct inq_vm_asked {
+		uint8_t length;
+		char fields[INQ_VM_LONGEST_ASKED];
+		const struct inq_vm_entry *entry;
+	} asked[64];	       /* by their first and last bytes */
+	uint64_t start;	       /* of `bytes` in the process */
+	struct inq_view bytes; /* the piece of memory that the last name was in */
+};
+
 struct inq_vm {
 	struct inq_space *space;
 	struct inq_object *library; /* libjvm */
 	unsigned word;		    /* bytes of a pointer */
 	struct inq_vm_index fields, types, constants;
+	struct inq_vm_recent *recent;
 };
 
 /* Finds libjvm and reads its tables into the arena. False without a libjvm, or when its tables are not held; the reason
  * goes to the warnings only when there is a libjvm. */
 bool inq_vm_open(struct inq_space *space, struct inq_vm *ret);
 
-/* The row of a field, NULL when this JVM does not tell it. */
+/* The row of a field, NULL when this JVM does not tell it. The same few are asked for each region of a heap and each class
+ * loader: the answers are kept. */
 const struct inq_vm_entry *inq_vm_field(const struct inq_vm *vm, const char *fields);
 bool inq_vm_has_type(const struct inq_vm *vm, const char *type);
 bool inq_vm_size(const struct inq_vm *vm, const char *type, uint64_t *ret);
@@ -56,6 +71,8 @@ const char *inq_vm_string(const struct inq_vm *vm, uint64_t object, const char *
 
 /* The same at a plain address. */
 bool inq_vm_at(const struct inq_vm *vm, uint64_t address, unsigned size, uint64_t *ret);
+/* A NUL-terminated string of at most `limit` bytes, where the artefact has it; else like inq_space_string. */
+const char *inq_vm_name(const struct inq_vm *vm, uint64_t address, size_t limit);
 
 /* index.c */
 bool inq_vm_index_make(struct inq_ctx *ctx, struct inq_vm_index *index);

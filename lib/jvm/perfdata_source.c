@@ -181,25 +181,28 @@ static bool in_file(const struct inq_space *space, struct inq_perfdata *ret)
 	return false;
 }
 
-static bool may_be_written(const struct inq_mapping *mapping)
+/* The JVM writes its counters: a small mapping that begins with their header, whatever it is called. */
+static bool holds_counters(struct inq_space *space, const struct inq_mapping *mapping, struct inq_perfdata *ret)
 {
-	return !(mapping->permissions & INQ_PERM_KNOWN) || mapping->permissions & INQ_PERM_WRITE;
+	struct inq_view view;
+	bool writable = !(mapping->permissions & INQ_PERM_KNOWN) || mapping->permissions & INQ_PERM_WRITE;
+	return writable && mapping->data_size >= PAGE && mapping->end - mapping->start <= LARGEST_MAPPING &&
+	       inq_space_view(space, mapping->start, PAGE, &view) && inq_perfdata_recognise(&view) &&
+	       inq_space_view(space, mapping->start, (size_t)mapping->data_size, &view) &&
+	       inq_perfdata_open(&view, ret);
 }
 
-/* In a core: a small mapping that begins with the header, whatever it is called. The JVM writes its counters. */
+/* In a core. What has the usual name is looked at first, so that pages of others need not be. */
 static bool in_memory(struct inq_space *space, struct inq_perfdata *ret, const struct inq_mapping **where)
 {
 	bool present = inq_jvm_present(space);
-	for (size_t i = 0; present && i < space->mappings.count; i++) {
-		const struct inq_mapping *mapping = &space->mappings.items[i];
-		uint64_t size = mapping->end - mapping->start;
-		struct inq_view view;
-		*where = mapping;
-		if (mapping->data_size >= PAGE && size <= LARGEST_MAPPING && may_be_written(mapping) &&
-		    inq_space_view(space, mapping->start, PAGE, &view) && inq_perfdata_recognise(&view) &&
-		    inq_space_view(space, mapping->start, (size_t)mapping->data_size, &view) &&
-		    inq_perfdata_open(&view, ret))
-			return true;
+	for (unsigned others = 0; present && others <= 1; others++) {
+		for (size_t i = 0; i < space->mappings.count; i++) {
+			const struct inq_mapping *mapping = *where = &space->mappings.items[i];
+			bool named = mapping->file && strstr(mapping->file->path, "hsperfdata");
+			if (named != others && holds_counters(space, mapping, ret))
+				return true;
+		}
 	}
 	return false;
 }

@@ -7,9 +7,8 @@
 #ifndef INQ_FORMATS_FORMAT_H
 #define INQ_FORMATS_FORMAT_H
 
+#include "formats/text.h"
 #include "lib/space/build.h"
-
-struct inq_text;
 
 /* What is being read: the whole source, and from where. */
 struct inq_input {
@@ -22,15 +21,6 @@ struct inq_input {
 	const struct inq_format *next;
 	uint64_t next_start;
 };
-
-/* Characters of ASCII: those below '@', and the others. Both 0: any character at all. */
-struct inq_characters {
-	uint64_t low, high;
-};
-
-#define INQ_CHARACTER(c) (UINT64_C(1) << (c) % 64)
-#define INQ_DIGITS	 (UINT64_C(0x3ff) << '0')
-#define INQ_HEX_LETTERS	 (UINT64_C(0x3f) << 'A' % 64 | UINT64_C(0x3f) << 'a' % 64)
 
 struct inq_format {
 	const char *name;  /* the artefact kind of the contract, also the value of --kind */

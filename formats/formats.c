@@ -54,12 +54,10 @@ static const struct inq_format *best_binary(const struct inq_view *head)
 	return best.format;
 }
 
-static bool may_begin(const struct inq_format *format, uint8_t first)
+static bool may_begin(const struct inq_format *format, char first)
 {
-	const struct inq_characters *begins = &format->begins;
-	if (!(begins->low | begins->high))
-		return true;
-	return first < 128 && (first < 64 ? begins->low : begins->high) >> first % 64 & 1;
+	bool any = !(format->begins.low | format->begins.high);
+	return any || inq_characters_have(format->begins, first);
 }
 
 /* What was seen by the last look, and whose it was. */
@@ -83,7 +81,7 @@ static const struct inq_format *best_at_line(const struct inq_text *at)
 	struct best best = { 0 };
 	struct look look = { 0 };
 	for (size_t i = 0; at->line.length && i < FORMAT_COUNT; i++)
-		if (may_begin(formats[i], (uint8_t)at->line.text[0]))
+		if (may_begin(formats[i], at->line.text[0]))
 			weigh(&best, formats[i], score_of(formats[i], at, &look));
 	return best.format;
 }
@@ -111,7 +109,7 @@ static size_t printable_at(const char *at, size_t left)
 		if (!(((bytes - ones * ' ') | bytes | (bytes + ones)) & ones * 0x80))
 			return 8;
 	}
-	return (*at >= ' ' && *at < 0x7f) || *at == '\n';
+	return (*at >= ' ' && *at < 0x7f) || *at == '\n' || *at == '\t' || *at == '\r';
 }
 
 /* Bytes at random have something like a frame of a stack in every other kilobyte. A text has hardly a byte that is neither

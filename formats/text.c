@@ -288,46 +288,55 @@ static inline unsigned digit_value(char c)
 	return digit_values[(uint8_t)c] - 1U;
 }
 
-/* How many of the eight bytes are hexadecimal digits, from the first one on, and their value. A sum has the highest bit of a byte
- * where that is at least so much, as long as the byte is ASCII; the digits' values are then put next to each other. */
-static inline unsigned eight_hex(uint64_t bytes, uint64_t *value)
+/* The highest bits of those of eight bytes that are no hexadecimal digits. A sum has that bit where a byte is at least so much, as
+ * long as it is ASCII. */
+static inline uint64_t not_hex(uint64_t bytes)
 {
 	const uint64_t ones = UINT64_MAX / 0xff, high = ones * 0x80, low = bytes & ~high, letter = low | ones * 0x20;
 	uint64_t digits = (low + ones * (0x80 - '0')) & ~(low + ones * (0x7f - '9'));
 	uint64_t letters = (letter + ones * (0x80 - 'a')) & ~(letter + ones * (0x7f - 'f'));
-	uint64_t others = (~(digits | letters) | bytes) & high;
-	unsigned count = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
-	*value = 0;
-	if (!count)
-		return 0;
-	bytes <<= 64 - 8 * count;
+	return (~(digits | letters) | bytes) & high;
+}
+
+/* The number that eight digits make, the first one highest: their values put next to each other, then pairs, then fours. */
+static inline uint64_t hex_value(uint64_t bytes)
+{
+	const uint64_t ones = UINT64_MAX / 0xff;
 	bytes = (bytes & ones * 0xf) + 9 * (bytes >> 6 & ones);
 	bytes = (bytes << 4 | bytes >> 8) & 0x00ff00ff00ff00ff;
 	bytes = (bytes << 8 | bytes >> 16) & 0x0000ffff0000ffff;
-	*value = (bytes << 16 | bytes >> 32) & 0xffffffff;
-	return count;
+	return (bytes << 16 | bytes >> 32) & 0xffffffff;
 }
 
+/* Eight digits at a time, then what is left: at most seven digits and what stands behind them. */
 bool inq_take_hex(struct inq_span *rest, uint64_t *ret)
 {
-	const char *text = rest->text;
-	size_t length = rest->length;
-	size_t at = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
-	size_t first = at;
-	uint64_t value = 0, lost = 0, part;
-	unsigned count = 8;
-	for (; count == 8 && length - at >= 8; at += count) {
-		count = eight_hex(inq_eight_at(text + at), &part);
-		lost |= count ? value >> (64 - 4 * count) : 0;
-		value = value << 4 * count | part;
+	const char *at = rest->text, *end = at + rest->length;
+	if (rest->length > 2 && at[0] == '0' && (at[1] | 0x20) == 'x')
+		at += 2;
+	const char *first = at;
+	uint64_t value = 0, lost = 0, bytes, others;
+	for (; end - at >= 8; at += 8) {
+		bytes = inq_eight_at(at);
+		others = not_hex(bytes);
+		if (others) {
+			unsigned count = (unsigned)__builtin_ctzll(others) / 8;
+			lost |= count ? value >> (64 - 4 * count) : 0;
+			value = count ? value << 4 * count | hex_value(bytes << (64 - 8 * count)) : value;
+			end = at += count;
+			break;
+		}
+		lost |= value >> 32;
+		value = value << 32 | hex_value(bytes);
 	}
-	for (unsigned digit; count == 8 && at < length && (digit = digit_value(text[at])) < 16; at++) {
+	for (unsigned digit; at < end && (digit = digit_value(*at)) < 16; at++) {
 		lost |= value >> 60;
 		value = value << 4 | digit;
 	}
 	if (at == first || lost)
 		return false;
-	*rest = inq_span_after(*rest, at);
+	rest->length -= (size_t)(at - rest->text);
+	rest->text = at;
 	*ret = value;
 	return true;
 }
@@ -335,16 +344,18 @@ bool inq_take_hex(struct inq_span *rest, uint64_t *ret)
 bool inq_take_decimal(struct inq_span *rest, uint64_t *ret)
 {
 	enum { SURE = 19 }; /* digits that always fit */
+	const char *at = rest->text, *end = at + rest->length, *sure = rest->length < SURE ? end : at + SURE;
 	uint64_t value = 0;
-	size_t at = 0, sure = rest->length < SURE ? rest->length : SURE;
-	for (unsigned digit; at < sure && (digit = (unsigned)(rest->text[at] - '0')) < 10; at++)
+	unsigned digit;
+	for (; at < sure && (digit = (unsigned)(*at - '0')) < 10; at++)
 		value = value * 10 + digit;
-	for (unsigned digit; at >= SURE && at < rest->length && (digit = (unsigned)(rest->text[at] - '0')) < 10; at++)
+	for (; at == sure && sure < end && (digit = (unsigned)(*at - '0')) < 10; sure = ++at)
 		if (!inq_mul(value, 10, &value) || !inq_add(value, digit, &value))
 			return false;
-	if (at == 0)
+	if (at == rest->text)
 		return false;
-	*rest = inq_span_after(*rest, at);
+	rest->length = (size_t)(end - at);
+	rest->text = at;
 	*ret = value;
 	return true;
 }
@@ -354,25 +365,34 @@ bool inq_span_hex(struct inq_span span, uint64_t *ret)
 	return inq_take_hex(&span, ret) && span.length == 0;
 }
 
-/* The bytes of "K", "kB", "MB" …; 0 for anything else. */
-static uint64_t unit_bytes(struct inq_span unit)
+/* How often "K", "kB", "MB" … double a byte; 0 for anything else. */
+static inline unsigned unit_shift(struct inq_span unit)
 {
-	static const char letters[] = "kKmMgGtT";
-	if (unit.length == 2 && (unit.text[1] == 'B' || unit.text[1] == 'b'))
-		unit.length = 1;
-	const char *letter = unit.length == 1 ? memchr(letters, unit.text[0], sizeof letters - 1) : NULL;
-	return letter ? (uint64_t)1 << (10 * ((letter - letters) / 2 + 1)) : 0;
+	if (unit.length > 2 || (unit.length == 2 && (unit.text[1] | 0x20) != 'b'))
+		return 0;
+	switch (unit.text[0] | 0x20) {
+	case 'k':
+		return 10;
+	case 'm':
+		return 20;
+	case 'g':
+		return 30;
+	case 't':
+		return 40;
+	default:
+		return 0;
+	}
 }
 
 bool inq_span_size(struct inq_span span, uint64_t unit, uint64_t *ret)
 {
 	uint64_t value;
-	if (inq_span_decimal(span, &value))
-		return unit && inq_mul(value, unit, ret);
 	if (!inq_take_decimal(&span, &value))
 		return false;
-	if (span.length)
-		unit = unit_bytes(span);
+	if (span.length) {
+		unsigned shift = unit_shift(span);
+		unit = shift ? (uint64_t)1 << shift : 0;
+	}
 	return unit && inq_mul(value, unit, ret);
 }
 

@@ -15,6 +15,20 @@ struct inq_span {
 	size_t length;
 };
 
+/* Characters of ASCII: those below '@', and the others. Both 0: any character at all. */
+struct inq_characters {
+	uint64_t low, high;
+};
+
+#define INQ_CHARACTER(c) (UINT64_C(1) << (c) % 64)
+#define INQ_DIGITS	 (UINT64_C(0x3ff) << '0')
+#define INQ_HEX_LETTERS	 (UINT64_C(0x3f) << 'A' % 64 | UINT64_C(0x3f) << 'a' % 64)
+
+static inline bool inq_characters_have(struct inq_characters set, char c)
+{
+	return (uint8_t)c < 128 && (c < 64 ? set.low : set.high) >> (uint8_t)c % 64 & 1;
+}
+
 struct inq_text {
 	const char *data;
 	uint64_t size;

@@ -18,10 +18,11 @@ static struct inq_span after(struct inq_span line, const char *words)
 	return inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(words));
 }
 
-static bool take_number(struct inq_span line, const char *word, uint64_t *ret)
+/* The number behind the next `word`; `rest` then begins after it. */
+static bool take_number(struct inq_span *rest, const char *word, uint64_t *ret)
 {
-	struct inq_span rest = after(line, word);
-	return inq_take_hex(&rest, ret);
+	*rest = after(*rest, word);
+	return inq_take_hex(rest, ret);
 }
 
 static unsigned tried(uint64_t error)
@@ -46,9 +47,10 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 	*fault = inq_kernel_fault_unknown();
 	fault->signal = 11;
 	ptrdiff_t at = inq_span_find(line, ": segfault at ");
+	struct inq_span rest = inq_span_after(line, at > 0 ? (size_t)at : 0);
 	if (at > 0) {
-		if (!take_number(line, " at ", &fault->address) || !take_number(line, " ip ", &fault->pc) ||
-		    !take_number(line, " sp ", &fault->sp) || !take_number(line, " error ", &error))
+		if (!take_number(&rest, " at ", &fault->address) || !take_number(&rest, " ip ", &fault->pc) ||
+		    !take_number(&rest, " sp ", &fault->sp) || !take_number(&rest, " error ", &error))
 			return false;
 		fault->tried = tried(error);
 	}
@@ -57,12 +59,12 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 		fault->signal = traps[i].signal;
 	}
 	if (at <= 0 || (fault->address == INQ_UNKNOWN &&
-			(!take_number(line, " ip:", &fault->pc) || !take_number(line, " sp:", &fault->sp) ||
-			 !take_number(line, " error:", &error))))
+			(!take_number(&rest, " ip:", &fault->pc) || !take_number(&rest, " sp:", &fault->sp) ||
+			 !take_number(&rest, " error:", &error))))
 		return false;
 	fault->bits = fault->pc > UINT32_MAX || fault->sp > UINT32_MAX ? 64 : 32;
 	fault->machine = fault->bits == 64 ? 62 : 3; /* EM_X86_64, EM_386 */
-	inq_kernel_fault_file(after(after(line, " error"), " in "), fault);
+	inq_kernel_fault_file(after(rest, " in "), fault);
 	return inq_kernel_fault_process((struct inq_span) { line.text, (size_t)at }, fault);
 }
 

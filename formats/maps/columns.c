@@ -76,8 +76,8 @@ static bool has(const struct inq_columns *columns, enum inq_column field)
 
 void inq_columns_begin(struct inq_columns *columns, bool dash_is_zero)
 {
-	columns->count = 0;
-	columns->sums_run_on = false;
+	columns->count = columns->words = 0;
+	columns->has_end = columns->sums_run_on = false;
 	columns->dash_is_zero = dash_is_zero;
 }
 
@@ -88,7 +88,10 @@ void inq_columns_push(struct inq_columns *columns, enum inq_column field)
 		return;
 	columns->fields[i] = (uint8_t)field;
 	columns->values[i] = columns->sums[i] = 0;
-	columns->words[i] = (struct inq_span) { "", 0 };
+	columns->titles[i] = (struct inq_span) { "", 0 };
+	columns->has_end |= field == INQ_COLUMN_END;
+	if (columns->words == i && field != INQ_COLUMN_NAME && field != INQ_COLUMN_VM_FLAGS)
+		columns->words++;
 	columns->count++;
 }
 
@@ -102,7 +105,7 @@ bool inq_columns_header(struct inq_columns *columns, struct inq_span line)
 		if (inq_span_is(word, "Addr")) /* gdb: "Start Addr" is one column */
 			continue;
 		inq_columns_push(&found, field_of(word));
-		found.words[found.count - 1] = word;
+		found.titles[found.count - 1] = word;
 	}
 	if (!has(&found, INQ_COLUMN_NAME))
 		inq_columns_push(
@@ -114,7 +117,7 @@ bool inq_columns_header(struct inq_columns *columns, struct inq_span line)
 		return false;
 	if (!has(&found, INQ_COLUMN_SIZE) && !has(&found, INQ_COLUMN_HEX_SIZE) && !has(&found, INQ_COLUMN_END))
 		return false;
-	found.sums_run_on = inq_span_is(found.words[1], "Perm");
+	found.sums_run_on = inq_span_is(found.titles[1], "Perm");
 	*columns = found;
 	return true;
 }
@@ -259,19 +262,9 @@ static bool read_field(struct inq_columns *columns, size_t index, struct inq_spa
 	return false;
 }
 
-/* The columns before the first one that is more than a word. */
-static size_t count_words(const struct inq_columns *columns)
+static bool find_end(const struct inq_columns *columns, struct inq_row *row)
 {
-	size_t count = 0;
-	while (count < columns->count && columns->fields[count] != INQ_COLUMN_NAME &&
-	       columns->fields[count] != INQ_COLUMN_VM_FLAGS)
-		count++;
-	return count;
-}
-
-static bool has_end(struct inq_columns *columns, struct inq_row *row)
-{
-	if (has(columns, INQ_COLUMN_END))
+	if (columns->has_end)
 		return true;
 	bool fits = row->printed_size != INQ_UNKNOWN && inq_add(row->start, row->printed_size, &row->end);
 	row->printed_size = INQ_UNKNOWN;
@@ -281,7 +274,7 @@ static bool has_end(struct inq_columns *columns, struct inq_row *row)
 bool inq_columns_row(struct inq_columns *columns, struct inq_span line, struct inq_row *row)
 {
 	struct inq_span words[INQ_MOST_COLUMNS], rest = line;
-	size_t count = count_words(columns);
+	size_t count = columns->words;
 	if (inq_span_words(line, words, count) < count)
 		return false;
 	*row = inq_row_unknown();
@@ -300,7 +293,7 @@ bool inq_columns_row(struct inq_columns *columns, struct inq_span line, struct i
 		else if (!inq_span_skip_blanks(rest).length || !read_field(columns, i, inq_span_word(&rest), row))
 			return false;
 	}
-	return has_end(columns, row);
+	return find_end(columns, row);
 }
 
 void inq_columns_add(struct inq_columns *columns)

@@ -36,11 +36,13 @@ enum inq_column {
 enum { INQ_MOST_COLUMNS = 48 };
 
 struct inq_columns {
-	uint8_t fields[INQ_MOST_COLUMNS];	 /* enum inq_column */
-	uint64_t values[INQ_MOST_COLUMNS];	 /* what the row read last says, as printed; 0 for "-" */
-	uint64_t sums[INQ_MOST_COLUMNS];	 /* of the accepted rows */
-	struct inq_span words[INQ_MOST_COLUMNS]; /* the header's */
+	uint8_t fields[INQ_MOST_COLUMNS];	  /* enum inq_column */
+	uint64_t values[INQ_MOST_COLUMNS];	  /* what the row read last says, as printed; 0 for "-" */
+	uint64_t sums[INQ_MOST_COLUMNS];	  /* of the accepted rows */
+	struct inq_span titles[INQ_MOST_COLUMNS]; /* the words of the header */
 	size_t count;
+	size_t words; /* so many columns, from the first one on, are one word each */
+	bool has_end;
 	bool sums_run_on;  /* pmap -X: see formats/maps/sums.c */
 	bool dash_is_zero; /* Solaris prints 0 as "-"; Linux prints "-" for what the kernel does not tell */
 };

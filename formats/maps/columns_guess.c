@@ -111,6 +111,6 @@ bool inq_columns_guess(struct inq_columns *columns, struct inq_span line)
 	inq_columns_begin(columns, columns->dash_is_zero);
 	if (guess(columns, line))
 		return true;
-	columns->count = 0;
+	inq_columns_begin(columns, columns->dash_is_zero);
 	return false;
 }

@@ -42,6 +42,8 @@ static bool permission_words(struct inq_span span, uint8_t *ret)
 bool inq_span_permissions(struct inq_span span, uint8_t *ret)
 {
 	static const char letters[] = "rwx";
+	static const struct inq_characters others = { INQ_CHARACTER('-') | INQ_CHARACTER('*'),
+						      INQ_CHARACTER('p') | INQ_CHARACTER('R') | INQ_CHARACTER('T') };
 	if (span.length < 3 || span.length > 6)
 		return permission_words(span, ret);
 	uint8_t bits = INQ_PERM_KNOWN;
@@ -55,7 +57,7 @@ bool inq_span_permissions(struct inq_span span, uint8_t *ret)
 	for (size_t i = 3; i < span.length; i++) {
 		if (span.text[i] == 's')
 			bits |= INQ_PERM_SHARED;
-		else if (!memchr("p-R*T", span.text[i], 5))
+		else if (!inq_characters_have(others, span.text[i]))
 			return false;
 	}
 	*ret = bits;

@@ -5,22 +5,7 @@
 
 #include <inttypes.h>
 
-enum key {
-	SIZE,
-	PAGE_SIZE,
-	RSS,
-	PSS,
-	CLEAN,
-	DIRTY,
-	HUGETLB,
-	HUGE,
-	ANONYMOUS,
-	SWAP,
-	LOCKED,
-	VM_FLAGS,
-	OTHER,
-	KEY_COUNT
-};
+enum key { SIZE, PAGE_SIZE, RSS, PSS, CLEAN, DIRTY, HUGETLB, HUGE, ANONYMOUS, SWAP, LOCKED, VM_FLAGS, OTHER };
 
 #define KEY(word, key)                                                                                                 \
 	{                                                                                                              \
@@ -53,23 +38,23 @@ static enum key key_of(struct inq_span word)
 		KEY("VmFlags", VM_FLAGS),
 	};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (word.length == keys[i].length && memcmp(word.text, keys[i].word, word.length) == 0)
+		if (word.length == keys[i].length && word.text[0] == keys[i].word[0] &&
+		    memcmp(word.text, keys[i].word, word.length) == 0)
 			return keys[i].key;
 	return OTHER;
 }
 
 /* "Key:   123 kB", or a key of which only the number or the words matter. */
-static bool split(struct inq_span line, enum key *key, struct inq_span *value)
+static bool split(struct inq_span line, enum key *key, struct inq_span *value, uint64_t *number)
 {
 	struct inq_span rest = line, word = inq_span_word(&rest);
 	if (word.length < 3 || word.text[word.length - 1] != ':' || word.text[0] < 'A' || word.text[0] > 'Z')
 		return false;
-	uint64_t number;
 	*key = key_of(word);
 	*value = inq_span_skip_blanks(rest);
 	rest = *value;
-	return *key == VM_FLAGS ||
-	       (inq_take_decimal(&rest, &number) && (!rest.length || inq_span_is(inq_span_skip_blanks(rest), "kB")));
+	return *key == VM_FLAGS || (inq_take_decimal(&rest, number) && (!rest.length || inq_span_is(rest, " kB") ||
+									inq_span_is(inq_span_skip_blanks(rest), "kB")));
 }
 
 static void add(uint64_t *sum, uint64_t value)
@@ -79,21 +64,46 @@ static void add(uint64_t *sum, uint64_t value)
 
 static void apply(struct inq_row *row, enum key key, uint64_t bytes)
 {
-	uint64_t *const slots[KEY_COUNT] = {
-		[SIZE] = &row->printed_size,	  [PAGE_SIZE] = &row->usage.page_size, [RSS] = &row->usage.resident,
-		[PSS] = &row->usage.proportional, [ANONYMOUS] = &row->usage.anonymous, [SWAP] = &row->usage.swap,
-		[LOCKED] = &row->usage.locked,
-	};
-	if (slots[key])
-		*slots[key] = bytes;
-	if (key == DIRTY)
-		add(&row->usage.dirty, bytes);
-	if (key == HUGE)
-		add(&row->usage.huge, bytes);
-	if (key == DIRTY || key == CLEAN)
+	struct inq_usage *usage = &row->usage;
+	switch (key) {
+	case SIZE:
+		row->printed_size = bytes;
+		break;
+	case PAGE_SIZE:
+		usage->page_size = bytes;
+		break;
+	case RSS:
+		usage->resident = bytes;
+		break;
+	case PSS:
+		usage->proportional = bytes;
+		break;
+	case ANONYMOUS:
+		usage->anonymous = bytes;
+		break;
+	case SWAP:
+		usage->swap = bytes;
+		break;
+	case LOCKED:
+		usage->locked = bytes;
+		break;
+	case DIRTY:
+		add(&usage->dirty, bytes);
 		row->clean_and_dirty += bytes;
-	if (key == HUGETLB && bytes)
-		row->hugetlb = true;
+		break;
+	case CLEAN:
+		row->clean_and_dirty += bytes;
+		break;
+	case HUGE:
+		add(&usage->huge, bytes);
+		break;
+	case HUGETLB:
+		row->hugetlb |= bytes != 0;
+		break;
+	case VM_FLAGS:
+	case OTHER:
+		break;
+	}
 }
 
 static enum inq_line smaps_line(struct inq_listing *listing, struct inq_span line)
@@ -101,11 +111,10 @@ static enum inq_line smaps_line(struct inq_listing *listing, struct inq_span lin
 	enum key key;
 	struct inq_span value;
 	uint64_t number;
-	if (listing->pending.line && split(line, &key, &value)) {
-		struct inq_span rest = value;
+	if (listing->pending.line && split(line, &key, &value, &number)) {
 		if (key == VM_FLAGS)
 			listing->pending.flags = value;
-		else if (inq_take_decimal(&rest, &number) && inq_mul(number, 1024, &number))
+		else if (inq_mul(number, 1024, &number))
 			apply(&listing->pending, key, number);
 		return INQ_LINE_MORE;
 	}
@@ -153,7 +162,8 @@ static unsigned probe(const struct inq_text *at)
 	for (int i = 0; i < 3 && inq_text_next(&text); i++) {
 		enum key key;
 		struct inq_span value;
-		if (split(text.line, &key, &value) && (key == SIZE || key == RSS))
+		uint64_t number;
+		if (split(text.line, &key, &value, &number) && (key == SIZE || key == RSS))
 			return 90;
 	}
 	return 0;

@@ -59,7 +59,7 @@ static void check_columns(struct inq_listing *l, int column)
 		if (l->total[i] != INQ_UNKNOWN && l->total[i] != columns->sums[column])
 			inq_warn(l->ctx, INQ_PLACE_LINE, l->text.number,
 				 "the column %.*s adds up to %s, but the total says %s; the rows were believed",
-				 (int)columns->words[column].length, columns->words[column].text,
+				 (int)columns->titles[column].length, columns->titles[column].text,
 				 inq_kib(columns->sums[column]).text, inq_kib(l->total[i]).text);
 	}
 }
@@ -73,6 +73,6 @@ void inq_listing_check_sums(struct inq_listing *l)
 		return;
 	if (l->sum != l->total[0])
 		tell_missing(l, l->sum, l->total[0]);
-	else if (inq_columns_size(&l->columns) >= 0 && l->columns.words[0].length)
+	else if (inq_columns_size(&l->columns) >= 0 && l->columns.titles[0].length)
 		check_columns(l, inq_columns_size(&l->columns));
 }

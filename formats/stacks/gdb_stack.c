@@ -95,7 +95,7 @@ static size_t find_tail(struct inq_span line, const char *words)
 {
 	size_t length = strlen(words);
 	for (size_t i = line.length; i >= length; i--)
-		if (memcmp(line.text + i - length, words, length) == 0)
+		if (line.text[i - 1] == words[length - 1] && memcmp(line.text + i - length, words, length) == 0)
 			return i - length;
 	return line.length;
 }

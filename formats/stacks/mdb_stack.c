@@ -69,12 +69,11 @@ static bool is_open(struct inq_span line, struct inq_span next)
 	return inq_span_find(rest, "`") > 0 && !inq_span_ends(rest, ")") && !is_frame(next);
 }
 
-/* The first frame goes on in the next line. */
-static bool is_wrapped(struct inq_text text)
+/* The frame of which `rest` stands behind the frame pointer goes on in the next line. */
+static bool is_wrapped(struct inq_text text, struct inq_span rest)
 {
-	uint64_t base;
-	struct inq_span line = text.line, rest = line;
-	if (!take_base(&rest, &base) || !inq_text_next(&text) || !is_open(line, text.line))
+	struct inq_span line = text.line;
+	if (!inq_text_next(&text) || !is_open(line, text.line))
 		return false;
 	return inq_span_find(rest.length ? rest : text.line, "`") > 0;
 }
@@ -82,15 +81,17 @@ static bool is_wrapped(struct inq_text text)
 static unsigned probe(const struct inq_text *at)
 {
 	struct inq_text text = *at;
+	struct inq_span rest = text.line;
+	uint64_t base;
 	if (inq_span_starts(text.line, "debugging core file") || inq_span_starts(text.line, "debugging crash dump"))
 		return 90;
 	if (inq_mdb_list_heading(text.line) != INQ_MDB_NONE)
 		return 90;
-	if (is_frame(text.line) || is_wrapped(text))
+	if (take_base(&rest, &base) && (is_mdb_call(rest) || is_wrapped(text, rest)))
 		return 85;
-	if (is_mdb_call(text.line) && inq_span_find(text.line, "`") > 0)
-		return 60;
-	return is_place(text.line) && inq_text_next(&text) && is_place(text.line) ? 60 : 0;
+	if (inq_span_find(text.line, "`") <= 0)
+		return 0;
+	return is_mdb_call(text.line) || (is_place(text.line) && inq_text_next(&text) && is_place(text.line)) ? 60 : 0;
 }
 
 /* The arguments are what the last parentheses hold: C++ names have some of their own. */

@@ -22,12 +22,11 @@ static bool is_stacks_row(struct inq_span line)
 	static const char *const states[] = { "FREE", "SLEEP", "RUN", "ONPROC", "ZOMB", "STOPPED", "WAIT", "PANIC" };
 	struct inq_span rest = line, address = inq_span_word(&rest), state = inq_span_word(&rest);
 	uint64_t number;
-	if ((address.length != 8 && address.length != 16) || !inq_span_hex(address, &number))
-		return false;
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		if (inq_span_is(state, states[i]))
-			return inq_span_skip_blanks(rest).length > 0;
-	return false;
+	size_t i = 0, count = sizeof states / sizeof *states;
+	while (i < count && !inq_span_is(state, states[i]))
+		i++;
+	return i < count && (address.length == 8 || address.length == 16) && inq_span_hex(address, &number) &&
+	       inq_span_skip_blanks(rest).length > 0;
 }
 
 enum inq_mdb_list inq_mdb_list_heading(struct inq_span line)

@@ -11,8 +11,12 @@ struct call {
 /* "b, 0, 8047f00", "1, 2, ..."; not the device in a row of an old pmap, "(03:01 12345)". */
 static bool are_arguments(struct inq_span span)
 {
+	static const struct inq_characters known = { INQ_DIGITS | INQ_CHARACTER(',') | INQ_CHARACTER(' ') |
+							     INQ_CHARACTER('.') | INQ_CHARACTER('?') |
+							     INQ_CHARACTER('-'),
+						     INQ_HEX_LETTERS | INQ_CHARACTER('x') };
 	for (size_t i = 0; i < span.length; i++)
-		if (!memchr("0123456789abcdefABCDEFx, .?-", span.text[i], 28))
+		if (!inq_characters_have(known, span.text[i]))
 			return false;
 	return true;
 }
@@ -98,8 +102,9 @@ static bool is_open(struct inq_span line, struct inq_span next)
 {
 	struct inq_span rest = line, address = inq_span_word(&rest);
 	uint64_t value;
-	return (address.length == 8 || address.length == 16) && inq_span_hex(address, &value) &&
-	       (inq_span_find(rest, ")") < 0 || inq_span_ends(rest, ",")) && !is_frame(next);
+	return (address.length == 8 || address.length == 16) &&
+	       (inq_span_find(rest, ")") < 0 || inq_span_ends(rest, ",")) && inq_span_hex(address, &value) &&
+	       !is_frame(next);
 }
 
 static bool take_frame(struct inq_stack_text *stack)

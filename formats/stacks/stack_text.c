@@ -252,7 +252,7 @@ static void take_symbol(struct inq_stack_text *stack, struct inq_span symbol, st
 {
 	const char *plus = symbol.length ? memrchr(symbol.text, '+', symbol.length) : NULL;
 	uint64_t value;
-	if (inq_span_hex(symbol, &value) && (inq_span_starts(symbol, "0x") || inq_span_is(symbol, "0"))) {
+	if ((inq_span_starts(symbol, "0x") || inq_span_is(symbol, "0")) && inq_span_hex(symbol, &value)) {
 		frame->pc = value;
 		return;
 	}

@@ -37,7 +37,7 @@ const struct inq_arch *inq_arch_by_name(const char *name)
 uint8_t inq_arch_register_index(const struct inq_arch *arch, const char *name)
 {
 	for (uint8_t i = 0; i < arch->register_count; i++)
-		if (strcmp(arch->registers[i].name, name) == 0)
+		if (arch->registers[i].name[0] == name[0] && strcmp(arch->registers[i].name, name) == 0)
 			return i;
 	return INQ_NO_REGISTER;
 }

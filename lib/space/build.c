@@ -273,7 +273,9 @@ static void settle_overlaps(struct inq_builder *builder)
 	struct inq_mapping_vec *mappings = &builder->space->mappings;
 	uint64_t end = 0;
 	size_t kept = 0;
-	for (size_t i = 0; i < mappings->count; i++) {
+	while (kept < mappings->count && mappings->items[kept].start >= end) /* nearly always all */
+		end = mappings->items[kept++].end;
+	for (size_t i = kept; i < mappings->count; i++) {
 		struct inq_mapping mapping = mappings->items[i];
 		if (mapping.start < end) {
 			inq_warn(builder->ctx, mapping.place.kind, mapping.place.at,

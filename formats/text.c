@@ -416,11 +416,14 @@ static inline unsigned may_be(struct inq_span line)
 
 bool inq_span_is_rule(struct inq_span line)
 {
+	static const struct inq_characters drawn = { INQ_CHARACTER('-') | INQ_CHARACTER('=') | INQ_CHARACTER('*') |
+							     INQ_CHARACTER('+') | INQ_CHARACTER('#'),
+						     INQ_CHARACTER('_') | INQ_CHARACTER('~') };
 	size_t marks = 0;
 	if (!(may_be(line) & RULE))
 		return false;
 	for (size_t i = 0; i < line.length; i++) {
-		if (memchr("-=_*~+#", line.text[i], 7))
+		if (inq_characters_have(drawn, line.text[i]))
 			marks++;
 		else if (line.text[i] != ' ' && line.text[i] != '\t')
 			return false;
@@ -442,11 +445,17 @@ static bool is_elision_word(struct inq_span line)
 
 bool inq_span_is_elision(struct inq_span line)
 {
+	const uint64_t around =
+		INQ_CHARACTER('-') | INQ_CHARACTER('=') | INQ_CHARACTER('*') | INQ_CHARACTER('8') | INQ_CHARACTER(' ');
+	const struct inq_characters before = { around | INQ_CHARACTER('(') | INQ_CHARACTER('<'),
+					       INQ_CHARACTER('[') | INQ_CHARACTER('{') | INQ_CHARACTER('~') };
+	const struct inq_characters behind = { around | INQ_CHARACTER(')') | INQ_CHARACTER('>'),
+					       INQ_CHARACTER(']') | INQ_CHARACTER('}') | INQ_CHARACTER('~') };
 	if (!(may_be(line) & (ELISION | WORD)))
 		return false;
-	while (line.length && memchr("[(<{-=*~8 ", line.text[0], 10))
+	while (line.length && inq_characters_have(before, line.text[0]))
 		line = inq_span_after(line, 1);
-	while (line.length && memchr("])>}-=*~8 ", line.text[line.length - 1], 10))
+	while (line.length && inq_characters_have(behind, line.text[line.length - 1]))
 		line.length--;
 	if (inq_span_starts(line, "..") || inq_span_starts(line, "\xe2\x80\xa6"))
 		return true;

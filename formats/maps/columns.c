@@ -6,65 +6,72 @@
 /* FreeBSD counts pages of 4 KiB on all but the few machines built with larger ones. */
 enum { KIB = 1024, FREEBSD_PAGE = 4096 };
 
+#define COLUMN(word, field)                                                                                            \
+	{                                                                                                              \
+		word, sizeof word - 1, field                                                                           \
+	}
+
 static const struct {
 	const char *word;
+	uint8_t length;
 	enum inq_column field;
 } names[] = {
-	{ "Address", INQ_COLUMN_ADDRESS },
-	{ "Start", INQ_COLUMN_ADDRESS },
-	{ "START", INQ_COLUMN_ADDRESS },
-	{ "BASE", INQ_COLUMN_ADDRESS },
-	{ "End", INQ_COLUMN_END },
-	{ "END", INQ_COLUMN_END },
-	{ "LIMIT", INQ_COLUMN_END },
-	{ "Kbytes", INQ_COLUMN_SIZE },
-	{ "Bytes", INQ_COLUMN_SIZE },
-	{ "Size", INQ_COLUMN_SIZE },
-	{ "SIZE", INQ_COLUMN_HEX_SIZE },
-	{ "RSS", INQ_COLUMN_RESIDENT },
-	{ "Rss", INQ_COLUMN_RESIDENT },
-	{ "Resident", INQ_COLUMN_RESIDENT },
-	{ "RES", INQ_COLUMN_RESIDENT_PAGES },
-	{ "PSS", INQ_COLUMN_PROPORTIONAL },
-	{ "Pss", INQ_COLUMN_PROPORTIONAL },
-	{ "Dirty", INQ_COLUMN_DIRTY },
-	{ "Swap", INQ_COLUMN_SWAP },
-	{ "Anon", INQ_COLUMN_ANONYMOUS },
-	{ "Anonymous", INQ_COLUMN_ANONYMOUS },
-	{ "Locked", INQ_COLUMN_LOCKED },
-	{ "Pgsz", INQ_COLUMN_PAGE_SIZE },
-	{ "KernelPageSize", INQ_COLUMN_KERNEL_PAGE_SIZE },
-	{ "Shared_Dirty", INQ_COLUMN_DIRTY_PART },
-	{ "Private_Dirty", INQ_COLUMN_DIRTY_PART },
-	{ "Mode", INQ_COLUMN_MODE },
-	{ "Perm", INQ_COLUMN_MODE },
-	{ "Perms", INQ_COLUMN_MODE },
-	{ "Permissions", INQ_COLUMN_MODE },
-	{ "PRT", INQ_COLUMN_MODE },
-	{ "Offset", INQ_COLUMN_OFFSET },
-	{ "Device", INQ_COLUMN_DEVICE },
-	{ "Inode", INQ_COLUMN_INODE },
-	{ "PID", INQ_COLUMN_PID },
-	{ "FL", INQ_COLUMN_FLAGS },
-	{ "FLAG", INQ_COLUMN_FLAGS },
-	{ "TP", INQ_COLUMN_FLAGS },
-	{ "VmFlags", INQ_COLUMN_VM_FLAGS },
-	{ "Lgrp", INQ_COLUMN_SKIP },
-	{ "PRES", INQ_COLUMN_SKIP },
-	{ "REF", INQ_COLUMN_SKIP },
-	{ "SHD", INQ_COLUMN_SKIP },
-	{ "Mapping", INQ_COLUMN_NAME },
-	{ "Mapped", INQ_COLUMN_NAME },
-	{ "NAME", INQ_COLUMN_NAME },
-	{ "PATH", INQ_COLUMN_NAME },
-	{ "objfile", INQ_COLUMN_NAME },
-	{ "File", INQ_COLUMN_NAME },
+	COLUMN("Address", INQ_COLUMN_ADDRESS),
+	COLUMN("Start", INQ_COLUMN_ADDRESS),
+	COLUMN("START", INQ_COLUMN_ADDRESS),
+	COLUMN("BASE", INQ_COLUMN_ADDRESS),
+	COLUMN("End", INQ_COLUMN_END),
+	COLUMN("END", INQ_COLUMN_END),
+	COLUMN("LIMIT", INQ_COLUMN_END),
+	COLUMN("Kbytes", INQ_COLUMN_SIZE),
+	COLUMN("Bytes", INQ_COLUMN_SIZE),
+	COLUMN("Size", INQ_COLUMN_SIZE),
+	COLUMN("SIZE", INQ_COLUMN_HEX_SIZE),
+	COLUMN("RSS", INQ_COLUMN_RESIDENT),
+	COLUMN("Rss", INQ_COLUMN_RESIDENT),
+	COLUMN("Resident", INQ_COLUMN_RESIDENT),
+	COLUMN("RES", INQ_COLUMN_RESIDENT_PAGES),
+	COLUMN("PSS", INQ_COLUMN_PROPORTIONAL),
+	COLUMN("Pss", INQ_COLUMN_PROPORTIONAL),
+	COLUMN("Dirty", INQ_COLUMN_DIRTY),
+	COLUMN("Swap", INQ_COLUMN_SWAP),
+	COLUMN("Anon", INQ_COLUMN_ANONYMOUS),
+	COLUMN("Anonymous", INQ_COLUMN_ANONYMOUS),
+	COLUMN("Locked", INQ_COLUMN_LOCKED),
+	COLUMN("Pgsz", INQ_COLUMN_PAGE_SIZE),
+	COLUMN("KernelPageSize", INQ_COLUMN_KERNEL_PAGE_SIZE),
+	COLUMN("Shared_Dirty", INQ_COLUMN_DIRTY_PART),
+	COLUMN("Private_Dirty", INQ_COLUMN_DIRTY_PART),
+	COLUMN("Mode", INQ_COLUMN_MODE),
+	COLUMN("Perm", INQ_COLUMN_MODE),
+	COLUMN("Perms", INQ_COLUMN_MODE),
+	COLUMN("Permissions", INQ_COLUMN_MODE),
+	COLUMN("PRT", INQ_COLUMN_MODE),
+	COLUMN("Offset", INQ_COLUMN_OFFSET),
+	COLUMN("Device", INQ_COLUMN_DEVICE),
+	COLUMN("Inode", INQ_COLUMN_INODE),
+	COLUMN("PID", INQ_COLUMN_PID),
+	COLUMN("FL", INQ_COLUMN_FLAGS),
+	COLUMN("FLAG", INQ_COLUMN_FLAGS),
+	COLUMN("TP", INQ_COLUMN_FLAGS),
+	COLUMN("VmFlags", INQ_COLUMN_VM_FLAGS),
+	COLUMN("Lgrp", INQ_COLUMN_SKIP),
+	COLUMN("PRES", INQ_COLUMN_SKIP),
+	COLUMN("REF", INQ_COLUMN_SKIP),
+	COLUMN("SHD", INQ_COLUMN_SKIP),
+	COLUMN("Mapping", INQ_COLUMN_NAME),
+	COLUMN("Mapped", INQ_COLUMN_NAME),
+	COLUMN("NAME", INQ_COLUMN_NAME),
+	COLUMN("PATH", INQ_COLUMN_NAME),
+	COLUMN("objfile", INQ_COLUMN_NAME),
+	COLUMN("File", INQ_COLUMN_NAME),
 };
 
 static enum inq_column field_of(struct inq_span word)
 {
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (inq_span_is(word, names[i].word))
+		if (word.length == names[i].length && word.text[0] == names[i].word[0] &&
+		    memcmp(word.text, names[i].word, word.length) == 0)
 			return names[i].field;
 	return INQ_COLUMN_NUMBER;
 }

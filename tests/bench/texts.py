@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """How fast each reader of texts is, and how much memory it needs: `inquest identify` of 100 MB of one kind, as many small
-listings one after the other (a sample of testdata, repeated) and as one long listing (rows repeated with other numbers).
-Speed is by processor time, so that a busy machine does not spoil it much.
+listings one after the other (a sample of testdata, repeated) and as one long listing (rows repeated with other numbers); and of
+the samples of all kinds in turn. Speed is by processor time, so that a busy machine does not spoil it much.
 
-Not a test. `--size MB` takes another size, `--only KIND` some of the kinds, `--rounds N` the best of so many runs."""
+Not a test. `--size MB` takes another size, `--only KIND` some of the kinds, `--rounds N` the best of so many runs;
+`--instructions` counts those for each byte too, by valgrind, in 8 MB at most: they do not depend on the machine's load."""
 import argparse
 import itertools
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -96,14 +98,37 @@ def measure(command, path, rounds):
     return os.path.getsize(path) / best[1], best[0] / 1000
 
 
+def instructions(path):
+    """That valgrind counts, of `inquest identify`."""
+    counted = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", INQUEST, "identify", path],
+                             capture_output=True, text=True, check=False)
+    return int(re.search(r"Collected : (\d+)", counted.stderr).group(1))
+
+
+def for_each_byte(folder, text):
+    """Instructions, without those that every run needs."""
+    most = os.path.join(folder, "few")
+    with open(most, "wb") as file:
+        file.write(text)
+    with open(most + "-none", "wb") as file:
+        file.write(b"\n")
+    return (instructions(most) - instructions(most + "-none")) / len(text)
+
+
+def sample_text(sample):
+    with open(os.path.join(SOURCE, "testdata", sample + ".in"), "rb") as file:
+        text = file.read()
+    return text if text.endswith(b"\n") else text + b"\n"
+
+
 def cases(only, size):
     for sample in SAMPLES:
         if not only or sample.split("/")[0] in only:
-            with open(os.path.join(SOURCE, "testdata", sample + ".in"), "rb") as file:
-                text = file.read()
-            if not text.endswith(b"\n"):
-                text += b"\n"
+            text = sample_text(sample)
             yield sample, f"{len(text):,} bytes, repeated", repeated(text, size)
+    if not only or "all" in only:
+        text = b"\n".join(sample_text(sample) for sample in SAMPLES)
+        yield "all", f"{len(text):,} bytes, repeated", repeated(text, size)
     for kind, (first, row) in LONG.items():
         if not only or kind.split()[0] in only:
             yield kind, "one listing", long_listing(first, row, size)
@@ -114,8 +139,9 @@ def main():
     parser.add_argument("--size", type=int, default=100, help="MB of text")
     parser.add_argument("--rounds", type=int, default=1, help="the best of so many")
     parser.add_argument("--only", nargs="*", help="kinds, such as memstat")
+    parser.add_argument("--instructions", action="store_true", help="count them too")
     options = parser.parse_args()
-    print("| text | | MB/s | peak memory, MB |\n| --- | --- | ---: | ---: |")
+    print("| text | | instructions a byte | MB/s | peak memory, MB |\n| --- | --- | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as folder:
         command = os.path.join(folder, "measure")
         subprocess.run(["cc", "-O2", "-o", command, os.path.join(HERE, "measure.c")], check=True)
@@ -124,7 +150,8 @@ def main():
             with open(path, "wb") as file:
                 file.write(text)
             speed, memory = measure(command, path, options.rounds)
-            print(f"| {name} | {shape} | {speed:.0f} | {memory:.0f} |", flush=True)
+            count = f"{for_each_byte(folder, text[:8 * MB]):.1f}" if options.instructions else ""
+            print(f"| {name} | {shape} | {count} | {speed:.0f} | {memory:.0f} |", flush=True)
     return 0
 
 

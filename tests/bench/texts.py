@@ -4,7 +4,7 @@ listings one after the other (a sample of testdata, repeated) and as one long li
 the samples of all kinds in turn. Speed is by processor time, so that a busy machine does not spoil it much.
 
 Not a test. `--size MB` takes another size, `--only KIND` some of the kinds, `--rounds N` the best of so many runs;
-`--instructions` counts those for each byte too, by valgrind, in 8 MB at most: they do not depend on the machine's load."""
+`--instructions` counts those for each byte too, by valgrind, in 4 MB at most: they do not depend on the machine's load."""
 import argparse
 import itertools
 import os
@@ -150,7 +150,7 @@ def main():
             with open(path, "wb") as file:
                 file.write(text)
             speed, memory = measure(command, path, options.rounds)
-            count = f"{for_each_byte(folder, text[:8 * MB]):.1f}" if options.instructions else ""
+            count = f"{for_each_byte(folder, text[:4 * MB]):.1f}" if options.instructions else ""
             print(f"| {name} | {shape} | {count} | {speed:.0f} | {memory:.0f} |", flush=True)
     return 0
 

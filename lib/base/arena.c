@@ -144,6 +144,22 @@ char *inq_arena_copy(struct inq_arena *arena, const char *bytes, size_t length)
 	return copy;
 }
 
+char *inq_arena_join(struct inq_arena *arena, const char *first, ...)
+{
+	va_list arguments;
+	size_t length = 0;
+	va_start(arguments, first);
+	for (const char *part = first; part; part = va_arg(arguments, const char *))
+		length += strlen(part);
+	va_end(arguments);
+	char *string = inq_arena_alloc(arena, length + 1), *to = string;
+	va_start(arguments, first);
+	for (const char *part = first; part && to; part = va_arg(arguments, const char *))
+		to = stpcpy(to, part);
+	va_end(arguments);
+	return string;
+}
+
 /* Most strings are short: those need not be written twice. */
 char *inq_arena_vprintf(struct inq_arena *arena, const char *format, va_list arguments)
 {

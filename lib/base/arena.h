@@ -18,6 +18,8 @@ void *inq_arena_alloc(struct inq_arena *arena, size_t size);
 void *inq_arena_array(struct inq_arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy of `length` bytes. */
 char *inq_arena_copy(struct inq_arena *arena, const char *bytes, size_t length);
+/* The strings behind each other; NULL ends them. */
+char *inq_arena_join(struct inq_arena *arena, const char *first, ...) __attribute__((sentinel));
 char *inq_arena_printf(struct inq_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *inq_arena_vprintf(struct inq_arena *arena, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));

@@ -16,7 +16,7 @@ enum inq_status inq_incident_create(const struct inq_options *options, struct in
 		return INQ_NO_MEMORY;
 	if (options)
 		incident->options = *options;
-	incident->ctx.arena = inq_arena_create();
+	incident->ctx.arena = inq_cache_take_arena(incident->options.cache);
 	enum inq_status status = INQ_NO_MEMORY;
 	if (incident->ctx.arena)
 		status = inq_files_create(&incident->ctx, incident->options.sysroot, incident->options.exe,
@@ -48,7 +48,7 @@ void inq_incident_destroy(struct inq_incident *incident)
 	inq_location_vec_release(&incident->locations);
 	inq_string_vec_release(&incident->ctx.warnings);
 	inq_files_destroy(incident->files);
-	inq_arena_destroy(incident->ctx.arena);
+	inq_cache_give_arena(incident->options.cache, incident->ctx.arena);
 	free(incident);
 }
 

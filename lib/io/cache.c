@@ -12,6 +12,8 @@
 
 /* A desktop program maps some two hundred libraries; a stack goes through a dozen of them. */
 enum { MOST_KEPT = 128 };
+/* An incident has one or two. */
+enum { MOST_SPARE = 4 };
 
 struct entry {
 	struct inq_file_key key;
@@ -21,6 +23,8 @@ struct entry {
 struct inq_cache {
 	struct inq_cache_folder *folder;
 	struct inq_looks *looks; /* NULL before the first */
+	struct inq_arena *spare[MOST_SPARE];
+	size_t spare_count;
 	struct entry entries[MOST_KEPT];
 	size_t count;
 };
@@ -41,6 +45,21 @@ enum inq_status inq_cache_create_reader(const char *folder, const struct inq_cac
 	if (*ret && folder)
 		(*ret)->folder = inq_cache_folder_open_reader(folder, wants);
 	return *ret ? INQ_OK : INQ_NO_MEMORY;
+}
+
+struct inq_arena *inq_cache_take_arena(struct inq_cache *cache)
+{
+	return cache && cache->spare_count ? cache->spare[--cache->spare_count] : inq_arena_create();
+}
+
+void inq_cache_give_arena(struct inq_cache *cache, struct inq_arena *arena)
+{
+	if (!arena || !cache || cache->spare_count == MOST_SPARE) {
+		inq_arena_destroy(arena);
+		return;
+	}
+	inq_arena_reset(arena);
+	cache->spare[cache->spare_count++] = arena;
 }
 
 struct inq_looks *inq_cache_looks(struct inq_cache *cache)
@@ -66,6 +85,8 @@ void inq_cache_destroy(struct inq_cache *cache)
 {
 	for (size_t i = 0; cache && i < cache->count; i++)
 		close_kept(&cache->entries[i].kept);
+	while (cache && cache->spare_count)
+		inq_arena_destroy(cache->spare[--cache->spare_count]);
 	if (cache) {
 		inq_looks_destroy(cache->looks);
 		inq_cache_folder_close(cache->folder);

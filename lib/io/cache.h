@@ -7,6 +7,7 @@
 
 #include <inquest/cache.h>
 
+struct inq_arena;
 struct inq_cache_folder;
 struct inq_cache_wants;
 struct inq_source;
@@ -37,5 +38,10 @@ struct inq_file_key inq_file_key(const struct stat *st);
 bool inq_cache_take(struct inq_cache *cache, const struct inq_file_key *key, struct inq_kept *ret);
 /* Puts it in; the one that was not used for longest may be closed for it. */
 void inq_cache_keep(struct inq_cache *cache, const struct inq_file_key *key, const struct inq_kept *kept);
+
+/* An arena, blank: one that an earlier incident gave back, else a new one, as without a cache (NULL). NULL without memory. */
+struct inq_arena *inq_cache_take_arena(struct inq_cache *cache);
+/* Ends all that is in it. NULL is fine for both. */
+void inq_cache_give_arena(struct inq_cache *cache, struct inq_arena *arena);
 
 #endif

@@ -25,7 +25,7 @@ const char *inq_folder_join(struct inq_arena *arena, const char *folder, const c
 {
 	size_t length = strlen(folder);
 	bool slash = length == 0 || folder[length - 1] == '/';
-	return inq_arena_printf(arena, "%s%s%s", folder, slash ? "" : "/", name);
+	return inq_arena_join(arena, folder, slash ? "" : "/", name, NULL);
 }
 
 static int by_name(const void *a, const void *b)

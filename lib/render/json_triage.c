@@ -8,8 +8,15 @@
 enum inq_status inq_json_triage_result(const struct inq_triage_result *result, const char *line,
 				       const struct inq_output *output)
 {
+	char whole[8 << 10]; /* most lines: they then go out in one call */
+	size_t length = strlen(line);
 	(void)result;
-	bool written = output->write(output->data, line, strlen(line)) && output->write(output->data, "\n", 1);
+	if (length < sizeof whole) {
+		memcpy(whole, line, length);
+		whole[length] = '\n';
+		return output->write(output->data, whole, length + 1) ? INQ_OK : INQ_UNUSABLE;
+	}
+	bool written = output->write(output->data, line, length) && output->write(output->data, "\n", 1);
 	return written ? INQ_OK : INQ_UNUSABLE;
 }
 

@@ -273,5 +273,10 @@ const char *inq_normal_object(struct inq_ctx *ctx, const char *path)
 			suffix++;
 	else if (so[suffix] && so[suffix] != '.')
 		suffix = strlen(so); /* "libfoo.sock" */
-	return inq_arena_printf(ctx->arena, "%.*s%.*s", (int)stem, name, (int)suffix, so);
+	char *normal = inq_arena_alloc(ctx->arena, stem + suffix + 1);
+	if (normal) {
+		memcpy(normal, name, stem);
+		memcpy(normal + stem, so, suffix);
+	}
+	return normal;
 }

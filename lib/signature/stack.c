@@ -28,6 +28,21 @@ static uint64_t offset_of(const struct inq_frame_info *frame)
 	return offset != INQ_UNKNOWN && !frame->exact && offset ? offset - 1 : offset;
 }
 
+/* "+0x3e2f" */
+static const char *offset_text(const struct inq_frame_info *frame, char buffer[static 20])
+{
+	uint64_t left = offset_of(frame);
+	char *at = buffer + 19;
+	*at = '\0';
+	do
+		*--at = "0123456789abcdef"[left % 16];
+	while (left /= 16);
+	*--at = 'x';
+	*--at = '0';
+	*--at = '+';
+	return at;
+}
+
 /* Where the frame is in its build; "" where no build ID is known, NULL without memory. */
 static const char *place_of(struct inq_picking *picking, const struct inq_picked *item)
 {
@@ -37,8 +52,8 @@ static const char *place_of(struct inq_picking *picking, const struct inq_picked
 	const struct inq_object_info *object =
 		told ? inq_object_info_at(report->objects, report->object_count, at->address) : NULL;
 	const char *id = object ? object->build_id : NULL;
-	return id ? inq_arena_printf(picking->ctx->arena, "%s@%s+0x%llx", item->object, id,
-				     (unsigned long long)offset_of(item->frame))
+	char buffer[20];
+	return id ? inq_arena_join(picking->ctx->arena, item->object, "@", id, offset_text(item->frame, buffer), NULL)
 		  : "";
 }
 
@@ -47,13 +62,14 @@ static const char *name_of(struct inq_picking *picking, const struct inq_picked 
 {
 	struct inq_arena *arena = picking->ctx->arena;
 	const struct inq_location *at = &item->frame->location;
+	char buffer[20];
 	if (item->function && item->object)
-		return inq_arena_printf(arena, "%s!%s", item->object, item->function);
+		return inq_arena_join(arena, item->object, "!", item->function, NULL);
 	if (item->function || !item->object)
 		return item->function;
 	if (*item->places || at->offset == INQ_UNKNOWN)
 		return *item->places ? item->places : item->object;
-	return inq_arena_printf(arena, "%s+0x%llx", item->object, (unsigned long long)offset_of(item->frame));
+	return inq_arena_join(arena, item->object, offset_text(item->frame, buffer), NULL);
 }
 
 /* The frame's names and what the rules say of it. False without memory. */

@@ -4,6 +4,7 @@
 #include "lib/triage/analyse.h"
 
 #include "lib/base/str.h"
+#include "lib/io/cache.h"
 #include "lib/io/reader.h"
 #include "lib/signature/signature.h"
 #include "lib/triage/apport.h"
@@ -335,7 +336,7 @@ void inq_triage_analyse(const struct inq_item *item, const struct inq_slice *sli
 			const struct inq_triage_options *triage, const struct inq_rules *rules,
 			const struct inq_result_sink *sink)
 {
-	struct inq_ctx ctx = { .arena = inq_arena_create(), .artefact = item->path };
+	struct inq_ctx ctx = { .arena = inq_cache_take_arena(options->cache), .artefact = item->path };
 	struct analysis analysis = { .item = item, .options = *options, .rules = rules, .sink = sink };
 	if (!ctx.arena)
 		return;
@@ -348,5 +349,5 @@ void inq_triage_analyse(const struct inq_item *item, const struct inq_slice *sli
 	else
 		analyse_file(&analysis, &ctx);
 	inq_string_vec_release(&ctx.warnings);
-	inq_arena_destroy(ctx.arena);
+	inq_cache_give_arena(options->cache, ctx.arena);
 }

@@ -117,7 +117,7 @@ static uint64_t number_fact(struct inq_arena *arena, int folder, const char *nam
 
 void inq_metadata_of_folder(struct inq_arena *arena, int folder, struct inq_item *item)
 {
-	if (faccessat(folder, "coredump", F_OK, 0) != 0 || !fact(arena, folder, "executable"))
+	if (!fact(arena, folder, "executable"))
 		return;
 	item->exe = fact(arena, folder, "executable");
 	item->host = fact(arena, folder, "hostname");

@@ -11,7 +11,7 @@ uint64_t inq_metadata_number(const char *text, size_t length);
 /* Fills what of `item` is told by the file's name and its extended attributes; strings go into `arena`. */
 void inq_metadata_of_file(struct inq_arena *arena, int fd, const char *name, struct inq_item *item);
 
-/* The same by the files of an ABRT problem folder; does nothing in another folder. */
+/* The same by the files of an ABRT problem folder, which has a `coredump`; does nothing in another folder. */
 void inq_metadata_of_folder(struct inq_arena *arena, int folder, struct inq_item *item);
 
 #endif

@@ -25,6 +25,7 @@ struct folder {
 	struct inq_string_vec names;
 	size_t next;
 	struct inq_companions *companions;
+	bool is_problem; /* of ABRT: it may tell facts of its core */
 };
 
 struct inq_walk {
@@ -84,6 +85,7 @@ static enum inq_status enter(struct inq_walk *walk, int fd, const char *path, co
 	enum inq_status status = folder->path && folder->below ? list(walk, folder) : inq_no_memory(walk->ctx);
 	if (status == INQ_OK)
 		folder->companions = inq_companions_create(folder->names.items, folder->names.count, false);
+	folder->is_problem = faccessat(fd, "coredump", F_OK, 0) == 0;
 	if (status == INQ_OK && !folder->companions)
 		status = inq_no_memory(walk->ctx);
 	if (status == INQ_OK)
@@ -183,7 +185,8 @@ static bool take_file(struct inq_walk *walk, int fd, const char *name, struct in
 	*item = blank();
 	if (!look(arena, fd, name, item))
 		return false;
-	inq_metadata_of_folder(arena, folder->fd, item);
+	if (folder->is_problem)
+		inq_metadata_of_folder(arena, folder->fd, item);
 	add_companions(arena, folder, name, item);
 	item->path = inq_folder_join(arena, folder->path, name);
 	item->identity = inq_folder_join(arena, folder->below, name);

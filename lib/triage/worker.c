@@ -172,7 +172,7 @@ static void answer(struct worker *worker, const struct inq_message *message)
 {
 	const struct inq_result_sink sink = { begin, end, worker };
 	const struct inq_pool_setup *setup = worker->setup;
-	struct inq_ctx ctx = { .arena = inq_arena_create() };
+	struct inq_ctx ctx = { .arena = inq_cache_take_arena(worker->analysis.cache) };
 	struct inq_item item;
 	struct inq_slice slice;
 	if (!ctx.arena || !inq_item_decode(message->body, message->size, ctx.arena, &item, &slice))
@@ -182,7 +182,7 @@ static void answer(struct worker *worker, const struct inq_message *message)
 	if (!archive)
 		inq_triage_analyse(&item, &slice, &worker->analysis, setup->options, setup->rules, &sink);
 	finish(worker, archive);
-	inq_arena_destroy(ctx.arena);
+	inq_cache_give_arena(worker->analysis.cache, ctx.arena);
 }
 
 /* Nothing is held back while the worker waits for work. */

@@ -130,6 +130,11 @@ def compare_caches(count, folder, cache):
     return cost
 
 
+def tell_times(name, each, counts, costs):
+    times = ", ".join(f"{each / cost:.1f} times as much as one of {count}" for count, cost in zip(counts, costs))
+    print(f"{name}: {1e3 * each:.2f} ms each, {times}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", nargs="*", type=int, default=[200, 10000])
@@ -146,10 +151,10 @@ def main():
         print(f"cost for each with {options.counts[-1]} to {options.counts[0]}: {costs[-1] / costs[0]:.2f}")
         if shutil.which("eu-stack"):
             each = other(["eu-stack", f"--executable={maker.program}", "--core"], whole[:options.others])
-            print(f"eu-stack: {1e3 * each:.2f} ms each, {each / costs[-1]:.1f} times as much")
+            tell_times("eu-stack", each, options.counts, costs)
         if shutil.which("gdb"):
             each = other(["gdb", "-nx", "-batch", "-ex", "bt", maker.program], whole[:max(1, options.others // 4)])
-            print(f"gdb -batch: {1e3 * each:.1f} ms each, {each / costs[-1]:.0f} times as much")
+            tell_times("gdb -batch", each, options.counts, costs)
     return 0
 
 

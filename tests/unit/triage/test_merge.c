@@ -5,10 +5,10 @@
 #include "lib/base/str.h"
 #include "lib/io/provider.h"
 #include "lib/triage/store.h"
+#include "tests/support/folders.h"
 #include "tests/support/spaces.h"
 
 #include <check.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,17 +59,9 @@ static void begin(void)
 	}
 }
 
-static int remove_one(const char *name, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(name);
-}
-
 static void end(void)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_folder(folder);
 	inq_string_vec_release(&ctx.warnings);
 	inq_arena_destroy(ctx.arena);
 }

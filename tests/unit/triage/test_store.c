@@ -6,11 +6,11 @@
 #include "lib/io/provider.h"
 #include "lib/triage/line.h"
 #include "lib/triage/store_parts.h"
+#include "tests/support/folders.h"
 #include "tests/support/spaces.h"
 
 #include <check.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,17 +33,9 @@ static void begin(void)
 	snprintf(path, sizeof path, "%s/store", folder);
 }
 
-static int remove_one(const char *name, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(name);
-}
-
 static void end(void)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_folder(folder);
 	inq_string_vec_release(&ctx.warnings);
 	inq_arena_destroy(ctx.arena);
 }

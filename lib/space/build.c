@@ -2,6 +2,7 @@
 #include "lib/space/build.h"
 
 #include "lib/base/block.h"
+#include "lib/space/arguments.h"
 #include "lib/space/join.h"
 #include "lib/space/mapping.h"
 
@@ -316,6 +317,7 @@ struct inq_space *inq_build_seal(struct inq_builder *builder)
 	if (builder->artefact->pid == INQ_UNKNOWN)
 		builder->artefact->pid = space->process.pid;
 	space->sealed = true;
+	inq_space_whole_arguments(space);
 	builder->space = NULL;
 	return space;
 }

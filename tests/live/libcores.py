@@ -49,10 +49,11 @@ class Maker:
     def __exit__(self, *_):
         self.folder.cleanup()
 
-    def core(self, kind, number=None):
+    def core(self, kind, number=None, more=()):
+        """The core of `crash KIND [NUMBER] [MORE…]`."""
         place = os.path.join(self.folder.name, f"{kind}-{number}")
         os.makedirs(place, exist_ok=True)
-        command = [self.program, kind] + ([str(number)] if number is not None else [])
+        command = [self.program, kind] + ([str(number)] if number is not None else []) + list(more)
         with open("/proc/sys/kernel/core_pattern", encoding="utf-8") as file:
             piped = file.read()[0] in "|/"
         core = self.by_gdb(place, command) if piped else self.by_kernel(place, command)

@@ -119,6 +119,14 @@ def check(core, kind, expected):
     check_symbol(core, document, kind)
 
 
+def check_long_command_line(maker):
+    """What the note cuts off at 79 bytes is read from the stack."""
+    words = ["0"] + [f"word-{number}" for number in range(1000)]
+    core = maker.core("null", None, words)
+    _, document = report(core.path)
+    assert document["process"]["args"] == " ".join([core.program, "null", *words]), document["process"]["args"][:200]
+
+
 def main():
     need("gdb", "eu-readelf", "eu-unstrip")
     with Maker() as maker:
@@ -126,6 +134,7 @@ def main():
             core = maker.core(kind, number)
             check(core, kind, expected)
             print(f"{kind}: {os.path.getsize(core.path)} bytes, as the other witnesses say")
+        check_long_command_line(maker)
     return 0
 
 

@@ -74,7 +74,7 @@ static bool extents(struct inq_space *space, void *state, struct inq_heap_extent
 				     .start = chunk->base,
 				     .end = chunk->start + chunk->size,
 				     .large = true,
-				     .confidence = glibc->parameters.known ? INQ_CERTAIN : INQ_LIKELY,
+				     .confidence = glibc->mmapped_add_up ? INQ_CERTAIN : INQ_LIKELY,
 				     .evidence = "begins with the header of a chunk that malloc mapped by itself" });
 	}
 	return done;

@@ -81,6 +81,7 @@ struct inq_glibc {
 	struct inq_glibc_arena_vec arenas;
 	struct inq_glibc_segment_vec segments; /* by address */
 	struct inq_glibc_mmapped_vec mmapped;  /* by address */
+	bool mmapped_add_up;		       /* to what mp_ counts */
 	struct inq_glibc_parameters parameters;
 	struct inq_glibc_tcache_vec tcaches;
 	struct inq_glibc_cached_vec cached;    /* by address, as far as it was collected */

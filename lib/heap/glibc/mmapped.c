@@ -2,7 +2,8 @@
  * is known by its field sbrk_base, which holds where the brk heap begins, between counts that fit each other.
  *
  * Source: glibc, malloc/malloc.c: struct malloc_par; sysmalloc_mmap. The ints are followed by padding since 2.35 (hp_flags),
- * and max_total_mem stood before sbrk_base up to 2.23. */
+ * and max_total_mem stood before sbrk_base up to 2.23. The size in a chunk's header
+ * reaches to the end of its mapping; since 2.43 it leaves out two words there. */
 #include "lib/heap/glibc/glibc.h"
 
 enum { PAGE = 4096, FARTHEST = 1 << 16, MOST_PAGES = 1 << 18, FIRST_PAGES = 16 };
@@ -58,12 +59,13 @@ static void find_parameters(struct inq_glibc *glibc)
 	}
 }
 
-static bool is_chunk(struct inq_glibc *glibc, uint64_t base, uint64_t end, uint64_t *size)
+/* `left_out`: bytes at the end of a chunk that its size does not count; they are of the chunk all the same. */
+static bool is_chunk(struct inq_glibc *glibc, uint64_t left_out, uint64_t base, uint64_t end, uint64_t *size)
 {
 	uint64_t before, head, at = inq_glibc_align(glibc, base);
-	if (!inq_word_at(&glibc->words, at, &before) || !inq_word_at(&glibc->words, at + glibc->words.word, &head))
+	if (!inq_word_at(&glibc->words, at, &before) || !inq_word_at(&glibc->words, at + glibc->words.word, &head) ||
+	    !inq_add(head & ~(uint64_t)INQ_GLIBC_FLAGS, left_out, size))
 		return false;
-	*size = head & ~(uint64_t)INQ_GLIBC_FLAGS;
 	return (head & INQ_GLIBC_FLAGS) == INQ_GLIBC_MMAPPED && *size >= PAGE - before && before == at - base &&
 	       (*size + before) % PAGE == 0 && *size <= end - at;
 }
@@ -75,6 +77,12 @@ static bool add(struct inq_glibc *glibc, uint64_t base, uint64_t size)
 		*chunk = (struct inq_glibc_mmapped) { base, inq_glibc_align(glibc, base), size };
 	return chunk;
 }
+
+/* Mappings that may have chunks in them. */
+struct candidates {
+	const struct inq_mapping **mappings;
+	size_t count;
+};
 
 static bool is_candidate(const struct inq_glibc *glibc, const struct inq_mapping *mapping)
 {
@@ -88,10 +96,18 @@ static bool all_found(const struct inq_glibc *glibc)
 	return glibc->parameters.known && glibc->mmapped.count >= glibc->parameters.mmaps;
 }
 
+static uint64_t sum_of(const struct inq_glibc *glibc)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < glibc->mmapped.count; i++)
+		sum += glibc->mmapped.items[i].start + glibc->mmapped.items[i].size - glibc->mmapped.items[i].base;
+	return sum;
+}
+
 /* How far a search has come. Within a mapping the space does not see what is touched: the windows that the kernel maps (see
  * space.c) are counted here. */
 struct progress {
-	uint64_t pages, windows, window;
+	uint64_t pages, windows, window, left_out;
 };
 
 static void touch(struct inq_glibc *glibc, struct progress *progress, uint64_t at)
@@ -112,7 +128,7 @@ static bool search(struct inq_glibc *glibc, const struct inq_mapping *mapping, u
 	uint64_t at = mapping->start, end = mapping->end, size;
 	while (end - at >= PAGE && most && progress->pages < MOST_PAGES && !all_found(glibc)) {
 		touch(glibc, progress, at);
-		if (is_chunk(glibc, at, end, &size)) {
+		if (is_chunk(glibc, progress->left_out, at, end, &size)) {
 			if (!add(glibc, at, size))
 				return false;
 			at = inq_glibc_align(glibc, at) + size;
@@ -142,30 +158,46 @@ static int by_base(const void *left, const void *right)
 
 /* The small mappings come first: a chunk that the kernel has merged with its neighbours is not likely within the gigabytes
  * of another allocator or of a JVM, whose pages need not be looked at once all are found. */
-static bool search_all(struct inq_glibc *glibc, const struct inq_mapping *const *mappings, size_t count, uint64_t most)
+static bool search_all(struct inq_glibc *glibc, const struct candidates *among, uint64_t left_out, uint64_t most)
 {
-	struct progress progress = { 0 };
+	struct progress progress = { .left_out = left_out };
 	glibc->mmapped.count = 0;
-	for (size_t i = 0; i < count; i++)
-		if (!search(glibc, mappings[i], most, &progress))
+	for (size_t i = 0; i < among->count; i++)
+		if (!search(glibc, among->mappings[i], most, &progress))
 			return false;
 	if (glibc->mmapped.count)
 		qsort(glibc->mmapped.items, glibc->mmapped.count, sizeof *glibc->mmapped.items, by_base);
 	return true;
 }
 
-static bool search_mappings(struct inq_glibc *glibc, const struct inq_mapping **mappings)
+/* What the sizes leave out, by the chunks that begin a mapping: most have one of their own. */
+static bool search_starts(struct inq_glibc *glibc, const struct candidates *among, uint64_t *left_out)
+{
+	const uint64_t newer = 2 * glibc->words.word;
+	*left_out = newer;
+	if (!search_all(glibc, among, newer, 1))
+		return false;
+	uint64_t sum = sum_of(glibc);
+	if (!search_all(glibc, among, 0, 1))
+		return false;
+	if (sum <= sum_of(glibc))
+		*left_out = 0;
+	return *left_out == 0 || search_all(glibc, among, newer, 1);
+}
+
+static bool search_mappings(struct inq_glibc *glibc, struct candidates *among)
 {
 	const struct inq_mapping_vec *all = &glibc->space->mappings;
-	size_t count = 0;
+	uint64_t left_out;
 	for (size_t i = 0; i < all->count; i++)
 		if (is_candidate(glibc, &all->items[i]))
-			mappings[count++] = &all->items[i];
-	qsort(mappings, count, sizeof *mappings, by_size);
+			among->mappings[among->count++] = &all->items[i];
+	qsort(among->mappings, among->count, sizeof *among->mappings, by_size);
 	/* Where the count is not known, what does not begin a mapping is not looked for: it might be a coincidence. */
-	bool done = search_all(glibc, mappings, count, 1);
+	bool done = search_starts(glibc, among, &left_out);
 	for (unsigned i = 0; done && i < 2 && glibc->parameters.known && !all_found(glibc); i++)
-		done = search_all(glibc, mappings, count, i ? MOST_PAGES : FIRST_PAGES);
+		done = search_all(glibc, among, left_out, i ? MOST_PAGES : FIRST_PAGES);
+	glibc->mmapped_add_up = glibc->parameters.known && sum_of(glibc) == glibc->parameters.mmapped_bytes;
 	return done;
 }
 
@@ -174,9 +206,9 @@ enum inq_status inq_glibc_find_mmapped(struct inq_glibc *glibc)
 	find_parameters(glibc);
 	if (glibc->parameters.known && !glibc->parameters.mmaps)
 		return INQ_OK;
-	const struct inq_mapping **mappings = inq_alloc(glibc->space->mappings.count * sizeof *mappings);
-	bool done = mappings && search_mappings(glibc, mappings);
-	free(mappings);
+	struct candidates among = { .mappings = inq_alloc(glibc->space->mappings.count * sizeof *among.mappings) };
+	bool done = among.mappings && search_mappings(glibc, &among);
+	free(among.mappings);
 	return done ? INQ_OK : inq_no_memory(glibc->space->ctx);
 }
 

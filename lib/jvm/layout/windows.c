@@ -116,10 +116,9 @@ static bool is_arena(uint64_t start, uint64_t end)
 	return start % (64 * M) == 0 && end - start == 64 * M;
 }
 
-static void try_shape(struct inq_layout_case *jvm, uint64_t start, uint64_t end, bool pictured, inq_layout_try *try,
-		      const void *data)
+static void try_shape(struct inq_layout_case *jvm, uint64_t start, uint64_t end, inq_layout_try *try, const void *data)
 {
-	struct inq_layout_window window = { .start = start, .end = end, .heap = end - start, .pictured = pictured };
+	struct inq_layout_window window = { .start = start, .end = end, .heap = end - start };
 	if (end - start < 4 * M || inq_layout_covered(&jvm->map, start, end) != end - start)
 		return;
 	window.start_shows = starts_near(&jvm->map, start);
@@ -155,7 +154,7 @@ static bool try_places(struct inq_layout_case *jvm, inq_layout_try *try, const v
 		uint64_t start = stretch_start(&jvm->map, below);
 		if (start >= ends[i])
 			continue;
-		try_shape(jvm, start, ends[i], false, try, data);
+		try_shape(jvm, start, ends[i], try, data);
 		found = true;
 	}
 	return found;
@@ -185,7 +184,7 @@ static void try_pairs(struct inq_layout_case *jvm, inq_layout_try *try, const vo
 		if (start >= mappings[i + 1].start)
 			continue;
 		tried++;
-		try_shape(jvm, start, mappings[i + 3].end, false, try, data);
+		try_shape(jvm, start, mappings[i + 3].end, try, data);
 	}
 }
 
@@ -206,7 +205,7 @@ static void try_below_code(struct inq_layout_case *jvm, inq_layout_try *try, con
 		uint64_t start = (mappings[first].start + 2 * M - 1) & ~(2 * M - 1);
 		bool shows = first < i - 1 || start == mappings[first].start; /* else it may be anything's memory */
 		if (shows && start < mappings[i].start)
-			try_shape(jvm, start, mappings[i].start, false, try, data);
+			try_shape(jvm, start, mappings[i].start, try, data);
 		return;
 	}
 }
@@ -253,35 +252,45 @@ static uint64_t size_by_twins(const struct inq_layout_map *map, size_t i)
 	return 0;
 }
 
-/* Where the heap begins whose reserved part is mapping `i`: where its committed part does, a mapping of its own, or less
- * when a table says so. */
-static uint64_t pictured_start(const struct inq_layout_map *map, size_t i)
+/* The window of the heap whose reserved part is mapping `i`: what is committed below it and that part. Where a table tells
+ * the size it may begin higher, for its lower end merged with a neighbour, or end higher: objects of the archive of classes
+ * are loaded to its upper end. Without a table both ends are guesses. */
+static bool pictured_window(const struct inq_layout_map *map, size_t i, struct inq_layout_window *ret)
 {
 	const struct inq_mapping *mappings = map->space->mappings.items;
 	uint64_t start = (mappings[i - 1].start + M - 1) & ~(M - 1); /* of the smallest region */
-	uint64_t size = size_by_twins(map, i), shown = mappings[i].end - start;
-	bool differs = size && size < shown && (size + 2 * M - 1) / (2 * M) != (shown + 2 * M - 1) / (2 * M);
-	return differs ? mappings[i].end - size : start;
+	uint64_t end = mappings[i].end, size = size_by_twins(map, i), rounded = 2 * M;
+	bool differs = size && (size + rounded - 1) / rounded != (end - start + rounded - 1) / rounded;
+	if (differs && size < end - start)
+		start = end - size;
+	else if (differs && (!inq_add(start, size, &end) || inq_layout_covered(map, start, end) != size))
+		return false;
+	*ret = (struct inq_layout_window) { .start = start, .end = end, .heap = end - start, .pictured = true };
+	ret->start_shows = ret->end_shows = size != 0;
+	return start >= mappings[i - 1].start && start < mappings[i].start && end - start >= 4 * M;
+}
+
+static bool is_pictured(const struct inq_layout_map *map, size_t i)
+{
+	const struct inq_mapping *mappings = map->space->mappings.items;
+	return map->eligible[i] && !inq_layout_accessible(&mappings[i]) && map->eligible[i - 1] &&
+	       mappings[i].end - mappings[i].start >= LEAST_PICTURED && inq_layout_accessible(&mappings[i - 1]) &&
+	       mappings[i - 1].end == mappings[i].start &&
+	       (picture_from(map, i, first_near(i), 64) != SIZE_MAX ||
+		picture_from(map, i, first_near(i), 32) != SIZE_MAX);
 }
 
 /* A heap of regions at an address that says nothing: its mark bitmap tells. */
 static void try_pictured(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)
 {
-	const struct inq_layout_map *map = &jvm->map;
-	const struct inq_mapping *mappings = jvm->space->mappings.items;
+	struct inq_layout_window window;
 	size_t tried = 0;
-	for (size_t i = 1; i < map->count && tried < MOST_SHAPES; i++) {
-		if (!map->eligible[i] || inq_layout_accessible(&mappings[i]) || !map->eligible[i - 1] ||
-		    mappings[i].end - mappings[i].start < LEAST_PICTURED || !inq_layout_accessible(&mappings[i - 1]) ||
-		    mappings[i - 1].end != mappings[i].start)
-			continue;
-		if (picture_from(map, i, first_near(i), 64) == SIZE_MAX &&
-		    picture_from(map, i, first_near(i), 32) == SIZE_MAX)
+	for (size_t i = 1; i < jvm->map.count && tried < MOST_SHAPES; i++) {
+		if (!is_pictured(&jvm->map, i))
 			continue;
 		tried++;
-		uint64_t start = pictured_start(map, i);
-		if (start >= mappings[i - 1].start && start < mappings[i].start)
-			try_shape(jvm, start, mappings[i].end, true, try, data);
+		if (pictured_window(&jvm->map, i, &window))
+			try(jvm, &window, data);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* All of glibc's locks sleep in one system call, futex, whose first argument is the address of a word of the lock. What
  * kind of lock it is the functions on the stack tell; who holds it the lock itself.
  *
- * Sources: glibc 2.17 to 2.41, sysdeps/nptl/bits/struct_mutex.h (lock, count, owner; the futex is the first word) and
+ * Sources: glibc 2.17 to 2.43, sysdeps/nptl/bits/struct_mutex.h (lock, count, owner; the futex is the first word) and
  * nptl/pthread_join_common.c (the futex is the thread id in the descriptor of the thread that is waited for);
  * include/uapi/linux/futex.h (operations; priority-inheriting locks hold the owner's id). */
 #include "lib/diagnose/waits.h"
@@ -160,6 +160,28 @@ static uint32_t named_thread(const struct finder *finder, uint64_t address)
 	return thread_of(finder, inq_view_get(&word, 0, 4) & TID_MASK);
 }
 
+/* The thread whose descriptor the word is in: since 2.43 it is no longer the id, but the state that a join waits for. On x86-64
+ * the descriptor begins at the thread pointer. */
+static uint32_t described_thread(const struct finder *finder, uint64_t address)
+{
+	enum { DESCRIPTOR = 0x900 }; /* bytes of struct pthread: nptl/descr.h */
+	const struct inq_space *space = finder->space;
+	uint8_t fs = space->machine.arch ? inq_arch_register_index(space->machine.arch, "fs_base") : INQ_NO_REGISTER;
+	for (uint32_t i = 0; fs != INQ_NO_REGISTER && i < space->threads.count; i++) {
+		uint64_t pointer;
+		if (inq_thread_register(space, &space->threads.items[i], fs, &pointer) &&
+		    address - pointer < DESCRIPTOR)
+			return i;
+	}
+	return INQ_NO_OWNER;
+}
+
+static uint32_t joined_thread(const struct finder *finder, uint64_t address)
+{
+	uint32_t named = named_thread(finder, address);
+	return named != INQ_NO_OWNER ? named : described_thread(finder, address);
+}
+
 /* "mutex 0x… (queue_lock+0x8)" */
 static const char *name_object(const struct finder *finder, const char *what, uint64_t address)
 {
@@ -192,7 +214,7 @@ static void find_futex(const struct finder *finder, const struct inq_thread_info
 	else if (operation != WAIT && operation != WAIT_BITSET)
 		return;
 	else if (kind == JOIN)
-		ret->owner = named_thread(finder, ret->object);
+		ret->owner = joined_thread(finder, ret->object);
 	else if (kind != OTHER)
 		ret->owner = mutex_owner(finder, ret->object);
 	ret->lock = kind != JOIN && ret->owner != INQ_NO_OWNER;

@@ -12,7 +12,7 @@
 enum {
 	PT_TLS = 7,
 	LARGEST_BLOCK = 64 << 10, /* a mapping of at most this size around the main thread's block is nothing but it */
-	DESCRIPTOR = 0x900,	  /* bytes of glibc's struct pthread on x86_64, 2.26 to 2.41 */
+	DESCRIPTOR = 0x900,	  /* bytes of glibc's struct pthread on x86_64, 2.26 to 2.43 */
 	PAGE = 4096
 };
 
@@ -62,13 +62,13 @@ static bool points_to_itself(struct inq_space *space, uint64_t pointer)
 }
 
 struct block {
-	uint64_t start, end;
+	uint64_t pointer, start, end;
 	bool proved;
 };
 
 static struct block block_at(struct inq_space *space, const struct pointer *kind, uint64_t pointer, uint64_t variables)
 {
-	struct block block = { .start = pointer, .end = pointer + variables };
+	struct block block = { .pointer = pointer, .start = pointer, .end = pointer + variables };
 	if (kind->below) {
 		block.start = pointer > variables ? pointer - variables : pointer;
 		if (!inq_align_up(pointer + DESCRIPTOR, PAGE, &block.end))
@@ -81,6 +81,28 @@ static struct block block_at(struct inq_space *space, const struct pointer *kind
 static bool is_stack(enum inq_class class_)
 {
 	return class_ == INQ_CLASS_THREAD_STACK || class_ == INQ_CLASS_STACK || class_ == INQ_CLASS_JVM_STACK;
+}
+
+/* Since 2.42 the guard of a stack is pages that only the kernel knows to be closed (madvise, MADV_GUARD_INSTALL): the mapping shows no
+ * border. The control block tells: stackblock, stackblock_size, guardsize stand side by side in it (nptl/descr.h). */
+static void claim_guard(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
+			const struct inq_mapping *mapping, uint64_t pointer)
+{
+	enum { WORD = 8, MEMBERS = 3 };
+	struct inq_view block;
+	if (!inq_space_view(space, pointer, DESCRIPTOR, &block))
+		return;
+	for (uint64_t at = 0; at + MEMBERS * WORD <= DESCRIPTOR; at += WORD) {
+		uint64_t start = inq_view_get(&block, at, WORD), size = inq_view_get(&block, at + WORD, WORD);
+		uint64_t guard = inq_view_get(&block, at + 2 * WORD, WORD), end;
+		if (start != mapping->start || !guard || guard % PAGE || guard >= size || !inq_add(start, size, &end) ||
+		    end <= pointer || end - pointer > DESCRIPTOR + PAGE)
+			continue;
+		inq_claim_thread_part(claims, (size_t)(mapping - space->mappings.items), start, start + guard,
+				      thread->tid, INQ_CLASS_GUARD, "thread-stack", INQ_CERTAIN,
+				      "the control block at the other end tells a stack with a guard of this size");
+		return;
+	}
 }
 
 static void claim_block(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
@@ -107,6 +129,8 @@ static void claim_block(struct inq_space *space, struct inq_claims *claims, cons
 				 "the thread's control block ends it");
 	inq_claim_thread_part(claims, index, block->start, block->end, thread->tid, INQ_CLASS_TLS, NULL, sure,
 			      evidence);
+	if (inq_claimed(claims, index) == INQ_CLASS_THREAD_STACK && block->proved)
+		claim_guard(space, claims, thread, mapping, block->pointer);
 	/* The control block is the top of a thread's stack: what the kernel merged behind it is another's. */
 	if (inq_claimed(claims, index) == INQ_CLASS_THREAD_STACK && block->proved)
 		inq_claim_part(claims, index, block->end, mapping->end, INQ_CLASS_ANON, NULL, INQ_LIKELY,

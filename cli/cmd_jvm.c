@@ -28,7 +28,8 @@ static enum inq_exit run(struct inq_cli *cli)
 		return inq_tell_usage(cli->command,
 				      "jvm needs an artefact: a core file, an address map, an hsperfdata file, a "
 				      "class histogram");
-	enum inq_exit status = inq_cli_analyse(cli, cli->operands, cli->operand_count, INQ_OBJECTS | INQ_FILES | INQ_JVM, &usable);
+	enum inq_exit status =
+		inq_cli_analyse(cli, cli->operands, cli->operand_count, INQ_OBJECTS | INQ_FILES | INQ_JVM, &usable);
 	if (!usable)
 		return status;
 	const struct inq_report *report = inq_incident_report(cli->incident);

@@ -2,14 +2,15 @@
  * "PID:" first. Only where it begins and ends is seen to here: what the rows say is lib/jvm's (heap_text.c), as it is of the
  * section Heap of an hs_err log.
  *
- * Source: HotSpot, CollectedHeap::print_on and those of the collectors, of JDK 8 to 25. */
+ * Source: HotSpot, CollectedHeap::print_on and those of the collectors, of JDK 8 to 28. */
 #include "formats/format.h"
 #include "formats/text.h"
 
 static const char *const beginnings[] = { "garbage-first heap", "def new generation", "DefNew", "par new generation",
 					  "PSYoungGen",		"Shenandoah Heap",    NULL };
-/* Rows that are not indented. */
-static const char *const others[] = { "Shenandoah Heap", "Status:", "Reserved region:", "Collection set:", NULL };
+/* Rows that are not indented; since 25 no generation is. */
+static const char *const others[] = { "Shenandoah Heap", "Status:", "Reserved region:", "Collection set:", "Tenured",
+				      "ParOldGen",	 NULL };
 
 enum { MOST_LINES = 64 };
 

@@ -68,10 +68,11 @@ static bool same_version(const char *one, const char *two)
 }
 
 /* HotSpot 25.504 is the JVM of JDK 8: what else tells the version may know the JDK's alone. */
-static bool is_release(const char *version, unsigned major)
+static bool same_release(const struct inq_jvm *jvm, const char *version)
 {
 	char *end;
-	return version && major && strtoul(version, &end, 10) == major && !*end;
+	return jvm->version && version && jvm->major && strtoul(jvm->version, NULL, 10) > jvm->major &&
+	       strtoul(version, &end, 10) == jvm->major && !*end;
 }
 
 /* What a map does not show: whether ZGC is generational; and which collector it is, where no flag says it for certain. */
@@ -167,7 +168,7 @@ static void take_side_tables(struct inq_space *space, struct inq_jvm *jvm, const
 
 void inq_jvm_compare(struct inq_space *space, struct inq_jvm *jvm, const struct inq_jvm *other)
 {
-	if (!same_version(jvm->version, other->version) && !is_release(other->version, jvm->major))
+	if (!same_version(jvm->version, other->version) && !same_release(jvm, other->version))
 		compare_word(space, jvm, other, "version", jvm->version, other->version);
 	if (!same_family(jvm, other))
 		compare_word(space, jvm, other, "collector", jvm->collector, other->collector);

@@ -1,9 +1,9 @@
 /* The witness `hs-err`: what the JVM printed of its heap, in the section Heap of its crash log or for GC.heap_info. A generation is a row with its
  * name, its size and what of it is used, and its addresses: where it begins, where what is committed ends, where it ends;
- * G1's heap has lost the middle one in JDK 9, and Shenandoah's stands in a row of its own.
+ * G1's heap has lost the middle one in JDK 9, but says since 25 how much is committed, and Shenandoah's stands in a row of its own.
  *
  * Source: HotSpot, Generation::print_on, PSYoungGen::print_on, PSOldGen::print_on, G1CollectedHeap::print_on,
- * ShenandoahHeap::print_on, of JDK 6 to 25. */
+ * ShenandoahHeap::print_on, of JDK 6 to 28. */
 #include "lib/jvm/jvm.h"
 
 #include <stdlib.h>
@@ -52,12 +52,12 @@ static unsigned read_range(const char *line, uint64_t ret[3])
 	return at && *at == ')' ? count : 0;
 }
 
-/* "used 175748K" */
-static uint64_t read_used(const char *line)
+/* "used 175748K": the number behind the word. */
+static uint64_t read_size(const char *line, const char *word)
 {
-	const char *at = strstr(line, "used ");
+	const char *at = strstr(line, word);
 	char *end;
-	uint64_t kib = at ? strtoull(at + strlen("used "), &end, 10) : 0;
+	uint64_t kib = at ? strtoull(at + strlen(word), &end, 10) : 0;
 	return at && *end == 'K' && kib < UINT64_MAX >> 10 ? kib << 10 : INQ_UNKNOWN;
 }
 
@@ -72,8 +72,8 @@ static bool read_area(const char *line, const char *name, struct inq_jvm_area *r
 				       .start = range[0],
 				       .end = range[count - 1],
 				       .reserved = range[count - 1] - range[0],
-				       .committed = count == 3 ? range[1] - range[0] : INQ_UNKNOWN,
-				       .used = read_used(line),
+				       .committed = count == 3 ? range[1] - range[0] : read_size(line, "committed "),
+				       .used = read_size(line, "used "),
 				       .resident = INQ_UNKNOWN,
 				       .confidence = INQ_CERTAIN,
 				       .evidence = { evidence, 1 } };

@@ -107,6 +107,35 @@ START_TEST(damaged_rows)
 }
 END_TEST
 
+/* JDK 28: no row is indented, the spaces of Parallel stand behind a name, and G1 says what is committed. */
+START_TEST(parallel_28)
+{
+	ck_assert(read_text(
+		"PSYoungGen      total 71680K, used 30649K Young Gen: [0x00000000f5580000, 0x00000000fa080000, "
+		"0x0000000100000000)\n"
+		" eden space 66560K, 39% used [0x00000000f5f80000,0x00000000f792a610,0x00000000fa080000)\n"
+		"ParOldGen       total 87040K, used 1119K Old Gen: [0x00000000e0000000, 0x00000000e5500000, "
+		"0x00000000f5580000)\n"));
+	ck_assert_str_eq(jvm.collector, "parallel");
+	expect_part(0, "old", 0xe0000000, 0x5500000, 0x15580000);
+	expect_part(1, "young", 0xf5580000, 0x4b00000, 0xaa80000);
+	ck_assert_uint_eq(jvm.heap.used, (30649 + 1119) << 10);
+}
+END_TEST
+
+START_TEST(g1_25)
+{
+	ck_assert(read_text("garbage-first heap   total reserved 65536K, committed 30720K, used 14484K "
+			    "[0x00000000fc000000, 0x0000000100000000)\n"
+			    " region size 1024K, 7 young (7168K), 2 survivors (2048K)\n"));
+	ck_assert_str_eq(jvm.collector, "g1");
+	ck_assert_uint_eq(jvm.heap.start, 0xfc000000);
+	ck_assert_uint_eq(jvm.heap.reserved, 65536 << 10);
+	ck_assert_uint_eq(jvm.heap.committed, 30720 << 10);
+	ck_assert_uint_eq(jvm.heap.used, 14484 << 10);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("heap-text");
@@ -116,6 +145,8 @@ int main(void)
 	tcase_add_test(tcase, serial);
 	tcase_add_test(tcase, heaps_of_regions);
 	tcase_add_test(tcase, damaged_rows);
+	tcase_add_test(tcase, parallel_28);
+	tcase_add_test(tcase, g1_25);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

@@ -84,25 +84,40 @@ static bool is_stack(enum inq_class class_)
 }
 
 /* Since 2.42 the guard of a stack is pages that only the kernel knows to be closed (madvise, MADV_GUARD_INSTALL): the mapping shows no
- * border. The control block tells: stackblock, stackblock_size, guardsize stand side by side in it (nptl/descr.h). */
-static void claim_guard(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
-			const struct inq_mapping *mapping, uint64_t pointer)
+ * border, and the stacks of several threads may be one mapping. The control block tells: stackblock, stackblock_size,
+ * guardsize stand side by side in it (nptl/descr.h). */
+static bool find_stack(struct inq_space *space, const struct inq_mapping *mapping, uint64_t pointer, uint64_t *ret,
+		       uint64_t *guard)
 {
 	enum { WORD = 8, MEMBERS = 3 };
 	struct inq_view block;
 	if (!inq_space_view(space, pointer, DESCRIPTOR, &block))
-		return;
+		return false;
 	for (uint64_t at = 0; at + MEMBERS * WORD <= DESCRIPTOR; at += WORD) {
-		uint64_t start = inq_view_get(&block, at, WORD), size = inq_view_get(&block, at + WORD, WORD);
-		uint64_t guard = inq_view_get(&block, at + 2 * WORD, WORD), end;
-		if (start != mapping->start || !guard || guard % PAGE || guard >= size || !inq_add(start, size, &end) ||
-		    end <= pointer || end - pointer > DESCRIPTOR + PAGE)
+		uint64_t start = inq_view_get(&block, at, WORD), size = inq_view_get(&block, at + WORD, WORD), end;
+		*guard = inq_view_get(&block, at + 2 * WORD, WORD);
+		if (start < mapping->start || start >= pointer || start % PAGE || !*guard || *guard % PAGE ||
+		    *guard >= size || !inq_add(start, size, &end) || end <= pointer ||
+		    end - pointer > DESCRIPTOR + PAGE)
 			continue;
-		inq_claim_thread_part(claims, (size_t)(mapping - space->mappings.items), start, start + guard,
-				      thread->tid, INQ_CLASS_GUARD, "thread-stack", INQ_CERTAIN,
-				      "the control block at the other end tells a stack with a guard of this size");
-		return;
+		*ret = start;
+		return true;
 	}
+	return false;
+}
+
+static void claim_bounds(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
+			 const struct inq_mapping *mapping, const struct block *block)
+{
+	uint64_t start, guard;
+	size_t index = (size_t)(mapping - space->mappings.items);
+	if (!find_stack(space, mapping, block->pointer, &start, &guard))
+		return;
+	inq_claim_thread_part(claims, index, start, start + guard, thread->tid, INQ_CLASS_GUARD, "thread-stack",
+			      INQ_CERTAIN,
+			      "the control block at the other end tells a stack with a guard of this size");
+	inq_claim_thread_part(claims, index, start + guard, block->start, thread->tid, INQ_CLASS_THREAD_STACK, NULL,
+			      INQ_CERTAIN, "the thread's control block ends it, and tells where it begins");
 }
 
 static void claim_block(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
@@ -130,7 +145,7 @@ static void claim_block(struct inq_space *space, struct inq_claims *claims, cons
 	inq_claim_thread_part(claims, index, block->start, block->end, thread->tid, INQ_CLASS_TLS, NULL, sure,
 			      evidence);
 	if (inq_claimed(claims, index) == INQ_CLASS_THREAD_STACK && block->proved)
-		claim_guard(space, claims, thread, mapping, block->pointer);
+		claim_bounds(space, claims, thread, mapping, block);
 	/* The control block is the top of a thread's stack: what the kernel merged behind it is another's. */
 	if (inq_claimed(claims, index) == INQ_CLASS_THREAD_STACK && block->proved)
 		inq_claim_part(claims, index, block->end, mapping->end, INQ_CLASS_ANON, NULL, INQ_LIKELY,

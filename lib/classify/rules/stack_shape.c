@@ -2,13 +2,16 @@
  *
  * The C libraries make a stack by one mmap and then protect its low end (pthread_create(3): guard size). One such pair may
  * be chance; several of the very same sizes, or one of a usual size, are likely stacks. Maps of Solaris do not print
- * the guard (PROT_NONE red zone): there it is a hole of one page below rows of one size. */
+ * the guard (PROT_NONE red zone): there it is a hole of one page below rows of one size. Since 2.42 glibc's guards on Linux are
+ * pages of the same mapping that only the kernel knows to be closed (madvise, MADV_GUARD_INSTALL): VmFlags "gu" says that
+ * there are some. */
 #include "lib/classify/rule.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { LARGEST_GUARD = 64 << 10, SMALLEST = 16 << 10, ENOUGH_ALIKE = 3, PAGE = 4096 };
+enum { LARGEST_GUARD = 64 << 10, SMALLEST = 16 << 10, ENOUGH_ALIKE = 3, PAGE = 4096, MOST_INSIDE = 1 << 16 };
 
 struct shape {
 	uint64_t stack, guard; /* bytes; guard 0: a hole */
@@ -86,10 +89,32 @@ static void claim_alike(struct inq_space *space, struct inq_claims *claims, cons
 				  likely ? INQ_LIKELY : INQ_POSSIBLE, evidence);
 }
 
+/* Stacks of the default size with their guard inside, one or several in a row. So is a block of 8 MiB that malloc has mapped. */
+static void claim_inside(struct inq_claims *claims, size_t index, const struct inq_mapping *mapping, uint64_t *left)
+{
+	const uint64_t unit = (UINT64_C(8) << 20) + PAGE;
+	bool guarded = mapping->vm_flags && strstr(mapping->vm_flags, " gu");
+	enum inq_confidence sure = guarded ? INQ_LIKELY : INQ_POSSIBLE;
+	if (inq_claimed(claims, index) != INQ_CLASS_COUNT || !is_plain(mapping) ||
+	    (mapping->end - mapping->start) % unit != 0 || (mapping->end - mapping->start) / unit > *left)
+		return;
+	*left -= (mapping->end - mapping->start) / unit;
+	for (uint64_t at = mapping->start; at < mapping->end; at += unit) {
+		if (guarded)
+			inq_claim_part(claims, index, at, at + PAGE, INQ_CLASS_GUARD, NULL, INQ_LIKELY,
+				       "the lowest page of what has the default size of a stack with its guard");
+		inq_claim_part(claims, index, guarded ? at + PAGE : at, at + unit, INQ_CLASS_THREAD_STACK, NULL, sure,
+			       guarded ? "the default size of a stack, and the kernel says that guards are in this "
+					 "mapping (VmFlags gu)"
+				       : "8 MiB and a page: the default size of a stack with its guard");
+	}
+}
+
 static void run(struct inq_space *space, struct inq_claims *claims)
 {
 	struct shape_vec shapes = { 0 };
 	struct shape shape, *slot;
+	uint64_t left = MOST_INSIDE;
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		if (!shape_at(space, i, &shape))
 			continue;
@@ -110,6 +135,8 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 		claim_alike(space, claims, first, next - i);
 	}
 	shape_vec_release(&shapes);
+	for (size_t i = 0; space->os == INQ_OS_LINUX && i < space->mappings.count; i++)
+		claim_inside(claims, i, &space->mappings.items[i], &left);
 }
 
 const struct inq_rule inq_rule_stack_shape = { "stack-shape", run };

@@ -254,6 +254,33 @@ START_TEST(stacks_by_shape)
 }
 END_TEST
 
+/* Guards that show no border: two stacks of the default size in one mapping. Without the kernel's word it may be a block that
+ * malloc has mapped. A row of more than anybody has is left alone. */
+START_TEST(stacks_with_guards_inside)
+{
+	const uint64_t unit = (8 << 20) + 0x1000, first = 0x7f0000000000, second = 0x7f1000000000;
+	struct test_space test;
+	test_space_begin(&test, "smaps", NULL, 0);
+	inq_build_os(&test.builder, INQ_OS_LINUX);
+	test_space_row(&test, unit << 20, unit << 21, "rw-p", NULL);
+	test_space_row(&test, first, first + 2 * unit, "rw-p", NULL);
+	test_space_row(&test, second, second + unit, "rw-p", NULL);
+	struct inq_space *space = test_space_seal(&test);
+	space->mappings.items[1].vm_flags = "rd wr mr mw me gu ac nh";
+	space->mappings.items[2].vm_flags = "rd wr mr mw me ac";
+	test_classify(space);
+	expect_exact_cover(space);
+	expect(first, INQ_CLASS_GUARD, INQ_LIKELY);
+	expect(first + 0x1000, INQ_CLASS_THREAD_STACK, INQ_LIKELY);
+	expect(first + unit, INQ_CLASS_GUARD, INQ_LIKELY);
+	expect(first + unit + 0x1000, INQ_CLASS_THREAD_STACK, INQ_LIKELY);
+	expect(second, INQ_CLASS_THREAD_STACK, INQ_POSSIBLE);
+	expect(unit << 20, INQ_CLASS_ANON, INQ_CERTAIN);
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
 START_TEST(stacks_with_red_zones)
 {
 	struct test_space test;
@@ -488,6 +515,7 @@ int main(void)
 	tcase_add_test(tcase, code_made_at_run_time);
 	tcase_add_test(tcase, everything_executable);
 	tcase_add_test(tcase, stacks_by_shape);
+	tcase_add_test(tcase, stacks_with_guards_inside);
 	tcase_add_test(tcase, stacks_with_red_zones);
 	tcase_add_test(tcase, flags_of_the_kernel);
 	tcase_add_test(tcase, relro_by_shape);

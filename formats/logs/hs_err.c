@@ -114,8 +114,10 @@ static void take_siginfo(struct inq_hs_err *log, struct inq_span line)
 		signal->code = signal->has_code ? -(int)value : 0;
 	}
 	signal->has_address = siginfo_field(line, "si_addr", true, &signal->address);
-	siginfo_field(line, "si_pid", false, &signal->sender_pid);
-	siginfo_field(line, "si_uid", false, &signal->sender_uid);
+	if (!siginfo_field(line, "si_pid", false, &signal->sender_pid)) /* 8: "sent from pid: 12346 (uid: 0)" */
+		siginfo_field(line, "sent from pid", false, &signal->sender_pid);
+	if (!siginfo_field(line, "si_uid", false, &signal->sender_uid))
+		siginfo_field(line, "(uid", false, &signal->sender_uid);
 }
 
 /* "Current thread (0x…):  JavaThread "main" [_thread_in_Java, id=23172, stack(0x…,0x…)]" */

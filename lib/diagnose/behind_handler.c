@@ -48,9 +48,21 @@ static bool is_worth(const struct inq_space *space, const struct inq_fault *faul
 	return false;
 }
 
+/* Handlers for these report a crash, whoever sent the signal: a fault in one is the reporter's. Of others (SIGQUIT, for which a
+ * JVM lists its threads and goes on) a fault in the handler is what ended the program. */
+static bool is_crash(const struct inq_fault *fault)
+{
+	static const char *const crashes[] = { "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT" };
+	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+		if (inq_fault_is(fault, crashes[i]))
+			return true;
+	return false;
+}
+
+/* `now` happened before `before` did. */
 static bool better(const struct inq_space *space, const struct inq_fault *now, const struct inq_fault *before)
 {
-	return inq_fault_by_processor(space, now) || !inq_fault_by_processor(space, before);
+	return inq_fault_by_processor(space, now) || is_crash(now) || !inq_fault_by_processor(space, before);
 }
 
 static bool follow(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_fault *last,

@@ -7,6 +7,11 @@
 
 enum { MOST_SENTENCES = 16 };
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 static void disagree(struct inq_space *space, struct inq_jvm *jvm, const char *sentence)
 {
 	struct inq_evidence *list = &jvm->disagreements;
@@ -59,20 +64,26 @@ static void compare_heaps(struct inq_space *space, struct inq_jvm *jvm, const st
 				compare_area(space, jvm, other, &jvm->heap.parts[i], &other->heap.parts[j]);
 }
 
-/* "17" and "17.0.15+6" are one version, told in less and in more detail. */
+/* "17" and "17.0.15+6" are one version, told in less and in more detail, as are "21.0.13+1" and "21.0.13.0.3+1-1-Debian": the
+ * numbers up to the first other sign are compared, as many as both have. */
 static bool same_version(const char *one, const char *two)
 {
-	size_t length = one && two ? strlen(one) < strlen(two) ? strlen(one) : strlen(two) : 0;
-	return length && strncmp(one, two, length) == 0 && !(one[length] >= '0' && one[length] <= '9') &&
-	       !(two[length] >= '0' && two[length] <= '9');
+	char *end_one, *end_two;
+	if (!one || !two || !is_digit(*one) || !is_digit(*two))
+		return false;
+	for (;; one = end_one + 1, two = end_two + 1) {
+		if (strtoul(one, &end_one, 10) != strtoul(two, &end_two, 10))
+			return false;
+		if (*end_one != '.' || *end_two != '.' || !is_digit(end_one[1]) || !is_digit(end_two[1]))
+			return true;
+	}
 }
 
-/* HotSpot 25.504 is the JVM of JDK 8: what else tells the version may know the JDK's alone. */
+/* HotSpot 25.504 is the JVM of JDK 8: what else tells the version tells the JDK's. */
 static bool same_release(const struct inq_jvm *jvm, const char *version)
 {
-	char *end;
 	return jvm->version && version && jvm->major && strtoul(jvm->version, NULL, 10) > jvm->major &&
-	       strtoul(version, &end, 10) == jvm->major && !*end;
+	       strtoul(version, NULL, 10) == jvm->major;
 }
 
 /* What a map does not show: whether ZGC is generational; and which collector it is, where no flag says it for certain. */

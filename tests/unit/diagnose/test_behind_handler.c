@@ -36,10 +36,11 @@ static struct inq_thread crashed;
 
 /* What the innermost call says of itself, and what the library made of it. */
 static uint64_t told_pc, told_sp, told_address, spoil_at;
+static uint64_t outer_pc;
 static int told_signal, told_code;
 static bool found;
 static struct inq_original original;
-static volatile bool raise_another;
+static volatile bool raise_another, fault_inside;
 
 /* The stack holds the sanitizer's red zones, which only an unchecked read may touch. */
 __attribute__((no_sanitize("address"))) static void copy_stack(uint64_t from, size_t size)
@@ -93,9 +94,19 @@ static void look(uint64_t sp)
 	found = inq_behind_handler(space, &last, &original);
 }
 
+__attribute__((noinline, no_sanitize("undefined", "address"))) static void write_to(uintptr_t address)
+{
+	*(volatile int *)address = 1;
+}
+
 __attribute__((noinline)) static void handle(int number, siginfo_t *info, void *data)
 {
 	const ucontext_t *context = data;
+	if (fault_inside) { /* what the inner handler tells stands in told_…, what the outer one was told here */
+		fault_inside = false;
+		outer_pc = CONTEXT_PC(context);
+		write_to(HOLE + 0x40);
+	}
 	if (number != SIGUSR1) {
 		told_signal = number;
 		told_code = info->si_code;
@@ -118,7 +129,7 @@ static void catch (int number, int flags)
 static void prepare(void)
 {
 	found = false;
-	raise_another = false;
+	raise_another = fault_inside = false;
 	spoil_at = 0;
 	alternate = mmap(NULL, ALTERNATE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(alternate, MAP_FAILED);
@@ -131,11 +142,6 @@ static void clean(void)
 	inq_space_destroy(space);
 	test_space_end(&test);
 	munmap(alternate, ALTERNATE);
-}
-
-__attribute__((noinline, no_sanitize("undefined", "address"))) static void write_to(uintptr_t address)
-{
-	*(volatile int *)address = 1;
 }
 
 __attribute__((noinline)) static void jump_to(uintptr_t address)
@@ -201,6 +207,35 @@ START_TEST(a_handler_in_a_handler)
 }
 END_TEST
 
+/* A crash that was only sent: its handler's own fault came later. */
+START_TEST(a_fault_in_a_crash_handler)
+{
+	catch (SIGSEGV, SA_NODEFER);
+	fault_inside = true;
+	if (!sigsetjmp(back, 1))
+		raise(SIGSEGV);
+	ck_assert(found);
+	ck_assert_int_eq(original.fault.signal.number, SIGSEGV);
+	ck_assert_int_eq(original.fault.signal.code, SI_TKILL);
+	ck_assert_uint_eq(original.fault.pc, outer_pc);
+	ck_assert_uint_eq(original.nested, 1);
+}
+END_TEST
+
+/* A handler that lists what the program does and goes on: its fault is the reason. */
+START_TEST(a_fault_in_another_handler)
+{
+	catch (SIGSEGV, 0);
+	catch (SIGQUIT, 0);
+	fault_inside = true;
+	if (!sigsetjmp(back, 1))
+		raise(SIGQUIT);
+	expect_told();
+	ck_assert_uint_eq(told_address, HOLE + 0x40);
+	ck_assert_uint_eq(original.nested, 0);
+}
+END_TEST
+
 /* A handler that was called for a harmless signal explains no abort. */
 START_TEST(a_harmless_signal)
 {
@@ -261,6 +296,8 @@ int main(void)
 	tcase_add_test(tcase, on_an_alternate_stack);
 	tcase_add_test(tcase, a_jump_to_nowhere);
 	tcase_add_test(tcase, a_handler_in_a_handler);
+	tcase_add_test(tcase, a_fault_in_a_crash_handler);
+	tcase_add_test(tcase, a_fault_in_another_handler);
 	tcase_add_test(tcase, a_harmless_signal);
 	tcase_add_test(tcase, no_handler);
 	tcase_add_loop_test(tcase, spoiled_frames, 0, 6);

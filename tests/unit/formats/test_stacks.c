@@ -262,6 +262,29 @@ START_TEST(log_broken_in_number)
 }
 END_TEST
 
+/* JDK 8 tells a sender in other words than later ones. */
+START_TEST(log_of_a_sent_signal)
+{
+	static const char *const senders[] = { "sent from pid: 12346 (uid: 1000)", "si_pid: 12346, si_uid: 1000" };
+	for (size_t i = 0; i < sizeof senders / sizeof *senders; i++) {
+		struct test_listings test;
+		char text[512];
+		int size =
+			snprintf(text, sizeof text,
+				 "#  SIGSEGV (0xb) at pc=0x00007f0000001234, pid=7, tid=8\n# Java VM: X (linux-amd64)\n"
+				 "siginfo: si_signo: 11 (SIGSEGV), si_code: 0 (SI_USER), %s\n"
+				 "Native frames: (J=compiled Java code)\nC  [libc.so.6+0x1234]  f+0x4\n",
+				 senders[i]);
+		test_listings_read(&test, "log", (const uint8_t *)text, (size_t)size);
+		ck_assert(test.count == 1 && test.items[0].space && test.items[0].space->threads.count);
+		const struct inq_signal *signal = &test.items[0].space->threads.items[0].signal;
+		ck_assert_uint_eq(signal->sender_pid, 12346);
+		ck_assert_uint_eq(signal->sender_uid, 1000);
+		test_listings_end(&test);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("stacks");
@@ -273,6 +296,7 @@ int main(void)
 	tcase_add_loop_test(tcase, gaps_are_told, 0, 3);
 	tcase_add_test(tcase, log_cut_in_stack);
 	tcase_add_test(tcase, log_broken_in_number);
+	tcase_add_test(tcase, log_of_a_sent_signal);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

@@ -109,6 +109,10 @@ START_TEST(what_counts_as_a_disagreement)
 	ck_assert_uint_eq(disagreements(space, "17.0.15+6-Debian", "17", INQ_CERTAIN, 0xe0000000), 0);
 	ck_assert_uint_eq(disagreements(space, "1", "17", INQ_CERTAIN, 0xe0000000), 1);
 	ck_assert_uint_eq(disagreements(space, "11.0.2", "17.0.2", INQ_CERTAIN, 0xe0000000), 1);
+	ck_assert_uint_eq(disagreements(space, "17.0.2", "17.0.21+9", INQ_CERTAIN, 0xe0000000), 1);
+	ck_assert_uint_eq(disagreements(space, "17.0.13.0.3+1-1-Debian", "17.0.13+1", INQ_CERTAIN, 0xe0000000), 0);
+	ck_assert_uint_eq(disagreements(space, "17-ea+18-1-Debian", "17.0+18", INQ_CERTAIN, 0xe0000000), 0);
+	ck_assert_uint_eq(disagreements(space, "unknown", "17", INQ_CERTAIN, 0xe0000000), 1);
 	ck_assert_uint_eq(disagreements(space, "17", "17", INQ_LIKELY, 0xd0000000), 0);
 	ck_assert_uint_eq(disagreements(space, "17", "17", INQ_CERTAIN, 0xd0000000), 1);
 	inq_space_destroy(space);

@@ -98,6 +98,14 @@ bool inq_case_memory_fault(const struct inq_case *crash)
 	       inq_fault_by_processor(crash->space, fault);
 }
 
+bool inq_case_trap(const struct inq_case *crash)
+{
+	const struct inq_instruction *instruction = &crash->fault->instruction;
+	bool trap = instruction->decoded && instruction->details.kind == INQ_INSTRUCTION_TRAP;
+	bool signal = inq_fault_is(crash->fault, "SIGTRAP") || (inq_fault_is(crash->fault, "SIGILL") && trap);
+	return signal && inq_fault_by_processor(crash->space, crash->fault) && !inq_case_bad_pc(crash);
+}
+
 bool inq_case_bad_pc(const struct inq_case *crash)
 {
 	bool judged;

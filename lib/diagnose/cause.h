@@ -58,6 +58,8 @@ void inq_find_evidence(const struct inq_case *crash, struct inq_finding *finding
 bool inq_case_memory_fault(const struct inq_case *crash);
 /* True when the fault is the fetch of the instruction itself. */
 bool inq_case_bad_pc(const struct inq_case *crash);
+/* True when the program ended itself by an instruction that is there to do so (ud2, int3, brk). */
+bool inq_case_trap(const struct inq_case *crash);
 /* "reads 4 bytes at rdi+0x10": the access at the fault address, in words; "access" when it is not known. */
 const char *inq_case_access_text(const struct inq_case *crash);
 /* The registers that the operand at fault is made of, as "rdi = 0x…, rcx = 0x…"; NULL when there is none. */

@@ -8,7 +8,8 @@
 #include "lib/triage/bytes.h"
 #include "lib/triage/line_limits.h"
 
-/* A result with room for its lists; its strings lie in the body that it was read from. */
+/* A result with room for its lists, which it points into: it must stay where it is. Its strings lie in the body that it was read
+ * from. */
 struct inq_record {
 	struct inq_triage_result result;
 	const char *frames[INQ_SIGNATURE_FRAMES], *places[INQ_SIGNATURE_FRAMES], *rules[INQ_LINE_MOST_RULES];

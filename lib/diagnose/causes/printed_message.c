@@ -1,4 +1,4 @@
-/* Libraries that print a line and abort: the line was put together on the stack, where it often still lies. What is found
+/* Libraries that print a line and abort, or end by a trap: the line was put together on the stack, where it often still lies. What is found
  * there may be older than the crash: likely, never certain. */
 #include "lib/diagnose/cause.h"
 
@@ -96,8 +96,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		return find_told(crash, ret);
 	struct inq_view stack;
 	uint64_t at[MESSAGES];
-	if (!inq_fault_is(crash->fault, "SIGABRT") || !inq_fault_self_sent(crash->space, crash->fault) ||
-	    !stack_around(crash, &stack))
+	bool aborted = inq_fault_is(crash->fault, "SIGABRT") && inq_fault_self_sent(crash->space, crash->fault);
+	if ((!aborted && !inq_case_trap(crash)) || !stack_around(crash, &stack))
 		return false;
 	find_messages(&stack, at);
 	for (size_t i = 0; i < MESSAGES; i++) {

@@ -394,6 +394,13 @@ START_TEST(printed_messages)
 	ask_printed("mimalloc: error: 14, two", NEAREST + 2 * LONGEST);
 	expect("heap-corruption", INQ_LIKELY);
 	ck_assert_ptr_nonnull(strstr(found[0].text, "mimalloc: error: 14, one"));
+	/* A trap is as good an end as abort(). */
+	memset(text, 0, sizeof text);
+	memcpy(text + NEAREST, "mimalloc: error: 14", strlen("mimalloc: error: 14"));
+	signal_is(4, "SIGILL", 2);
+	set("rsp", TEXT + STACK_END);
+	ask("\x0f\x0b", 2);
+	expect("heap-corruption", INQ_LIKELY);
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* Ruby: pages of 64 KiB, 16 KiB before 3.2, aligned to their size. Each begins with a pointer to its record (struct heap_page),
- * which says how large its slots are and how many, and where the first one is: in that page (gc.c). */
+ * which says how large its slots are, how many, and how many are free, and where the first one is: in that page, at a multiple of
+ * the smallest slot (gc.c, heap_page_allocate). The record is malloc's, and never in the page. */
 #include "lib/classify/runtime.h"
 
 enum { WORD = 8, SMALL_PAGE = 16 << 10, LARGE_PAGE = 64 << 10, RECORD_WORDS = 8, HEADER_MOST = 1024, OLD_SLOT = 40 };
@@ -12,16 +13,18 @@ static uint64_t page_size(struct inq_space *space, uint64_t page)
 	if (!inq_space_view(space, page, WORD, &head))
 		return 0;
 	uint64_t at = inq_view_get(&head, 0, WORD), first = 0;
-	if (at % WORD || !inq_space_view(space, at, RECORD_WORDS * WORD, &record))
+	if (at % WORD || at - page < LARGE_PAGE || !inq_space_view(space, at, RECORD_WORDS * WORD, &record))
 		return 0;
 	for (uint64_t i = 1; i < RECORD_WORDS && !first; i++) {
 		uint64_t word = inq_view_get(&record, i * WORD, WORD);
 		first = word > page && word - page <= HEADER_MOST ? word : 0;
 	}
-	uint64_t one = inq_view_get(&record, 0, 2), two = inq_view_get(&record, 2, 2);
+	uint64_t one = inq_view_get(&record, 0, 2), two = inq_view_get(&record, 2, 2),
+		 three = inq_view_get(&record, 4, 2);
 	bool sized = one >= OLD_SLOT && one % WORD == 0 && one * two > SMALL_PAGE / 2 && one * two <= LARGE_PAGE;
 	uint64_t used = first - page + (sized ? one * two : OLD_SLOT * one);
-	if (!first || used <= SMALL_PAGE / 2 || used > LARGE_PAGE)
+	bool fits = first % OLD_SLOT == 0 && (sized ? three <= two : two <= one); /* not more free than there are */
+	if (!first || !fits || used <= SMALL_PAGE / 2 || used > LARGE_PAGE)
 		return 0;
 	return used <= SMALL_PAGE ? SMALL_PAGE : page % LARGE_PAGE == 0 ? LARGE_PAGE : 0;
 }

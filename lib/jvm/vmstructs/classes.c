@@ -6,7 +6,14 @@
  * 64 MiB (metaspaceSettings.hpp), both on 4 MiB at least, and commits in steps of 64 KiB. */
 #include "lib/jvm/vmstructs/facts.h"
 
-enum { MOST_LOADERS = 1 << 20, MOST_CLASSES = 1 << 20, MOST_NODES = 64, FIRST_WITH_NODES = 16 };
+enum {
+	MOST_LOADERS = 1 << 20,
+	MOST_CLASSES = 1 << 20,
+	MOST_NODES = 64,
+	FIRST_WITH_NODES = 16,
+	MOST_SEARCHES = 64,
+	MOST_IN_BUCKET = 1 << 12
+};
 /* 32 bits name a class, of which the JVM allows 3 GiB (CompressedClassSpaceSize). */
 static const uint64_t LARGEST_CLASS_SPACE = UINT64_C(4) << 30;
 static const uint64_t NODE = UINT64_C(64) << 20, ALIGNMENT = UINT64_C(4) << 20, ROOT_ALIGNMENT = UINT64_C(16) << 20;
@@ -16,8 +23,8 @@ struct search {
 	struct inq_jvm *jvm;
 	uint64_t class_space_size; /* by the flag; 0: there is none */
 	struct inq_jvm_area nodes[MOST_NODES];
-	size_t node_count, classes;
-	uint64_t constants_at; /* offset of InstanceKlass::_constants; 0 unknown */
+	size_t node_count, classes, searches; /* searches: for a reservation around a class */
+	uint64_t constants_at;		      /* offset of InstanceKlass::_constants; 0 unknown */
 };
 
 static bool inside(const struct inq_jvm_area *area, uint64_t address)
@@ -73,7 +80,7 @@ static void see_class(struct search *search, uint64_t klass)
 {
 	uint64_t start;
 	if (search->jvm->has_class_space || !search->class_space_size ||
-	    (search->jvm->has_cds && inside(&search->jvm->cds, klass)))
+	    (search->jvm->has_cds && inside(&search->jvm->cds, klass)) || search->searches++ >= MOST_SEARCHES)
 		return;
 	if (find_reservation(search->vm->space, klass, search->class_space_size, &start))
 		set_class_space(search, start,
@@ -157,7 +164,9 @@ static void see_bucket(struct search *search, uint64_t bucket)
 {
 	uint64_t entry, klass;
 	bool more = inq_vm_word(search->vm, bucket, "HashtableBucket<mtInternal>::_entry", &entry);
-	while (more && (entry &= ~(uint64_t)1) && search->classes++ < MOST_CLASSES) {
+	for (size_t i = 0; more && i < MOST_IN_BUCKET && (entry &= ~(uint64_t)1); i++) {
+		if (search->classes++ >= MOST_CLASSES)
+			return;
 		if (inq_vm_word(search->vm, entry, "IntptrHashtableEntry::_literal", &klass) && klass)
 			see_class_and_constants(search, klass);
 		more = inq_vm_word(search->vm, entry, "BasicHashtableEntry<mtInternal>::_next", &entry);

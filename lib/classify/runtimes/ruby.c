@@ -13,7 +13,7 @@ static uint64_t page_size(struct inq_space *space, uint64_t page)
 	if (!inq_space_view(space, page, WORD, &head))
 		return 0;
 	uint64_t at = inq_view_get(&head, 0, WORD), first = 0;
-	if (at % WORD || at - page < LARGE_PAGE || !inq_space_view(space, at, RECORD_WORDS * WORD, &record))
+	if (at % WORD || !inq_space_view(space, at, RECORD_WORDS * WORD, &record))
 		return 0;
 	for (uint64_t i = 1; i < RECORD_WORDS && !first; i++) {
 		uint64_t word = inq_view_get(&record, i * WORD, WORD);
@@ -26,7 +26,8 @@ static uint64_t page_size(struct inq_space *space, uint64_t page)
 	bool fits = first % OLD_SLOT == 0 && (sized ? three <= two : two <= one); /* not more free than there are */
 	if (!first || !fits || used <= SMALL_PAGE / 2 || used > LARGE_PAGE)
 		return 0;
-	return used <= SMALL_PAGE ? SMALL_PAGE : page % LARGE_PAGE == 0 ? LARGE_PAGE : 0;
+	uint64_t size = used <= SMALL_PAGE ? SMALL_PAGE : page % LARGE_PAGE == 0 ? LARGE_PAGE : 0;
+	return at - page < size ? 0 : size;
 }
 
 static void claim(struct inq_space *space, struct inq_claims *claims)

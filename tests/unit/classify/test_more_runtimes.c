@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two pages of 409 slots of 40 bytes, their records in a third; the record of the second is another's when damaged. */
+/* Two pages of 409 slots of 40 bytes, their records in a third; the second of which may be damaged. */
 START_TEST(ruby_pages)
 {
 	enum { PAGE = 16 << 10, SIZE = 3 * PAGE };
@@ -13,12 +13,15 @@ START_TEST(ruby_pages)
 	struct test_space test;
 	uint8_t *data = calloc(1, SIZE);
 	ck_assert_ptr_nonnull(data);
-	for (uint64_t damaged = 0; damaged < 2; damaged++) {
+	/* The second record: whole; of another page; with more free slots than slots; within the page that it is of. */
+	for (uint64_t damaged = 0; damaged < 4; damaged++) {
 		for (uint64_t i = 0; i < 2; i++) {
-			uint64_t record = 2 * PAGE + i * 256, page = i && damaged ? 0 : i * PAGE;
+			uint64_t record = i && damaged == 3 ? PAGE + 1024 : 2 * PAGE + i * 256;
+			uint64_t page = i && damaged == 1 ? 0 : i * PAGE, first = base + page + 8;
+			first += (40 - first % 40) % 40;
 			test_put(data + i * PAGE, base + record);
-			test_put(data + record, 40 | 409 << 16);
-			test_put(data + record + 32, base + page + 16);
+			test_put(data + record, 40 | 409 << 16 | (i && damaged == 2 ? UINT64_C(410) : 3) << 32);
+			test_put(data + record + 32, first);
 		}
 		struct inq_space *space = test_classified_memory(&test, "/usr/bin/ruby3.1", base, data, SIZE);
 		test_expect_region(base, INQ_CLASS_ALLOCATOR, "ruby", INQ_CERTAIN);

@@ -40,7 +40,7 @@ def rows(store, query):
 
 def check_kill(cores):
     """Killed again and again, each time a little later, until a run ends by itself."""
-    store, many, kills, kept, patience = cores.work / "killed.db", cores.work / "many", 0, 0, 0.2
+    store, many, kills, kept, patience = cores.work / "killed.db", cores.work / "many", 0, 0, 0.02
     for copy in range(MANY):
         shutil.copytree(cores.folder, many / str(copy), copy_function=os.link)
     while True:
@@ -52,7 +52,7 @@ def check_kill(cores):
         except subprocess.TimeoutExpired:
             run.send_signal(signal.SIGKILL)
             run.communicate()
-            kills, patience = kills + 1, patience * 1.4
+            kills, patience = kills + 1, patience * 1.5
         after = rows(store, "SELECT path FROM inputs")
         assert set(before) <= set(after), "what was finished before the kill stays"
         kept = max(kept, len(after))

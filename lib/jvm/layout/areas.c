@@ -11,19 +11,6 @@ enum { PAGE = 4096, NODE = 64 << 20, GRANULE = 64 << 10, ROOT_CHUNK = 4 << 20 };
 
 static const uint64_t K = 1 << 10, M = 1 << 20;
 
-static struct inq_jvm_area area_of(const struct inq_layout_case *jvm, const char *name, uint64_t start, uint64_t end,
-				   enum inq_confidence confidence)
-{
-	return (struct inq_jvm_area) { .name = name,
-				       .start = start,
-				       .end = end,
-				       .reserved = end - start,
-				       .committed = inq_layout_committed(&jvm->map, start, end),
-				       .used = INQ_UNKNOWN,
-				       .resident = inq_layout_resident(&jvm->map, start, end),
-				       .confidence = confidence };
-}
-
 static bool is_anonymous(const struct inq_mapping *mapping)
 {
 	return !mapping->file && !(mapping->permissions & INQ_PERM_SHARED);
@@ -94,7 +81,7 @@ static void tell_code_cache(struct inq_layout_case *jvm, struct inq_jvm *ret)
 				     told ? "ReservedCodeCacheSize as the command line says"
 					  : "a default of ReservedCodeCacheSize");
 			ret->has_code_cache = true;
-			ret->code_cache = area_of(jvm, "code cache", start, end, INQ_LIKELY);
+			ret->code_cache = inq_layout_area(jvm, "code cache", start, end, INQ_LIKELY);
 			ret->code_cache.evidence = inq_sentences_end(&why);
 			return;
 		}
@@ -202,7 +189,7 @@ static void tell_class_space(struct inq_layout_case *jvm, struct inq_jvm *ret)
 		if (start == jvm->map.class_space)
 			inq_sentence(&why, "it follows the heap, as where there is no archive");
 		ret->has_class_space = true;
-		ret->class_space = area_of(jvm, "class space", start, end, INQ_LIKELY);
+		ret->class_space = inq_layout_area(jvm, "class space", start, end, INQ_LIKELY);
 		ret->class_space.evidence = inq_sentences_end(&why);
 		return;
 	}
@@ -253,7 +240,7 @@ static void tell_metaspace(struct inq_layout_case *jvm, struct inq_jvm *ret)
 		struct inq_sentences why = { .ctx = jvm->space->ctx };
 		inq_sentence(&why, "65,536K reserved and committed in granules of 64K, as a node of metaspace");
 		ret->has_metaspace = true;
-		ret->metaspace = area_of(jvm, "metaspace", start, start + NODE, INQ_LIKELY);
+		ret->metaspace = inq_layout_area(jvm, "metaspace", start, start + NODE, INQ_LIKELY);
 		ret->metaspace.evidence = inq_sentences_end(&why);
 		return;
 	}
@@ -317,7 +304,7 @@ static void tell_file(const struct inq_layout_case *jvm, const char *name, const
 	struct inq_sentences why = { .ctx = jvm->space->ctx };
 	inq_sentence(&why, "%s", sentence);
 	*has = true;
-	*ret = area_of(jvm, name, start, mapping->end, INQ_CERTAIN);
+	*ret = inq_layout_area(jvm, name, start, mapping->end, INQ_CERTAIN);
 	ret->evidence = inq_sentences_end(&why);
 }
 

@@ -112,6 +112,9 @@ void inq_layout_windows_of(struct inq_layout_case *jvm, uint64_t heap, uint64_t 
 			   const void *data);
 void inq_layout_windows_by_shape(struct inq_layout_case *jvm, inq_layout_try *try, const void *data);
 
+/* glibc's arenas are 64 MiB at a multiple of it (HEAP_MAX_SIZE, arena.c): rw and --- like a generation. */
+bool inq_layout_is_arena(uint64_t start, uint64_t end);
+
 /* What HotSpot's choice of addresses says for a heap there; NULL when nothing does. */
 const char *inq_layout_place(const struct inq_layout_case *jvm, uint64_t start, uint64_t end);
 
@@ -127,10 +130,11 @@ void inq_layout_solve(struct inq_layout_case *jvm);
 bool inq_layout_same(const struct inq_layout_fit *a, const struct inq_layout_fit *b);
 enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit);
 
-/* tell.c, areas.c, z.c: write the answer. */
+/* tell.c, areas.c, z.c, openj9.c: write the answer. */
 bool inq_layout_tell(struct inq_layout_case *jvm, struct inq_jvm *ret);
 void inq_layout_exclude_areas(struct inq_layout_case *jvm);
 void inq_layout_tell_areas(struct inq_layout_case *jvm, struct inq_jvm *ret);
 bool inq_layout_tell_z(struct inq_layout_case *jvm, struct inq_jvm *ret);
+void inq_layout_tell_openj9(struct inq_layout_case *jvm, struct inq_jvm *ret);
 
 #endif

@@ -89,17 +89,10 @@ static void tell_image_heap(const struct inq_layout_case *jvm, struct inq_jvm *r
 	uint64_t start, end;
 	if (!inq_native_image_heap(jvm->space, &start, &end))
 		return;
-	inq_sentence(&why, "one reservation, at whose beginning the executable's own objects are mapped");
 	ret->has_heap = true;
-	ret->heap = (struct inq_jvm_area) { .name = "heap",
-					    .start = start,
-					    .end = end,
-					    .reserved = end - start,
-					    .committed = inq_layout_committed(&jvm->map, start, end),
-					    .used = INQ_UNKNOWN,
-					    .resident = inq_layout_resident(&jvm->map, start, end),
-					    .confidence = INQ_LIKELY,
-					    .evidence = inq_sentences_end(&why) };
+	ret->heap = inq_layout_area(jvm, "heap", start, end, INQ_LIKELY);
+	inq_sentence(&why, "one reservation, at whose beginning the executable's own objects are mapped");
+	ret->heap.evidence = inq_sentences_end(&why);
 }
 
 /* A JVM that is not HotSpot: its heap has no generations that arithmetic could tell. */
@@ -109,6 +102,8 @@ static bool tell_other(struct inq_layout_case *jvm, struct inq_jvm *ret)
 	if (strcmp(jvm->identity.kind, "native-image") == 0) {
 		ret->confidence = INQ_LIKELY;
 		tell_image_heap(jvm, ret);
+	} else {
+		inq_layout_tell_openj9(jvm, ret);
 	}
 	inq_layout_tell_flags(jvm, NULL, ret);
 	tell_identity(jvm, ret);

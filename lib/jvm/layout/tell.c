@@ -4,6 +4,19 @@
 #include <inttypes.h>
 #include <string.h>
 
+struct inq_jvm_area inq_layout_area(const struct inq_layout_case *jvm, const char *name, uint64_t start, uint64_t end,
+				    enum inq_confidence confidence)
+{
+	return (struct inq_jvm_area) { .name = name,
+				       .start = start,
+				       .end = end,
+				       .reserved = end - start,
+				       .committed = inq_layout_committed(&jvm->map, start, end),
+				       .used = INQ_UNKNOWN,
+				       .resident = inq_layout_resident(&jvm->map, start, end),
+				       .confidence = confidence };
+}
+
 static const uint64_t K = 1 << 10, M = 1 << 20;
 
 void inq_sentence(struct inq_sentences *sentences, const char *format, ...)

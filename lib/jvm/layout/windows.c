@@ -110,8 +110,7 @@ void inq_layout_windows_of(struct inq_layout_case *jvm, uint64_t heap, uint64_t 
 	}
 }
 
-/* glibc's arenas are 64 MiB at a multiple of it (HEAP_MAX_SIZE, arena.c): rw and --- like a generation. */
-static bool is_arena(uint64_t start, uint64_t end)
+bool inq_layout_is_arena(uint64_t start, uint64_t end)
 {
 	return start % (64 * M) == 0 && end - start == 64 * M;
 }
@@ -169,8 +168,9 @@ static bool is_pair(const struct inq_layout_map *map, size_t i)
 		    inq_layout_accessible(&mappings[i + j]) != (j % 2 == 0) ||
 		    (j && mappings[i + j].start != mappings[i + j - 1].end))
 			return false;
-	return mappings[i + 3].end - mappings[i].start >= 8 * M && !is_arena(mappings[i].start, mappings[i + 1].end) &&
-	       !is_arena(mappings[i + 2].start, mappings[i + 3].end);
+	return mappings[i + 3].end - mappings[i].start >= 8 * M &&
+	       !inq_layout_is_arena(mappings[i].start, mappings[i + 1].end) &&
+	       !inq_layout_is_arena(mappings[i + 2].start, mappings[i + 3].end);
 }
 
 static void try_pairs(struct inq_layout_case *jvm, inq_layout_try *try, const void *data)

@@ -429,10 +429,50 @@ START_TEST(other_areas)
 }
 END_TEST
 
+#define LIBJ9 "7f0000000000-7f0001000000 r-xp 00000000 fe:00 9 /opt/jdk-17/lib/default/libj9vm29.so\n"
+
+/* The regions of a Java dump in OpenJ9's documentation: the old one from 87f40000, the new ones up to 4 GiB. */
+#define J9_HEAP "87f40000-88540000 rw-p" ANON "88540000-ffe00000 ---p" ANON "ffe00000-100000000 rw-p" ANON
+
+static void expect_j9(const char *text, size_t size, const char *args, uint64_t start, enum inq_confidence confidence)
+{
+	struct tried tried = { 0 };
+	try_text(&tried, text, size, args, NULL);
+	ck_assert(tried.found);
+	ck_assert_str_eq(tried.jvm.kind, "openj9");
+	ck_assert_int_eq(tried.jvm.has_heap, start != 0);
+	if (start) {
+		ck_assert_uint_eq(tried.jvm.heap.start, start);
+		ck_assert_int_eq(tried.jvm.heap.confidence, confidence);
+		ck_assert_uint_eq(tried.jvm.heap.part_count, 0); /* no generations are claimed */
+		ck_assert_uint_ge(tried.jvm.heap.evidence.count, 1);
+	}
+	try_end(&tried);
+}
+
+START_TEST(openj9)
+{
+	static const char none[] = LIBJ9 STACK;
+	static const char heap[] = J9_HEAP LIBJ9 STACK;
+	static const char two[] = "10000000-10400000 rw-p" ANON "10400000-20000000 ---p" ANON
+				  "20000000-20400000 rw-p" ANON J9_HEAP LIBJ9 STACK;
+	static const char arena[] =
+		"7e0000000000-7e0000021000 rw-p" ANON "7e0000021000-7e0004000000 ---p" ANON LIBJ9 STACK;
+	static const char high[] =
+		"7e0000010000-7e0000210000 rw-p" ANON "7e0000210000-7e0004010000 ---p" ANON LIBJ9 STACK;
+	expect_j9(none, sizeof none - 1, "-Xmx512m", 0, 0);
+	expect_j9(heap, sizeof heap - 1, "java -Xmx1966848k Main", 0x87f40000, INQ_LIKELY);
+	expect_j9(heap, sizeof heap - 1, NULL, 0x87f40000, INQ_POSSIBLE);
+	expect_j9(heap, sizeof heap - 1, "java -Xmx1g Main", 0, 0); /* no stretch is so large */
+	expect_j9(two, sizeof two - 1, NULL, 0, 0);
+	expect_j9(two, sizeof two - 1, "java -Xmx1966848k Main", 0x87f40000, INQ_LIKELY);
+	expect_j9(arena, sizeof arena - 1, "java -Xmx64m Main", 0, 0);
+	expect_j9(high, sizeof high - 1, "java -Xmx64m -Xnocompressedrefs Main", 0x7e0000010000, INQ_LIKELY);
+}
+END_TEST
+
 START_TEST(not_hotspot)
 {
-	static const char j9[] =
-		"7f0000000000-7f0001000000 r-xp 00000000 fe:00 9 /opt/jdk-17/lib/default/libj9vm29.so\n" STACK;
 	/* of GraalVM 25: 32 GiB, and what follows them is another's */
 	static const char image[] = "00400000-01905000 r-xp 00000000 fe:00 9 /opt/compiler\n01b04000-03230000 rw-p "
 				    "01504000 fe:00 9 /opt/compiler\n"
@@ -443,11 +483,6 @@ START_TEST(not_hotspot)
 				    "7f197ca80000-7f197ca8d000 rw-p" ANON;
 	static const char sleeps[] = "7f0000000000-7f0001000000 r-xp 00000000 fe:00 9 /bin/sleep\n" STACK;
 	struct tried tried = { 0 };
-	try_text(&tried, j9, sizeof j9 - 1, "-Xmx512m", NULL);
-	ck_assert(tried.found && !tried.jvm.has_heap);
-	ck_assert_str_eq(tried.jvm.kind, "openj9");
-	try_end(&tried);
-	memset(&tried, 0, sizeof tried);
 	try_text(&tried, image, sizeof image - 1, NULL, NULL);
 	ck_assert(tried.found && tried.jvm.has_heap && !tried.jvm.heap.part_count);
 	ck_assert_str_eq(tried.jvm.kind, "native-image");
@@ -562,6 +597,7 @@ int main(void)
 	tcase_add_test(tests, views_count_once);
 	tcase_add_test(tests, side_tables);
 	tcase_add_test(tests, other_areas);
+	tcase_add_test(tests, openj9);
 	tcase_add_test(tests, not_hotspot);
 	tcase_add_test(tests, never_too_sure);
 	tcase_add_test(tests, hostile_map);

@@ -103,10 +103,14 @@ def stack_tools(executable):
     ]
 
 
+def report_of(core):
+    text = subprocess.run([INQUEST, "report", "--json", core], capture_output=True, text=True, check=False).stdout
+    return json.loads(text or "{}")
+
+
 def executable_of(core):
     """The program that died, as inquest finds it; eu-stack and gdb are told, so that none searches longer."""
-    text = subprocess.run([INQUEST, "report", "--json", core], capture_output=True, text=True, check=False).stdout
-    for item in json.loads(text or "{}").get("objects", []):
+    for item in report_of(core).get("objects", []):
         if item.get("kind") == "exe" and item.get("file") == "matched":
             return item["path"]
     return None
@@ -156,6 +160,22 @@ def print_cases(folder, cores, options):
     print(f"| **geometric mean of {len(cores)}** | | " + " | ".join(means) + " | | | |")
 
 
+def print_classification(folder, cores, options):
+    """What it costs to classify all memory, beside all stacks: whole commands, of the cores of JVMs."""
+    print("\n| core of a JVM | `map` | `stack --all-threads` | `map` ÷ `stack` |\n| --- | ---: | ---: | ---: |")
+    ratios = []
+    for case, core in cores.items():
+        if "jvm" not in report_of(core):
+            continue
+        commands = ([INQUEST, "map"], [INQUEST, "stack", "--all-threads"])
+        runs = [[once(folder, command + [core], options.limit)[0] for command in commands] for _ in range(options.rounds)]
+        map_, stack = (min(column) for column in zip(*runs))
+        ratios.append(map_ / stack)
+        print(f"| {case} | {map_ / 1000:.1f} ms | {stack / 1000:.1f} ms | {ratios[-1]:.2f} |", flush=True)
+    if ratios:
+        print(f"| **geometric mean of {len(ratios)}** | | | **{statistics.geometric_mean(ratios):.2f}** |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=21, help="how often each tool takes its turn (21)")
@@ -171,7 +191,9 @@ def main():
             cores = {core.split(os.sep)[-2]: core for core in sorted(glob.glob(f"{options.cores}/*/core"))}
             for name, kind, number in MADE:
                 cores[name] = maker.core(kind, number).path
-            print_cases(folder, {case: core for case, core in cores.items() if options.only in case}, options)
+            chosen = {case: core for case, core in cores.items() if options.only in case}
+            print_cases(folder, chosen, options)
+            print_classification(folder, chosen, options)
             return 0
         for name, kind, number, goal in CORES:
             if options.only in name:

@@ -19,6 +19,7 @@ const struct inq_arch inq_arch_aarch64 = {
 	.sp = 31,
 	.fp = 29,
 	.lr = 30,
+	.thread_pointer = 34,
 	.return_mask = UINT64_C(0xffffffffffff), /* what pointer authentication leaves of a user address */
 	.preserved = UINT64_C(0x7ff) << 19 | UINT64_C(1) << 34, /* x19-x29, tpidr */
 	.frame_records = &frame_record,

@@ -46,6 +46,7 @@ struct inq_arch {
 	uint8_t bits;		/* 32 or 64: the ELF class; 0 either */
 	uint8_t endian;		/* 1 little, 2 big, 0 either (EI_DATA of the gABI) */
 	uint8_t pc, sp, fp, lr; /* indices into `registers`, or INQ_NO_REGISTER */
+	uint8_t thread_pointer; /* likewise, of what the processor's TLS ABI finds a thread's own data by */
 	uint64_t pc_mask;	/* bits of the pc that are an address: 0x7fffffff on 31-bit s390; 0 for all */
 	uint64_t return_mask;	/* bits of a return address that are one: without the signature on AArch64; 0 for all */
 	uint64_t preserved;	/* bit i: by the calling convention, registers[i] outlives a call */
@@ -56,6 +57,7 @@ struct inq_arch {
 	uint8_t frame_record_count;		      /* 0: functions keep none that could be followed */
 	uint8_t chain;				      /* enum inq_frame_chain */
 	uint8_t chain_pc; /* of a back chain: words from the caller's stack pointer to the return address */
+	bool tls_below;	  /* the variables of threads lie below the thread pointer (variant II), else above */
 	uint8_t register_count;
 	const struct inq_arch_register *registers;
 	struct inq_arch_vectors vectors; /* count 0: not known, or the systems differ */

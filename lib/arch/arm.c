@@ -22,6 +22,7 @@ const struct inq_arch inq_arch_arm = {
 	.sp = 13,
 	.fp = 11,
 	.lr = 14,
+	.thread_pointer = INQ_NO_REGISTER,
 	.return_mask = UINT64_C(0xfffffffe), /* bit 0: Thumb */
 	.preserved = 0xff << 4,		     /* r4-r11 */
 	.frame_records = frame_records,

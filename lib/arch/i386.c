@@ -18,6 +18,7 @@ const struct inq_arch inq_arch_i386 = {
 	.sp = 7,
 	.fp = 6,
 	.lr = INQ_NO_REGISTER,
+	.thread_pointer = INQ_NO_REGISTER,
 	.preserved = 1 << 1 | 7 << 4 | 0x3f << 10, /* ebx esi edi ebp, segments */
 	.frame_records = &frame_record,
 	.frame_record_count = 1,

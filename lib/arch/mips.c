@@ -18,6 +18,7 @@ const struct inq_arch inq_arch_mips = {
 	.sp = 29,
 	.fp = 30,
 	.lr = 31,
+	.thread_pointer = INQ_NO_REGISTER,
 	.preserved = UINT64_C(0xff) << 16 | UINT64_C(7) << 28, /* s0-s7, gp, sp, s8 */
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,

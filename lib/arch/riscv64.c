@@ -22,6 +22,7 @@ const struct inq_arch inq_arch_riscv64 = {
 	.sp = 2,
 	.fp = 8,
 	.lr = 1,
+	.thread_pointer = 4,
 	.preserved = 3 << 8 | 0x3ff << 18 | 3 << 3, /* s0-s11, gp, tp */
 	.frame_records = &frame_record,
 	.frame_record_count = 1,

@@ -19,10 +19,12 @@ const struct inq_arch inq_arch_x86_64 = {
 	.sp = 7,
 	.fp = 6,
 	.lr = INQ_NO_REGISTER,
+	.thread_pointer = 24,
 	.slot = 8,					       /* also of x32 */
 	.preserved = 1 << 1 | 1 << 6 | 0xf << 12 | 0xff << 18, /* rbx rbp r12-r15, segments */
 	.frame_records = &frame_record,
 	.frame_record_count = 1,
+	.tls_below = true,
 	.register_count = sizeof registers / sizeof *registers,
 	.registers = registers,
 	.vectors = { .dwarf = 17,

@@ -166,10 +166,9 @@ static uint32_t described_thread(const struct finder *finder, uint64_t address)
 {
 	enum { DESCRIPTOR = 0x900 }; /* bytes of struct pthread: nptl/descr.h */
 	const struct inq_space *space = finder->space;
-	uint8_t fs = space->machine.arch ? inq_arch_register_index(space->machine.arch, "fs_base") : INQ_NO_REGISTER;
-	for (uint32_t i = 0; fs != INQ_NO_REGISTER && i < space->threads.count; i++) {
+	for (uint32_t i = 0; i < space->threads.count; i++) {
 		uint64_t pointer;
-		if (inq_thread_register(space, &space->threads.items[i], fs, &pointer) &&
+		if (inq_thread_control_block(space, &space->threads.items[i], &pointer) &&
 		    address - pointer < DESCRIPTOR)
 			return i;
 	}

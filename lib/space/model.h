@@ -260,6 +260,10 @@ void inq_space_give_back(struct inq_space *space);
 
 /* pc, sp … of a thread by role (arch->pc …); false when not known. */
 bool inq_thread_register(const struct inq_space *space, const struct inq_thread *thread, uint8_t index, uint64_t *ret);
+/* What the C library finds a thread's own data by. False where no register is known to hold it. */
+bool inq_thread_pointer(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret);
+/* The same where the control block begins there and the variables end (struct inq_arch: tls_below). */
+bool inq_thread_control_block(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret);
 bool inq_thread_pc(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret);
 bool inq_thread_sp(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret);
 

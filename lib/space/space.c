@@ -284,6 +284,18 @@ bool inq_thread_register(const struct inq_space *space, const struct inq_thread 
 	return true;
 }
 
+bool inq_thread_pointer(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret)
+{
+	const struct inq_arch *arch = space->machine.arch;
+	return arch && arch->thread_pointer != INQ_NO_REGISTER &&
+	       inq_thread_register(space, thread, arch->thread_pointer, ret);
+}
+
+bool inq_thread_control_block(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret)
+{
+	return inq_thread_pointer(space, thread, ret) && space->machine.arch->tls_below;
+}
+
 bool inq_thread_pc(const struct inq_space *space, const struct inq_thread *thread, uint64_t *ret)
 {
 	const struct inq_arch *arch = space->machine.arch;

@@ -47,14 +47,13 @@ bool inq_thread_local_block(struct inq_space *space, uint64_t address, struct in
 	const struct inq_arch *arch = space->machine.arch;
 	struct inq_elf_segment segment;
 	bool known = arch && arch->machine == EM_X86_64 && space->machine.bits == 64 && space->os == INQ_OS_LINUX;
-	uint8_t fs = known ? inq_arch_register_index(arch, "fs_base") : INQ_NO_REGISTER;
 	*object = known ? executable(space) : NULL;
 	if (!*object || !find_segment(space, *object, &segment))
 		return false;
 	uint64_t below = distance(&segment);
 	for (size_t i = 0; below && i < space->threads.count; i++) {
 		uint64_t pointer, vector, block;
-		if (!inq_thread_register(space, &space->threads.items[i], fs, &pointer))
+		if (!inq_thread_control_block(space, &space->threads.items[i], &pointer))
 			continue;
 		*start = pointer - below;
 		if (address - *start >= segment.memsz)

@@ -16,26 +16,6 @@ enum {
 	PAGE = 4096
 };
 
-/* Which register is the thread pointer, by the processors' TLS ABIs. */
-static const struct pointer {
-	const char *arch, *name;
-	bool below; /* the variables lie below it */
-} pointers[] = {
-	{ "x86_64", "fs_base", true },
-	{ "aarch64", "tpidr", false },
-	{ "riscv64", "tp", false },
-	{ "ppc64", "r13", false },
-};
-
-static const struct pointer *pointer_of(const struct inq_space *space)
-{
-	const struct inq_arch *arch = space->machine.arch;
-	for (size_t i = 0; arch && i < sizeof pointers / sizeof *pointers; i++)
-		if (strcmp(arch->name, pointers[i].arch) == 0)
-			return &pointers[i];
-	return NULL;
-}
-
 /* The variables of all modules that have some: more than the block below the control block can not hold. */
 static uint64_t variables_size(struct inq_space *space)
 {
@@ -66,10 +46,10 @@ struct block {
 	bool proved;
 };
 
-static struct block block_at(struct inq_space *space, const struct pointer *kind, uint64_t pointer, uint64_t variables)
+static struct block block_at(struct inq_space *space, uint64_t pointer, uint64_t variables)
 {
 	struct block block = { .pointer = pointer, .start = pointer, .end = pointer + variables };
-	if (kind->below) {
+	if (space->machine.arch->tls_below) {
 		block.start = pointer > variables ? pointer - variables : pointer;
 		if (!inq_align_up(pointer + DESCRIPTOR, PAGE, &block.end))
 			block.end = pointer;
@@ -154,17 +134,18 @@ static void claim_block(struct inq_space *space, struct inq_claims *claims, cons
 
 static void run(struct inq_space *space, struct inq_claims *claims)
 {
-	const struct pointer *kind = pointer_of(space);
-	uint8_t index = kind ? inq_arch_register_index(space->machine.arch, kind->name) : INQ_NO_REGISTER;
-	uint64_t pointer, variables = index != INQ_NO_REGISTER ? variables_size(space) : 0;
-	for (size_t i = 0; index != INQ_NO_REGISTER && i < space->threads.count; i++) {
+	const struct inq_arch *arch = space->machine.arch;
+	if (!arch || arch->thread_pointer == INQ_NO_REGISTER)
+		return;
+	uint64_t pointer, variables = variables_size(space);
+	for (size_t i = 0; i < space->threads.count; i++) {
 		const struct inq_thread *thread = &space->threads.items[i];
-		if (!inq_thread_register(space, thread, index, &pointer) || pointer > UINT64_MAX / 2)
+		if (!inq_thread_pointer(space, thread, &pointer) || pointer > UINT64_MAX / 2)
 			continue;
 		const struct inq_mapping *mapping = inq_space_mapping_at(space, pointer);
 		if (!mapping || mapping->file || !(mapping->permissions & INQ_PERM_WRITE))
 			continue;
-		struct block block = block_at(space, kind, pointer, variables);
+		struct block block = block_at(space, pointer, variables);
 		claim_block(space, claims, thread, mapping, &block);
 	}
 }

@@ -105,12 +105,11 @@ static bool find_signal_stack(struct inq_space *space, uint64_t m, uint64_t tid,
 }
 
 /* On x86-64 the word below the thread pointer is `g` (runtime/tls_amd64.s, cmd/internal/obj/x86). */
-static void claim_signal_stack(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread,
-			       uint8_t pointer)
+static void claim_signal_stack(struct inq_space *space, struct inq_claims *claims, const struct inq_thread *thread)
 {
 	uint64_t base, g, m;
 	struct signal_stack stack;
-	if (!inq_thread_register(space, thread, pointer, &base) || !word_at(space, base - WORD, &g) ||
+	if (!inq_thread_control_block(space, thread, &base) || !word_at(space, base - WORD, &g) ||
 	    !word_at(space, g + M_OF_G, &m) || !find_signal_stack(space, m, thread->tid, &stack))
 		return;
 	const struct inq_mapping *mapping = inq_space_mapping_at(space, stack.low);
@@ -124,13 +123,10 @@ static void claim_signal_stack(struct inq_space *space, struct inq_claims *claim
 
 static void claim(struct inq_space *space, struct inq_claims *claims)
 {
-	const struct inq_arch *arch = space->machine.arch;
-	uint8_t pointer = arch ? inq_arch_register_index(arch, "fs_base") : INQ_NO_REGISTER;
-	bool found = claim_arenas(space, claims) || claim_arenas_anywhere(space, claims);
-	if (!found || pointer == INQ_NO_REGISTER)
+	if (!claim_arenas(space, claims) && !claim_arenas_anywhere(space, claims))
 		return;
 	for (size_t i = 0; i < space->threads.count; i++)
-		claim_signal_stack(space, claims, &space->threads.items[i], pointer);
+		claim_signal_stack(space, claims, &space->threads.items[i]);
 }
 
 const struct inq_runtime inq_runtime_go = { claim };

@@ -147,8 +147,7 @@ static void search_thread(struct inq_glibc *glibc, const struct inq_thread *thre
 {
 	const struct inq_space *space = glibc->space;
 	uint64_t pointer = 0, sp;
-	uint8_t index = inq_arch_register_index(space->machine.arch, "fs_base");
-	if (index != INQ_NO_REGISTER && inq_thread_register(space, thread, index, &pointer) && pointer > TLS_SPAN) {
+	if (inq_thread_control_block(space, thread, &pointer) && pointer > TLS_SPAN) {
 		search_words(glibc, pointer - TLS_SPAN, pointer);
 		return;
 	}

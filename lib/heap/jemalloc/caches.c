@@ -70,12 +70,10 @@ static bool mark_thread(struct inq_slabs *slabs, uint64_t pointer)
 size_t inq_jemalloc_mark_cached(struct inq_slabs *slabs)
 {
 	const struct inq_space *space = slabs->words.space;
-	const struct inq_arch *arch = space->machine.arch;
-	uint8_t index = arch ? inq_arch_register_index(arch, "fs_base") : INQ_NO_REGISTER;
 	uint64_t pointer;
 	size_t count = 0;
-	for (size_t i = 0; index != INQ_NO_REGISTER && i < space->threads.count; i++)
-		if (inq_thread_register(space, &space->threads.items[i], index, &pointer) && pointer > SEARCHED)
+	for (size_t i = 0; i < space->threads.count; i++)
+		if (inq_thread_control_block(space, &space->threads.items[i], &pointer) && pointer > SEARCHED)
 			count += mark_thread(slabs, pointer);
 	return count;
 }

@@ -20,6 +20,7 @@ START_TEST(rows_are_whole)
 	ck_assert_uint_lt(arch->sp, arch->register_count);
 	ck_assert_uint_lt(arch->fp, arch->register_count);
 	ck_assert(arch->lr == INQ_NO_REGISTER || arch->lr < arch->register_count);
+	ck_assert(arch->thread_pointer == INQ_NO_REGISTER || arch->thread_pointer < arch->register_count);
 	for (uint8_t i = 0; i < arch->register_count; i++) {
 		const struct inq_arch_register *one = &arch->registers[i];
 		ck_assert_uint_eq(inq_arch_register_index(arch, one->name), i);
@@ -66,6 +67,11 @@ START_TEST(roles)
 	expect_role("riscv64", inq_arch_by_name("riscv64")->fp, "s0");
 	expect_role("ppc64", inq_arch_by_name("ppc64")->sp, "r1");
 	expect_role("ppc64", inq_arch_by_name("ppc64")->lr, "lr");
+	/* "ELF Handling For Thread-Local Storage", and the ABIs of AArch64, RISC-V and Power */
+	expect_role("x86_64", inq_arch_by_name("x86_64")->thread_pointer, "fs_base");
+	expect_role("aarch64", inq_arch_by_name("aarch64")->thread_pointer, "tpidr");
+	expect_role("riscv64", inq_arch_by_name("riscv64")->thread_pointer, "tp");
+	expect_role("ppc64", inq_arch_by_name("ppc64")->thread_pointer, "r13");
 	expect_role("s390x", inq_arch_by_name("s390x")->pc, "pswa");
 	expect_role("s390x", inq_arch_by_name("s390x")->sp, "r15");
 	expect_role("sparc", inq_arch_by_name("sparc")->sp, "o6");

@@ -171,30 +171,31 @@ static bool search_all(struct inq_glibc *glibc, const struct candidates *among, 
 }
 
 /* What the sizes leave out, by the chunks that begin a mapping: most have one of their own. */
-static bool search_starts(struct inq_glibc *glibc, const struct candidates *among, uint64_t *left_out)
+static uint64_t left_out_by(struct inq_glibc *glibc, const struct candidates *among)
 {
-	const uint64_t newer = 2 * glibc->words.word;
-	*left_out = newer;
-	if (!search_all(glibc, among, newer, 1))
-		return false;
-	uint64_t sum = sum_of(glibc);
-	if (!search_all(glibc, among, 0, 1))
-		return false;
-	if (sum <= sum_of(glibc))
-		*left_out = 0;
-	return *left_out == 0 || search_all(glibc, among, newer, 1);
+	const uint64_t forms[] = { 0, 2 * glibc->words.word };
+	struct progress progress = { 0 };
+	uint64_t sums[] = { 0, 0 }, size;
+	for (size_t i = 0; i < among->count && i < MOST_PAGES; i++) {
+		const struct inq_mapping *mapping = among->mappings[i];
+		touch(glibc, &progress, mapping->start);
+		for (size_t form = 0; form < 2; form++)
+			if (is_chunk(glibc, forms[form], mapping->start, mapping->end, &size))
+				sums[form] += size;
+	}
+	return forms[sums[1] > sums[0]];
 }
 
 static bool search_mappings(struct inq_glibc *glibc, struct candidates *among)
 {
 	const struct inq_mapping_vec *all = &glibc->space->mappings;
-	uint64_t left_out;
 	for (size_t i = 0; i < all->count; i++)
 		if (is_candidate(glibc, &all->items[i]))
 			among->mappings[among->count++] = &all->items[i];
 	qsort(among->mappings, among->count, sizeof *among->mappings, by_size);
 	/* Where the count is not known, what does not begin a mapping is not looked for: it might be a coincidence. */
-	bool done = search_starts(glibc, among, &left_out);
+	uint64_t left_out = left_out_by(glibc, among);
+	bool done = search_all(glibc, among, left_out, 1);
 	for (unsigned i = 0; done && i < 2 && glibc->parameters.known && !all_found(glibc); i++)
 		done = search_all(glibc, among, left_out, i ? MOST_PAGES : FIRST_PAGES);
 	glibc->mmapped_add_up = glibc->parameters.known && sum_of(glibc) == glibc->parameters.mmapped_bytes;

@@ -1,6 +1,8 @@
 /* A program that dies as it is told, for tests and measurements: `crash KIND [NUMBER]`. Just before, it prints its own
  * /proc/self/maps, by system calls only, so that nothing changes between the print and the core. */
 #define _GNU_SOURCE
+#include "tests/live/print_maps.h"
+
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -11,16 +13,6 @@
 #include <unistd.h>
 
 enum { PAGE = 4096 };
-
-static void print_maps(void)
-{
-	static char buffer[1 << 16];
-	int fd = open("/proc/self/maps", O_RDONLY);
-	ssize_t got;
-	while ((got = read(fd, buffer, sizeof buffer)) > 0)
-		if (write(STDOUT_FILENO, buffer, (size_t)got) != got)
-			_exit(2);
-}
 
 __attribute__((noinline)) static void die_null(void)
 {

@@ -1,22 +1,13 @@
 /* A program that dies below functions of many shapes: `frames`. Each is a frame on the stack, and the next one is called
  * from a place that only branches lead to. Prints its maps first, as crash.c does, because the maker of cores wants them. */
+#include "tests/live/print_maps.h"
+
 #include <alloca.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 static volatile int seed = 4;
-
-static void print_maps(void)
-{
-	static char buffer[1 << 16];
-	int fd = open("/proc/self/maps", O_RDONLY);
-	ssize_t got;
-	while ((got = read(fd, buffer, sizeof buffer)) > 0)
-		if (write(STDOUT_FILENO, buffer, (size_t)got) != got)
-			_exit(2);
-}
 
 __attribute__((noinline)) static int fault(volatile int *where)
 {

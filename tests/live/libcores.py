@@ -40,8 +40,8 @@ class Maker:
         need("cc")
         self.folder = tempfile.TemporaryDirectory(prefix="inquest-live-")
         self.program = os.path.join(self.folder.name, os.path.splitext(source)[0])
-        subprocess.run(["cc", *flags, "-g", "-pthread", "-Wl,--build-id", "-o", self.program,
-                        os.path.join(HERE, source)], check=True)
+        subprocess.run(["cc", *flags, "-g", "-pthread", "-Wl,--build-id", "-I", os.path.join(HERE, "..", ".."),
+                        "-o", self.program, os.path.join(HERE, source)], check=True)
 
     def __enter__(self):
         return self

@@ -1,7 +1,8 @@
 /* A program that dies deep in its stack, for tests of backtraces: `stacks KIND [NUMBER]`. Prints its maps first, as crash.c
  * does, because the maker of cores wants them. */
 #define _GNU_SOURCE
-#include <fcntl.h>
+#include "tests/live/print_maps.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,16 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void print_maps(void)
-{
-	static char buffer[1 << 16];
-	int fd = open("/proc/self/maps", O_RDONLY);
-	ssize_t got;
-	while ((got = read(fd, buffer, sizeof buffer)) > 0)
-		if (write(STDOUT_FILENO, buffer, (size_t)got) != got)
-			_exit(2);
-}
 
 __attribute__((noinline)) static int fault(volatile int *where)
 {

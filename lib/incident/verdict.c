@@ -34,6 +34,25 @@ static void add_function(struct inq_str *text, const struct inq_location *at)
 		inq_str_printf(text, "+0x%" PRIx64, at->symbol_offset);
 }
 
+static void add_line(struct inq_str *text, const struct inq_location *at)
+{
+	if (at->file && at->line && !at->inlined)
+		inq_str_printf(text, " (%s:%u)", inq_base_name(at->file), at->line);
+}
+
+/* "libc.so.6: raise+0x10 (raise.c:26)" */
+static void add_object(struct inq_str *text, const struct inq_location *at)
+{
+	inq_str_puts(text, inq_base_name(at->object));
+	if (at->symbol)
+		add_function(text, at);
+	else if (at->offset != INQ_UNKNOWN)
+		inq_str_printf(text, "+0x%" PRIx64, at->offset);
+	else
+		inq_str_printf(text, " at pc 0x%" PRIx64, at->address);
+	add_line(text, at);
+}
+
 static void add_place(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_location *at = &real_fault(&incident->report)->location;
@@ -41,24 +60,48 @@ static void add_place(struct inq_str *text, const struct inq_incident *incident)
 	if (!at->mapped && !at->told) {
 		inq_str_printf(text, " at pc 0x%" PRIx64 "%s%s", at->address, hole ? ", which is " : "",
 			       hole ? hole : "");
-		return;
-	}
-	if (at->told && !at->object) {
+	} else if (at->told && !at->object) {
 		inq_str_printf(text, " in %s", at->function ? at->function : at->symbol);
-		return;
-	}
-	if (!at->object) {
+	} else if (!at->object) {
 		inq_str_printf(text, " at pc 0x%" PRIx64 ", in %s memory that belongs to no object", at->address,
 			       at->has_class ? inq_class_name(at->region_class) : "anonymous");
-		return;
+	} else {
+		inq_str_puts(text, " in ");
+		add_object(text, at);
 	}
-	inq_str_printf(text, " in %s", inq_base_name(at->object));
-	if (at->symbol)
-		add_function(text, at);
-	else if (at->offset != INQ_UNKNOWN)
-		inq_str_printf(text, "+0x%" PRIx64, at->offset);
-	else if (!at->symbol)
-		inq_str_printf(text, " at pc 0x%" PRIx64, at->address);
+}
+
+/* The frame of the culprit, when it is another than where the signal came, and the stack there can be relied on; else NULL. */
+static const struct inq_frame_info *blamed_caller(const struct inq_report *report)
+{
+	const struct inq_crash_info *crash = &report->crash;
+	const struct inq_location *at = &crash->culprit.location;
+	const struct inq_frame_info *frames = crash->original.frames;
+	size_t count = crash->original.frame_count;
+	if (!crash->behind_handler && report->thread_count) {
+		frames = report->threads[0].frames;
+		count = report->threads[0].frame_count;
+	}
+	if (!crash->has_culprit || !crash->culprit.frame || !at->object || at->address == real_fault(report)->pc)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (frames[i].index == crash->culprit.frame)
+			return frames[i].confidence >= INQ_LIKELY ? &frames[i] : NULL;
+	return NULL;
+}
+
+/* Who raised a signal tells all; who called the function that faulted, much. */
+static void add_places(struct inq_str *text, const struct inq_incident *incident)
+{
+	const struct inq_report *report = &incident->report;
+	const struct inq_frame_info *caller = blamed_caller(report);
+	bool raised = real_fault(report)->signal.sender_pid == report->process.pid;
+	if (!caller || !raised)
+		add_place(text, incident);
+	if (!caller)
+		return;
+	inq_str_puts(text, raised ? " from " : ", called from ");
+	add_object(text, &report->crash.culprit.location);
 }
 
 static const char *verb_of(const struct inq_fault_info *fault)
@@ -143,7 +186,7 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 	add_signal(text, incident);
 	if (real_fault(report)->pc != INQ_UNKNOWN || real_fault(report)->location.told) {
 		inq_str_puts(text, gave_up(incident) ? "," : "");
-		add_place(text, incident);
+		add_places(text, incident);
 	}
 	add_fault(text, incident);
 	inq_str_putc(text, '.');
@@ -269,6 +312,9 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 		report->verdict_confidence = INQ_LIKELY; /* a text's word alone */
 	if (report->has_crash && report->crash.behind_handler)
 		report->verdict_confidence = report->crash.original.confidence;
+	const struct inq_frame_info *caller = report->has_crash ? blamed_caller(report) : NULL;
+	if (caller && caller->confidence < report->verdict_confidence)
+		report->verdict_confidence = caller->confidence;
 	if (report->has_crash)
 		say_crash(&text, incident);
 	else

@@ -118,6 +118,18 @@ static void add_damage(const struct inq_case *crash, struct inq_finding *ret)
 				  heap.in_use.count + heap.free.count);
 }
 
+/* Of "prog: file.c:21: f: Assertion `x > 0' failed." what was not so; the kind's own words where it has another form. */
+static const char *text_of(const struct inq_case *crash, const struct kind *kind, const char *line)
+{
+	static const char before[] = "Assertion `", after[] = "' failed";
+	const char *from = strcmp(kind->id, "assertion") == 0 ? strstr(line, before) : NULL;
+	const char *to = from ? strstr(from + strlen(before), after) : NULL;
+	if (!to)
+		return kind->text;
+	from += strlen(before);
+	return inq_case_text(crash, "%s: %.*s", kind->text, (int)(to - from), from);
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	if (!inq_fault_is(crash->fault, "SIGABRT") || !inq_fault_self_sent(crash->space, crash->fault))
@@ -131,7 +143,7 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	const struct kind *kind = kind_of(message);
 	const char *line = trim(crash, message);
 	ret->id = kind ? kind->id : ret->id;
-	ret->text = kind ? kind->text : inq_case_text(crash, "the C library gave up: %s", line);
+	ret->text = kind ? text_of(crash, kind, line) : inq_case_text(crash, "the C library gave up: %s", line);
 	ret->confidence = certain ? INQ_CERTAIN : INQ_LIKELY;
 	inq_find_evidence(crash, ret, "the C library's last message: %s", line);
 	inq_find_evidence(crash, ret,

@@ -37,7 +37,8 @@ static const char *string_in(const struct inq_case *crash, const struct inq_view
 	return inq_text_at(crash->space, inq_view_get_word(view, offset), inq_view_get_word(view, offset + view->word));
 }
 
-static const char *argument_in(const struct inq_case *crash, const struct inq_view *frame, uint64_t offset)
+static const char *argument_in(const struct inq_case *crash, const struct inq_view *frame, uint64_t offset,
+			       bool *number)
 {
 	struct inq_view type, data;
 	uint64_t word = frame->word, at = inq_view_get_word(frame, offset);
@@ -46,6 +47,7 @@ static const char *argument_in(const struct inq_case *crash, const struct inq_vi
 	    !inq_space_view(crash->space, inq_view_get_word(frame, offset + word), 2 * word, &data))
 		return NULL;
 	uint64_t size = inq_view_get_word(&type, 0), kind = inq_view_get(&type, 2 * word + 7, 1) & KIND_MASK;
+	*number = kind == KIND_INT;
 	if (kind == KIND_STRING && size == 2 * word)
 		return string_in(crash, &data, 0);
 	if (kind == KIND_INT && size == word)
@@ -55,14 +57,37 @@ static const char *argument_in(const struct inq_case *crash, const struct inq_vi
 	return NULL;
 }
 
-static const char *find_text(const struct inq_case *crash, const struct inq_frame_info *frame, bool argument)
+/* Whether the same two words stand further on. */
+static bool stands_again(const struct inq_view *bytes, uint64_t pair)
 {
-	struct inq_view bytes;
+	for (uint64_t at = pair + 2 * (uint64_t)bytes->word; at + 2 * (uint64_t)bytes->word <= bytes->size;
+	     at += bytes->word)
+		if (memcmp(bytes->data + at, bytes->data + pair, 2 * bytes->word) == 0)
+			return true;
+	return false;
+}
+
+/* A number stands twice, in the record of the panic and where arguments are kept: two words that only look like one do not. Of
+ * the others the record has the text, which the run-time puts in their place. */
+static const char *find_argument(const struct inq_case *crash, const struct inq_view *bytes, bool *sure)
+{
+	const char *first = NULL;
+	*sure = false;
+	for (uint64_t at = 0; !*sure && at + 2 * (uint64_t)bytes->word <= bytes->size; at += bytes->word) {
+		bool number;
+		const char *text = argument_in(crash, bytes, at, &number);
+		*sure = text && (!number || stands_again(bytes, at));
+		if (text && (*sure || !first))
+			first = text;
+	}
+	return first;
+}
+
+static const char *find_string(const struct inq_case *crash, const struct inq_view *bytes)
+{
 	const char *text = NULL;
-	if (!frame_bytes(crash, frame, &bytes))
-		return NULL;
-	for (uint64_t at = 0; !text && at + 2 * (uint64_t)bytes.word <= bytes.size; at += bytes.word)
-		text = argument ? argument_in(crash, &bytes, at) : string_in(crash, &bytes, at);
+	for (uint64_t at = 0; !text && at + 2 * (uint64_t)bytes->word <= bytes->size; at += bytes->word)
+		text = string_in(crash, bytes, at);
 	return text;
 }
 
@@ -77,13 +102,17 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 				frame = &crash->frames[k];
 	if (!frame || !inq_fault_self_sent(crash->space, crash->fault))
 		return false;
-	const char *text = find_text(crash, frame, panic), *what = panic ? "a Go panic" : "a fatal error of Go";
+	const char *text = NULL, *what = panic ? "a Go panic" : "a fatal error of Go";
+	struct inq_view bytes;
+	bool sure = true;
+	if (frame_bytes(crash, frame, &bytes))
+		text = panic ? find_argument(crash, &bytes, &sure) : find_string(crash, &bytes);
 	const char *line = text ? inq_first_line(crash->space, text) : NULL;
 	ret->text = line ? inq_case_text(crash, "%s: %s", what, line)
 			 : inq_case_text(crash, "%s; its message is on standard error", what);
 	if (line && strstr(line, "out of memory"))
 		ret->id = "out-of-memory";
-	ret->confidence = frame->confidence == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY;
+	ret->confidence = frame->confidence == INQ_CERTAIN && (sure || !text) ? INQ_CERTAIN : INQ_LIKELY;
 	inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
 	if (line)
 		inq_find_evidence(crash, ret, "that function's part of the stack holds \"%s\"", text);

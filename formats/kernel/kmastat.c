@@ -1,9 +1,9 @@
 /* ::kmastat of mdb -k and ::umastat of mdb, old and new: a table of caches, totals of arenas, and the tree of vmem arenas.
  *
  * Columns overflow into each other's places, so rows are read from their right end, where every field is one word; what
- * is left is the name. Which of the two tables a row belongs to is told by the headings. Columns: illumos' mdb,
- * genunix.c and libumem.c. */
-#include "formats/kernel/kernel.h"
+ * is left is the name. Which of the two tables a row belongs to is told by the headings, or without them by the number of words
+ * (kmastat_shape.c). Columns: illumos' mdb, genunix.c and libumem.c. */
+#include "formats/kernel/kmastat_shape.h"
 
 #include <inttypes.h>
 
@@ -23,64 +23,6 @@ struct table {
 	bool in_tree;	 /* the heading of the vmem part was met */
 	bool has_cached; /* the caches have the column "buf in ptc" */
 };
-
-static bool starts_with_words(struct inq_span line, const char *const *words, size_t count)
-{
-	if (!line.length || line.text[0] != words[0][0])
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!inq_span_is(inq_span_word(&line), words[i]))
-			return false;
-	return true;
-}
-
-static bool is_cache_heading(struct inq_span line)
-{
-	static const char *const words[] = { "cache", "buf", "buf", "buf" };
-	return starts_with_words(line, words, 4);
-}
-
-static bool is_tree_heading(struct inq_span line)
-{
-	static const char *const words[] = { "vmem", "memory", "memory", "memory" };
-	return starts_with_words(line, words, 4);
-}
-
-/* The second lines of the headings. */
-static bool is_second_cache_heading(struct inq_span line)
-{
-	static const char *const words[] = { "name", "size", "in", "use" };
-	return starts_with_words(line, words, 4);
-}
-
-static bool is_second_tree_heading(struct inq_span line)
-{
-	static const char *const words[] = { "name", "in", "use", "total" };
-	return starts_with_words(line, words, 4);
-}
-
-/* The first line of the heading may have been lost. */
-static bool begins_table(struct inq_span line)
-{
-	return is_cache_heading(line) || is_second_cache_heading(line);
-}
-
-static unsigned probe_kmastat(const struct inq_text *at)
-{
-	return begins_table(at->line) ? 90 : 0;
-}
-
-/* The older ::umastat has the heading of ::kmastat: the caches' names differ. */
-static unsigned probe_umastat(const struct inq_text *at)
-{
-	struct inq_text text = *at;
-	if (!begins_table(text.line))
-		return 0;
-	for (int i = 0; i < 8 && inq_text_next(&text); i++)
-		if (inq_span_starts(text.line, "umem_"))
-			return 95;
-	return 0;
-}
 
 /* A counter; a live system's may be a little below zero, and is then printed as a huge number. */
 static bool take_count(struct inq_span word, uint64_t *ret)
@@ -163,6 +105,8 @@ static enum row read_tree(struct table *table, struct inq_span line, const struc
 	    !take_size(table, at[2], &row.import) || !take_count(at[3], &row.succeed) || !take_count(at[4], &row.fail))
 		return ROW_NONE;
 	unsigned column = inq_kernel_column(&table->listing);
+	if (column < table->indent)
+		table->indent = column; /* without a heading: the rows before were deeper */
 	unsigned depth = column > table->indent ? (column - table->indent) / INDENT : 0;
 	row.depth = depth < MOST_DEPTH ? depth : MOST_DEPTH;
 	row.parent = parent_of(&table->tree, row.depth);
@@ -176,27 +120,43 @@ static enum row read_tree(struct table *table, struct inq_span line, const struc
 /* Either line of a heading tells of the column: "buf" stands there four times, or "in ptc". */
 static bool tells_of_cached(struct inq_span line)
 {
-	static const char *const words[] = { "cache", "buf", "buf", "buf", "buf" };
-	return starts_with_words(line, words, 5) || inq_span_find(line, " ptc") > 0;
+	struct inq_span words[INQ_KERNEL_WORDS];
+	return (inq_kernel_words(line, words) > 4 && inq_span_is(words[4], "buf")) || inq_span_find(line, " ptc") > 0;
+}
+
+static void enter_tree(struct table *table)
+{
+	table->in_tree = true;
+	table->indent = inq_kernel_column(&table->listing);
 }
 
 /* A line of a heading: changes what the next rows are. */
 static bool take_heading(struct table *table, struct inq_span line)
 {
-	if (is_tree_heading(line) || is_second_tree_heading(line)) {
-		table->in_tree = true;
-		table->indent = inq_kernel_column(&table->listing);
+	if (inq_kmastat_tree_begins(line)) {
+		enter_tree(table);
 		return true;
 	}
-	if (!begins_table(line))
+	if (!inq_kmastat_caches_begin(line))
 		return false;
 	table->has_cached |= tells_of_cached(line);
 	return true;
 }
 
+/* The next table; its heading may be missing. */
 static bool begins_anew(const struct table *table, struct inq_span line)
 {
-	return is_cache_heading(line) && (table->caches.count || table->in_tree);
+	if (inq_kmastat_cache_heading(line))
+		return table->caches.count || table->in_tree;
+	return table->in_tree && inq_kmastat_is_cache(line);
+}
+
+/* The vmem part without its heading: its rows have a column less than those of caches, and come after the totals. */
+static bool is_first_of_tree(const struct table *table, const struct inq_span *words, size_t count)
+{
+	uint64_t number;
+	return !table->in_tree && count == 6 && (table->arenas.count || !table->caches.count) &&
+	       !inq_span_decimal(words[0], &number);
 }
 
 static enum row read_row(struct table *table, struct inq_span line)
@@ -205,6 +165,8 @@ static enum row read_row(struct table *table, struct inq_span line)
 	size_t count = inq_kernel_words(line, words);
 	if (count && inq_span_is(words[0], "Total"))
 		return read_arena(table, line, words, count);
+	if (is_first_of_tree(table, words, count))
+		enter_tree(table);
 	return table->in_tree ? read_tree(table, line, words, count) : read_cache(table, line, words, count);
 }
 
@@ -258,6 +220,44 @@ static void release(struct table *table)
 	tree_vec_release(&table->tree);
 }
 
+static bool begins_table(struct inq_span line)
+{
+	return inq_kmastat_caches_begin(line) || inq_kmastat_tree_begins(line);
+}
+
+/* Goes to the first line of the table, which is the current one then. */
+static bool find_table(struct inq_kernel_listing *listing)
+{
+	while (inq_kernel_next(listing))
+		if (inq_kmastat_look(&listing->text) != INQ_KMASTAT_NONE)
+			return true;
+	return false;
+}
+
+/* Takes the first line; which part of the table was lost is told. */
+static enum inq_status begin_table(struct table *table)
+{
+	struct inq_kernel_listing *listing = &table->listing;
+	struct inq_span line = listing->text.line;
+	table->kmastat.line = listing->text.number;
+	inq_kernel_accept(listing);
+	if (!begins_table(line)) {
+		inq_warn(listing->ctx, INQ_PLACE_LINE, table->kmastat.line,
+			 "the heading and what stood above are missing; the rows were told by their numbers");
+		listing->elided = true;
+		table->has_cached = inq_kmastat_is_cached(line);
+		return read_row(table, line) == ROW_NO_MEMORY ? inq_no_memory(listing->ctx) : INQ_OK;
+	}
+	take_heading(table, line);
+	if (inq_kmastat_tree_begins(line))
+		inq_warn(listing->ctx, INQ_PLACE_LINE, table->kmastat.line,
+			 "the caches are missing: only the vmem part is here");
+	else if (!inq_kmastat_cache_heading(line))
+		inq_warn(listing->ctx, INQ_PLACE_LINE, table->kmastat.line,
+			 "the first line of the heading is missing; the rows were read all the same");
+	return INQ_OK;
+}
+
 static enum inq_status read_table(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder,
 				  const char *kind)
 {
@@ -265,15 +265,11 @@ static enum inq_status read_table(struct inq_ctx *ctx, struct inq_input *input, 
 	enum inq_status status = INQ_OK;
 	table.kmastat =
 		(struct inq_kmastat) { .artefact = ctx->artefact, .kind = kind, .line = input->line, .unit = 1 };
-	if (inq_kernel_find(&table.listing, begins_table)) {
-		table.kmastat.line = table.listing.text.number;
-		take_heading(&table, table.listing.text.line);
-		if (!is_cache_heading(table.listing.text.line))
-			inq_warn(ctx, INQ_PLACE_LINE, table.kmastat.line,
-				 "the first line of the heading is missing; the rows were read all the same");
+	if (find_table(&table.listing))
+		status = begin_table(&table);
+	if (status == INQ_OK)
 		status = read_rows(&table);
-	}
-	if (status == INQ_OK && !table.caches.count && !table.tree.count) {
+	if (status == INQ_OK && !table.caches.count && !table.arenas.count && !table.tree.count) {
 		inq_warn(ctx, INQ_PLACE_LINE, input->line, "a heading of ::%s without rows; nothing of it was used",
 			 kind);
 		status = INQ_UNUSABLE;
@@ -298,8 +294,9 @@ const struct inq_format inq_format_kmastat = {
 	.name = "kmastat",
 	.about = "the kernel allocator's caches that mdb prints for ::kmastat",
 	.text = true,
-	.begins = { 0, INQ_CHARACTER('c') | INQ_CHARACTER('n') },
-	.probe_line = probe_kmastat,
+	.begins = { 0, INQ_KMASTAT_BEGINS },
+	.look = inq_kmastat_look,
+	.looks = INQ_KMASTAT_KERNEL,
 	.read = read_kmastat,
 };
 
@@ -307,7 +304,8 @@ const struct inq_format inq_format_umastat = {
 	.name = "umastat",
 	.about = "the caches of libumem that mdb prints for ::umastat",
 	.text = true,
-	.begins = { 0, INQ_CHARACTER('c') | INQ_CHARACTER('n') },
-	.probe_line = probe_umastat,
+	.begins = { 0, INQ_KMASTAT_BEGINS },
+	.look = inq_kmastat_look,
+	.looks = INQ_KMASTAT_USER,
 	.read = read_umastat,
 };

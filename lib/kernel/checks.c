@@ -139,7 +139,7 @@ static void check_caches(struct checker *checker, const struct inq_kmastat *kmas
 static void check_sum(struct checker *checker, const struct inq_kmastat *kmastat)
 {
 	uint64_t caches = 0, arenas = 0;
-	bool whole = kmastat->arena_count > 0;
+	bool whole = kmastat->arena_count && kmastat->cache_count;
 	for (size_t i = 0; i < kmastat->cache_count; i++)
 		whole = whole && inq_add(caches, kmastat->caches[i].memory, &caches);
 	for (size_t i = 0; i < kmastat->arena_count; i++)

@@ -13,6 +13,9 @@ static uint64_t sum_of(const struct inq_kmastat *kmastat)
 	for (size_t i = 0; i < kmastat->cache_count; i++)
 		if (!inq_add(sum, kmastat->caches[i].memory, &sum))
 			return UINT64_MAX;
+	for (size_t i = 0; !kmastat->cache_count && i < kmastat->arena_count; i++) /* the caches are missing */
+		if (!inq_add(sum, kmastat->arenas[i].memory, &sum))
+			return UINT64_MAX;
 	return sum;
 }
 

@@ -41,6 +41,26 @@ static enum inq_status find(const struct inq_kernel_case *kernel, struct inq_ker
 	return INQ_OK;
 }
 
+/* Of a listing that lost its caches the totals say as much. */
+static const char *caches_verdict(struct inq_ctx *ctx, const struct inq_kmastat *kmastat)
+{
+	uint64_t sum = 0, arenas = 0;
+	for (size_t i = 0; i < kmastat->cache_count; i++)
+		sum += kmastat->caches[i].memory;
+	for (size_t i = 0; i < kmastat->arena_count; i++)
+		arenas += kmastat->arenas[i].memory;
+	const char *held = inq_kernel_size_text(ctx, kmastat->cache_count ? sum : arenas);
+	if (!kmastat->cache_count && !kmastat->arena_count)
+		return inq_kernel_text(ctx, "%zu vmem arenas; the caches are missing", kmastat->vmem_count);
+	if (!kmastat->cache_count)
+		return inq_kernel_text(ctx, "by the %zu arena totals the caches hold %s; the caches are missing",
+				       kmastat->arena_count, held);
+	if (sum == arenas && kmastat->unit == 1)
+		return inq_kernel_text(ctx, "%zu caches hold %s; the %zu arena totals say the same to the byte",
+				       kmastat->cache_count, held, kmastat->arena_count);
+	return inq_kernel_text(ctx, "%zu caches hold %s", kmastat->cache_count, held);
+}
+
 /* The first sentence: of the machine's memory when ::memstat tells it, else of the caches. */
 static const char *verdict_of(struct inq_ctx *ctx, const struct inq_kernel_tables *tables)
 {
@@ -55,17 +75,7 @@ static const char *verdict_of(struct inq_ctx *ctx, const struct inq_kernel_table
 	}
 	if (!tables->kmastats.count)
 		return NULL;
-	const struct inq_kmastat *kmastat = &tables->kmastats.items[0];
-	uint64_t sum = 0, arenas = 0;
-	for (size_t i = 0; i < kmastat->cache_count; i++)
-		sum += kmastat->caches[i].memory;
-	for (size_t i = 0; i < kmastat->arena_count; i++)
-		arenas += kmastat->arenas[i].memory;
-	const char *held = inq_kernel_size_text(ctx, sum);
-	if (sum == arenas && kmastat->unit == 1)
-		return inq_kernel_text(ctx, "%zu caches hold %s; the %zu arena totals say the same to the byte",
-				       kmastat->cache_count, held, kmastat->arena_count);
-	return inq_kernel_text(ctx, "%zu caches hold %s", kmastat->cache_count, held);
+	return caches_verdict(ctx, &tables->kmastats.items[0]);
 }
 
 struct found {

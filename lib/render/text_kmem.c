@@ -137,11 +137,15 @@ static void put_tree(struct inq_text *text, const struct inq_kmastat *kmastat)
 
 static void put_caches(struct inq_text *text, const struct inq_kernel_memory *kernel)
 {
-	put_holders(text, kernel, "cache", MOST_CACHES);
-	put_holders(text, kernel, "family", MOST_FAMILIES);
-	put_holders(text, kernel, "arena", MOST_ARENAS);
-	if (kernel->kmastats[0].vmem_count)
-		put_tree(text, &kernel->kmastats[0]);
+	const struct inq_kmastat *kmastat = &kernel->kmastats[0];
+	if (kmastat->cache_count) {
+		put_holders(text, kernel, "cache", MOST_CACHES);
+		put_holders(text, kernel, "family", MOST_FAMILIES);
+	}
+	if (kmastat->arena_count)
+		put_holders(text, kernel, "arena", MOST_ARENAS);
+	if (kmastat->vmem_count)
+		put_tree(text, kmastat);
 }
 
 /* ---- what to think of it ---- */

@@ -128,6 +128,85 @@ def test_umastat_without_a_line():
             assert [cache["name"] for cache in document["kmastat"][0]["caches"]] == left, (line, text)
 
 
+# ---- tables whose top was cut off ----
+
+TOTALS = [("kmem_msb", 4157440, 38142, 0), ("kmem_default", 40726528, 131280, 2), ("umem_default", 8192, 4, 0)]
+VMEM = [(0, "heap", 536870912, 1099511627776, 0, 10123, 0), (1, "vmem_metadata", 1327104, 1441792, 1441792, 81, 0),
+        (2, "vmem_seg", 1261568, 1261568, 1261568, 77, 0), (0, "static", 0, 0, 0, 0, 0), (0, "segkp", 9437184, 2147483648, 0, 9, 3)]
+
+
+def totals():
+    return "".join(f"Total [{name}]".ljust(17) + " " * 21 + f"{memory:9} {succeed:9} {fail:5} \n"
+                   for name, memory, succeed, fail in TOTALS)
+
+
+def vmem(rows):
+    return "".join("    " * depth + name.ljust(25 - 4 * depth) + f" {in_use:9} {total:10} {imported:9} {succeed:9} {fail:5} \n"
+                   for depth, name, in_use, total, imported, succeed, fail in rows)
+
+
+def check_tables(text, caches, kind, tree):
+    document, said = kmem(text)
+    table = document["kmastat"][0]
+    assert len(document["kmastat"]) == 1 and table["kind"] == kind and "missing" in said, (said, text)
+    assert [cache["name"] for cache in table.get("caches", ())] == [row["name"] for row in caches], (table, text)
+    assert [(row["name"], row["memory"], row["succeed"], row["fail"]) for row in table["arena_totals"]] == \
+        (TOTALS if "Total" in text else []), text
+    assert [(row["depth"], row["name"], row["in_use"], row["total"], row["import"], row["succeed"], row["fail"])
+            for row in table["vmem"]] == tree, (table["vmem"], text)
+    if not caches:
+        assert not any("totals" in check["what"] for check in document["checks"]), document["checks"]
+
+
+RULE = "------------------------- ------ ------ ------ --------- --------- -----\n"
+
+
+def test_tables_without_their_top():
+    rows = random_caches()
+    for row in rows:
+        row["in_use"] = min(row["in_use"], row["total"])
+        row["cached"] = 1
+    for write, kind in ((old_umastat, "umastat"), (new_umastat, "umastat")):
+        body = write(rows).splitlines(keepends=True)[3:]
+        for first in (0, 5, len(rows) - 2):
+            for text in spoiled("".join(body[first:]) + RULE + totals() + RULE + "\n" + vmem(VMEM)):
+                check_tables(text, rows[first:], kind, VMEM)
+    kernel = [dict(row, name="zio_buf_" + str(i)) for i, row in enumerate(rows)]
+    text = "".join(old_umastat(kernel).splitlines(keepends=True)[5:])
+    check_tables(text, kernel[2:], "kmastat", [])
+    check_tables(totals().replace("umem", "heap").replace("heap_default", "umem_default"), [], "umastat", [])
+    check_tables(vmem(VMEM), [], "kmastat", VMEM)
+    check_tables(vmem(VMEM[1:3]), [], "kmastat", [(depth - 1, *rest) for depth, *rest in VMEM[1:3]])
+
+
+OTHERS = """eth0   1500   0   123   0   0   0
+lo    16436   0   456   0   0   0
+eth1   1500   0   123   0   0   0
+---
+kmalloc-64 80 80 244 5 5 1
+kmalloc-32 113 113 32 1 1 1
+---
+sda 10 20 30 40 50 60
+sdb 11 21 31 41 51 61
+---
+heap 10 20 30 40 50
+heap 20 10 30 40 50
+---
+Total 1 2 3
+Total [a] 1 2
+---
+root 4096 1 2 8192 5 6
+"""
+
+
+def test_no_other_table_is_taken():
+    for text in OTHERS.split("---\n"):
+        path = WORK / "other"
+        path.write_text(text)
+        done = subprocess.run([INQUEST, "identify", str(path)], capture_output=True, text=True, check=False)
+        assert "of no known kind" in done.stdout, (done.stdout, text)
+
+
 # ---- kstat ----
 
 def random_kstats():

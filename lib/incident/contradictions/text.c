@@ -39,9 +39,36 @@ bool inq_is_same_object(const char *told, const char *mapped)
 struct frame_fit {
 	size_t same, other;		     /* addresses in the object that the text names, and elsewhere */
 	const struct inq_text_frame *first;  /* of those elsewhere */
+	size_t moved;			     /* of those elsewhere: the object is mapped, but not there */
+	const struct inq_text_frame *away;   /* the first of them */
 	size_t mapped, unmapped;	     /* frame pointers */
 	const struct inq_text_frame *astray; /* the first that points to nothing */
 };
+
+static const struct inq_mapping *find_object(const struct inq_space *map, const char *told)
+{
+	const struct inq_file *last = NULL;
+	for (size_t i = 0; i < map->mappings.count; i++) {
+		const struct inq_mapping *mapping = &map->mappings.items[i];
+		if (!mapping->file || mapping->file == last)
+			continue;
+		last = mapping->file;
+		if (inq_is_same_object(told, mapping->file->path))
+			return mapping;
+	}
+	return NULL;
+}
+
+static void fit_elsewhere(const struct inq_space *map, const struct inq_text_frame *frame, struct frame_fit *fit)
+{
+	enum { MOST_LOOKED_FOR = 64 };
+	if (fit->other < MOST_LOOKED_FOR && find_object(map, frame->object)) {
+		fit->moved++;
+		fit->away = fit->away ? fit->away : frame;
+	}
+	if (!fit->other++)
+		fit->first = frame;
+}
 
 static void fit_frame(const struct inq_space *map, bool named, const struct inq_text_frame *frame,
 		      struct frame_fit *fit)
@@ -51,8 +78,8 @@ static void fit_frame(const struct inq_space *map, bool named, const struct inq_
 		bool same = mapping && mapping->file && inq_is_same_object(frame->object, mapping->file->path);
 		if (same)
 			fit->same++;
-		else if (!fit->other++)
-			fit->first = frame;
+		else
+			fit_elsewhere(map, frame, fit);
 	}
 	if (frame->base == INQ_UNKNOWN)
 		return;
@@ -114,6 +141,24 @@ const char *inq_contradicts_object(const struct inq_pair *pair)
 	if (two.other > two.same)
 		return say_object(pair, two.first, true);
 	return one.other > one.same ? say_object(pair, one.first, false) : NULL;
+}
+
+static const char *say_moved(const struct inq_pair *pair, const struct inq_text_frame *frame, bool two_is_text)
+{
+	const struct inq_mapping *mapping = find_object(two_is_text ? pair->one : pair->two, frame->object);
+	return inq_pair_say(pair, "%s says that 0x%" PRIx64 " is in %s; in the map of %s that stands at 0x%" PRIx64,
+			    two_is_text ? inq_pair_two(pair) : inq_pair_one(pair), frame->pc, frame->object,
+			    two_is_text ? inq_pair_one(pair) : inq_pair_two(pair), mapping->start);
+}
+
+/* Nothing moves an object that is mapped: whatever the process numbers say, that was another run. Processes of containers often
+ * have the same small number. */
+const char *inq_contradicts_moved(const struct inq_pair *pair)
+{
+	struct frame_fit two = fit_frames(pair->two, pair->one), one = fit_frames(pair->one, pair->two);
+	if (two.moved > two.same)
+		return say_moved(pair, two.away, true);
+	return one.moved > one.same ? say_moved(pair, one.away, false) : NULL;
 }
 
 const char *inq_contradicts_frames(const struct inq_pair *pair)

@@ -250,6 +250,32 @@ START_TEST(objects_of_frames)
 	stack->count = 1;
 	contradicts(inq_contradicts_object(&pair), "/bin/prog+0x100");
 	ck_assert(!inq_pair_frames_fit(&pair));
+	ck_assert_ptr_null(
+		inq_contradicts_moved(&pair)); /* libother.so is not in the map: it may be known by another name */
+	end(&sides);
+}
+END_TEST
+
+/* An object that the map has elsewhere: apart, though the process numbers are the same. */
+START_TEST(objects_that_moved)
+{
+	const struct inq_text_frame frames[] = {
+		{ .line = 3, .pc = 0x10100, .base = INQ_UNKNOWN, .object = "liba.so.6" },
+		{ .line = 4, .pc = 0x7f0000000000, .base = INQ_UNKNOWN, .object = "liba.so.6" },
+		{ .line = 5, .pc = 0x10200, .base = INQ_UNKNOWN, .object = "prog" },
+	};
+	struct sides sides;
+	map_files(&sides, 0);
+	inq_build_thread(&sides.test[1].builder);
+	struct inq_pair pair = seal(&sides);
+	sides.space[0]->process.pid = sides.space[1]->process.pid = 7;
+	struct inq_text_stack *stack = &sides.space[1]->threads.items[0].stack;
+	*stack = (struct inq_text_stack) { .frames = frames + 1, .count = 2 };
+	ck_assert_ptr_null(inq_contradicts_moved(&pair)); /* as many stand where they should */
+	ck_assert(!inq_pair_is_apart(&pair));
+	*stack = (struct inq_text_stack) { .frames = frames, .count = 3 };
+	contradicts(inq_contradicts_moved(&pair), "0x10100 is in liba.so.6");
+	ck_assert(inq_pair_is_apart(&pair));
 	end(&sides);
 }
 END_TEST
@@ -282,6 +308,7 @@ int main(void)
 	tcase_add_test(tcase, sizes);
 	tcase_add_test(tcase, java_heaps);
 	tcase_add_test(tcase, objects_of_frames);
+	tcase_add_test(tcase, objects_that_moved);
 	tcase_add_test(tcase, every_kind_has_a_witness_row);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

@@ -14,8 +14,8 @@ static struct inq_span after_colon(struct inq_span line)
 
 struct inq_span inq_hs_err_unmarked(struct inq_span line)
 {
-	while (inq_take_char(&line, '#'))
-		;
+	while (inq_take_char(&line, '#') || inq_take_char(&line, '*') || inq_take_char(&line, '_'))
+		; /* its own mark, and what makes letters bold where it was pasted */
 	return inq_span_skip_blanks(line);
 }
 
@@ -368,9 +368,9 @@ const struct inq_format inq_format_hs_err = {
 	.name = "hs-err",
 	.about = "the crash log of a HotSpot JVM: hs_err_pidN.log",
 	.text = true,
-	.begins = { INQ_CHARACTER('#') | INQ_CHARACTER('-'), INQ_CHARACTER('D') | INQ_CHARACTER('V') |
-								     INQ_CHARACTER('A') | INQ_CHARACTER('T') |
-								     INQ_CHARACTER('J') },
+	.begins = { INQ_CHARACTER('#') | INQ_CHARACTER('-') | INQ_CHARACTER('*'),
+		    INQ_CHARACTER('_') | INQ_CHARACTER('D') | INQ_CHARACTER('V') | INQ_CHARACTER('A') |
+			    INQ_CHARACTER('T') | INQ_CHARACTER('J') },
 	.probe_line = probe,
 	.read = read_log,
 };

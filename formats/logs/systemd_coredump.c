@@ -142,6 +142,29 @@ static void mark_crashed(struct inq_stack_text *stack, int signal)
 	first->signal.number = signal ? signal : inq_frames_raised(first->stack.frames, first->stack.count);
 }
 
+/* rsyslog writes the ends of a message's lines as "#012": the next one of them. */
+static struct inq_span next_piece(struct inq_span *rest)
+{
+	static const char end[] = "#012";
+	struct inq_span piece = *rest;
+	ptrdiff_t at = inq_span_find(piece, end);
+	piece.length = at < 0 ? piece.length : (size_t)at;
+	*rest = inq_span_after(*rest, piece.length + (at < 0 ? 0 : strlen(end)));
+	return inq_span_skip_blanks(piece);
+}
+
+static bool take_line(struct inq_stack_text *stack, bool *told, int *signal)
+{
+	struct inq_span rest = without_sender(stack->line);
+	bool taken = false;
+	do {
+		stack->line = next_piece(&rest);
+		taken |= take_frame(stack) || take_thread(stack) || take_process(stack, told) ||
+			 take_field(stack, signal);
+	} while (rest.length);
+	return taken;
+}
+
 static enum inq_status read_journal(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_systemd_coredump);
@@ -151,14 +174,13 @@ static enum inq_status read_journal(struct inq_ctx *ctx, struct inq_input *input
 	inq_build_at(builder, INQ_PLACE_LINE, input->line);
 	inq_build_process(builder);
 	while (inq_stack_next(&stack, NULL)) {
-		stack.line = without_sender(stack.line);
-		bool next = told && inq_span_find(stack.line, " dumped core.") > 0;
+		bool begun = told || stack.thread != SIZE_MAX;
+		bool next = begun && inq_span_find(stack.line, " dumped core.") > 0;
 		if (next) {
 			inq_stack_end_here(&stack); /* the next process */
 			break;
 		}
-		if (take_frame(&stack) || take_thread(&stack) || take_process(&stack, &told) ||
-		    take_field(&stack, &signal))
+		if (take_line(&stack, &told, &signal))
 			continue;
 		if (inq_stack_other(&stack))
 			break;

@@ -26,12 +26,36 @@ static bool is_pid_line(struct inq_span line)
 	return inq_span_starts(line, "pid: ") && inq_span_find(line, ", tid: ") > 0 && inq_span_find(line, ">>>") > 0;
 }
 
+/* "#00 pc 000e1818  /system/lib/libart.so": a backtrace that lost its head. */
+static bool is_frame(struct inq_span line)
+{
+	uint64_t number;
+	if (!inq_take_char(&line, '#') || !inq_take_decimal(&line, &number))
+		return false;
+	struct inq_span mark = inq_span_word(&line), pc = inq_span_word(&line), place = inq_span_skip_blanks(line);
+	return inq_span_is(mark, "pc") && (pc.length == 8 || pc.length == 16) && inq_span_hex(pc, &number) &&
+	       (inq_span_starts(place, "/") || inq_span_starts(place, "<") || inq_span_starts(place, "["));
+}
+
+/* "Fatal signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x0 in tid 4780 (ui_thread), pid 4755 (app)": what the process
+ * itself logs before. */
+static ptrdiff_t find_fatal(struct inq_span line)
+{
+	static const char words[] = "Fatal signal ";
+	ptrdiff_t at = inq_span_find(line, words);
+	return at >= 0 && inq_span_find(line, " in tid ") > at && inq_span_find(line, ", code ") > at
+		       ? at + (ptrdiff_t)strlen("Fatal ")
+		       : -1;
+}
+
 static unsigned probe(const struct inq_text *at)
 {
 	struct inq_text text = *at;
 	struct inq_span line = without_tag(text.line);
 	if (is_pid_line(line))
 		return 90;
+	if (is_frame(line) || find_fatal(line) >= 0)
+		return 80;
 	if (!inq_span_starts(line, "*** *** ***") && !inq_span_starts(line, "Build fingerprint:"))
 		return 0;
 	for (int i = 0; i < 12 && inq_text_next(&text); i++)
@@ -45,6 +69,13 @@ static struct inq_thread *current(struct inq_stack_text *stack)
 	return stack->thread == SIZE_MAX ? NULL : &stack->builder->space->threads.items[stack->thread];
 }
 
+static void take_number(struct inq_span line, const char *label, uint64_t *ret)
+{
+	ptrdiff_t at = inq_span_find(line, label);
+	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(label));
+	inq_take_decimal(&rest, ret);
+}
+
 /* "pid: 1234, tid: 1240, name: Binder:1234_2  >>> com.example.app <<<": the first such thread crashed. */
 static bool take_thread(struct inq_stack_text *stack)
 {
@@ -55,13 +86,13 @@ static bool take_thread(struct inq_stack_text *stack)
 	struct inq_thread *thread = inq_stack_thread(stack);
 	if (!thread)
 		return true;
-	inq_span_decimal(inq_span_between(line, "tid: ", ","), &thread->tid);
+	take_number(line, "tid: ", &thread->tid);
 	thread->name = inq_stack_string(stack, inq_span_trim_end(inq_span_between(line, "name: ", ">>>")));
 	thread->crashed = first;
 	if (!first)
 		return true;
 	struct inq_process *process = inq_build_process(stack->builder);
-	inq_span_decimal(inq_span_between(line, "pid: ", ","), &process->pid);
+	take_number(line, "pid: ", &process->pid);
 	stack->builder->artefact->pid = process->pid;
 	process->name = inq_stack_string(stack, inq_span_between(line, ">>> ", " <<<"));
 	return true;
@@ -103,12 +134,32 @@ static bool take_signal(struct inq_stack_text *stack)
 	inq_span_decimal(inq_span_between(rest, "from pid ", ","), &signal->sender_pid);
 	ptrdiff_t at = inq_span_find(rest, "fault addr ");
 	rest = inq_span_after(rest, at < 0 ? rest.length : (size_t)at + strlen("fault addr "));
-	signal->has_address = inq_span_starts(rest, "0x") && inq_take_hex(&rest, &signal->address);
+	struct inq_span fault = inq_span_word(&rest); /* "--------" for none; before Android 5 without 0x */
+	signal->has_address = (inq_span_starts(fault, "0x") || fault.length == 8 || fault.length == 16) &&
+			      inq_take_hex(&fault, &signal->address);
 	if (inq_span_find(rest, "(write)") >= 0)
 		signal->tried = INQ_ACCESS_WRITE;
 	else if (inq_span_find(rest, "(read)") >= 0)
 		signal->tried = INQ_ACCESS_READ;
 	return true;
+}
+
+/* Where no tombstone follows, the line that the process logged is all that there is. */
+static void take_fatal(struct inq_stack_text *stack, struct inq_span line)
+{
+	struct inq_thread *thread = line.length ? inq_stack_thread(stack) : NULL;
+	if (!thread)
+		return;
+	struct inq_process *process = &stack->builder->space->process;
+	ptrdiff_t in = inq_span_find(line, " in tid ");
+	struct inq_span who = inq_span_after(line, in < 0 ? line.length : (size_t)in);
+	stack->line = line;
+	take_signal(stack);
+	thread->crashed = true;
+	take_number(who, " in tid ", &thread->tid);
+	take_number(who, ", pid ", &process->pid);
+	thread->name = inq_stack_string(stack, inq_span_between(who, "(", ")"));
+	stack->builder->artefact->pid = process->pid;
 }
 
 /* "Abort message: 'text'", "Cmdline: a b", "uid: 10100". */
@@ -249,21 +300,27 @@ static enum inq_status read_tombstone(struct inq_ctx *ctx, struct inq_input *inp
 	inq_build_os(builder, INQ_OS_LINUX);
 	inq_build_at(builder, INQ_PLACE_LINE, input->line);
 	inq_build_process(builder);
+	struct inq_span fatal = { NULL, 0 };
 	bool begun = false;
 	while (inq_stack_next(&stack, NULL)) {
 		stack.line = without_tag(stack.line);
 		bool head = inq_span_starts(stack.line, "*** *** ***");
-		if (begun && head) {
+		ptrdiff_t signal = find_fatal(stack.line);
+		if ((begun && head) || (signal >= 0 && (begun || fatal.length))) {
 			inq_stack_end_here(&stack); /* the next tombstone */
 			break;
 		}
 		begun |= head || stack.thread != SIZE_MAX;
-		if (take_frame(&stack) || take_thread(&stack) || take_abi(&stack) || take_signal(&stack) ||
-		    take_fact(&stack) || take_registers(&stack) || take_mapping(&stack))
+		if (signal >= 0)
+			fatal = inq_span_after(stack.line, (size_t)signal);
+		if (signal >= 0 || take_frame(&stack) || take_thread(&stack) || take_abi(&stack) ||
+		    take_signal(&stack) || take_fact(&stack) || take_registers(&stack) || take_mapping(&stack))
 			continue;
 		if (inq_stack_other(&stack))
 			break;
 	}
+	if (stack.thread == SIZE_MAX)
+		take_fatal(&stack, fatal);
 	return inq_stack_finish(&stack, false);
 }
 
@@ -271,7 +328,7 @@ const struct inq_format inq_format_tombstone = {
 	.name = "tombstone",
 	.about = "a crash report of Android (tombstone)",
 	.text = true,
-	.begins = { INQ_DIGITS | INQ_CHARACTER('*'),
+	.begins = { INQ_DIGITS | INQ_CHARACTER('*') | INQ_CHARACTER('#'),
 		    INQ_CHARACTER('p') | INQ_CHARACTER('B') | INQ_CHARACTER('F') | INQ_CHARACTER('I') |
 			    INQ_CHARACTER('A') |
 			    INQ_CHARACTER('E') }, /* logcat's lines begin with a date, or a priority */

@@ -208,6 +208,23 @@ static bool take_fact(struct inq_stack_text *stack)
 	return true;
 }
 
+/* "lwpids 1, 2 and 3 are in core of process 812.", "lwpid 1 is the only lwp in process 812.": $L. */
+static bool take_lwps(struct inq_stack_text *stack)
+{
+	static const char words[] = " process ";
+	struct inq_span line = stack->line;
+	uint64_t pid;
+	if (!inq_span_starts(line, "lwpid"))
+		return false;
+	ptrdiff_t at = inq_span_find(line, words);
+	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(words));
+	if (!inq_take_decimal(&rest, &pid) || !inq_span_is(rest, "."))
+		return false;
+	inq_build_at(stack->builder, INQ_PLACE_LINE, stack->number);
+	inq_build_process(stack->builder)->pid = stack->builder->artefact->pid = pid;
+	return true;
+}
+
 /* "%rax = 0x0000000000000000       %r8 = 0xfffffd7fff2b2a40": ::regs and $r of x86. */
 static bool take_registers(struct inq_stack_text *stack)
 {
@@ -230,6 +247,35 @@ static bool take_registers(struct inq_stack_text *stack)
 	return true;
 }
 
+static bool tells_of_crash(const struct inq_thread *thread)
+{
+	bool interrupted = inq_frames_raised(thread->stack.frames, thread->stack.count) > 0;
+	for (size_t i = 0; i < thread->stack.count; i++)
+		interrupted |= thread->stack.frames[i].interrupted;
+	return interrupted;
+}
+
+/* ::status tells the signal but no thread. Where the stacks of all follow, it is that of the only one, or of the only one whose
+ * stack shows a signal; else it stays with a thread of which nothing is known. */
+static void settle_status(struct inq_stack_text *stack)
+{
+	struct inq_thread_vec *threads = &stack->builder->space->threads;
+	struct inq_thread *first = threads->items, *found = NULL;
+	size_t telling = 0;
+	if (threads->count < 2 || first->tid != INQ_UNKNOWN || first->stack.count || first->registers)
+		return;
+	for (size_t i = 1; i < threads->count; i++)
+		if (threads->count == 2 || tells_of_crash(&threads->items[i])) {
+			found = &threads->items[i];
+			telling++;
+		}
+	if (telling != 1)
+		return;
+	found->crashed = first->crashed;
+	found->signal = first->signal;
+	memmove(first, first + 1, --threads->count * sizeof *first);
+}
+
 static enum inq_status read_stack(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_mdb_stack);
@@ -239,11 +285,13 @@ static enum inq_status read_stack(struct inq_ctx *ctx, struct inq_input *input, 
 	while (inq_stack_next(&stack, is_open)) {
 		if (inq_mdb_threads_take(&stack, &threads) || take_frame(&stack, &threads) || take_registers(&stack))
 			continue;
-		if (take_fact(&stack))
+		if (take_fact(&stack) || take_lwps(&stack))
 			facts = true;
 		else if (inq_stack_other(&stack))
 			break;
 	}
+	inq_stack_end_thread(&stack);
+	settle_status(&stack);
 	return inq_stack_finish(&stack, facts);
 }
 

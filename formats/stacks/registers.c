@@ -3,6 +3,16 @@
 
 #include <ctype.h>
 
+/* Other names that the procedure call standard of 32-bit ARM gives registers. */
+static uint8_t arm_index(const struct inq_arch *arch, const char *name)
+{
+	static const char *const names[][2] = { { "sl", "r10" }, { "fp", "r11" }, { "ip", "r12" } };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i][0]) == 0)
+			return inq_arch_register_index(arch, names[i][1]);
+	return INQ_NO_REGISTER;
+}
+
 static uint8_t register_index(const struct inq_arch *arch, struct inq_span name)
 {
 	char word[16];
@@ -20,6 +30,8 @@ static uint8_t register_index(const struct inq_arch *arch, struct inq_span name)
 		return arch->sp;
 	if (strcmp(word, "lr") == 0)
 		return arch->lr;
+	if (strcmp(arch->name, "arm") == 0)
+		return arm_index(arch, word);
 	if (word[0] == 'r' && strcmp(arch->name, "aarch64") == 0) {
 		word[0] = 'x';
 		return inq_arch_register_index(arch, word);

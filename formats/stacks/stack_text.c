@@ -210,6 +210,21 @@ bool inq_stack_numbered(struct inq_stack_text *stack, struct inq_text_frame **fr
 	return true;
 }
 
+/* The signal that a handler was called for, when it is one that ends a process with a core unless it is handled: the first
+ * argument of the handler. Others (profilers, timers) interrupt threads that are well. */
+static int handled_signal(const struct inq_text_stack *stack, enum inq_os os)
+{
+	enum { LAST = 11 /* SIGSEGV, of all systems */ };
+	const unsigned bus = os == INQ_OS_LINUX ? 7 : 10;
+	const unsigned fatal = 1U << 4 | 1U << 5 | 1U << 6 | 1U << 8 | 1U << LAST | 1U << bus;
+	for (size_t i = 0; i < stack->count; i++) {
+		int signal = stack->frames[i].interrupted ? stack->frames[i].signal : 0;
+		if (signal > 0 && signal <= LAST && fatal >> signal & 1)
+			return signal;
+	}
+	return 0;
+}
+
 /* No thread is marked: the one whose stack shows an abort, or a handler of a signal, crashed. */
 static void find_crashed(struct inq_stack_text *stack)
 {
@@ -220,6 +235,7 @@ static void find_crashed(struct inq_stack_text *stack)
 	for (size_t i = 0; i < threads->count; i++) {
 		struct inq_thread *thread = &threads->items[i];
 		int raised = inq_frames_raised(thread->stack.frames, thread->stack.count);
+		raised = raised ? raised : handled_signal(&thread->stack, stack->builder->artefact->os);
 		if (!raised)
 			continue;
 		thread->crashed = true;

@@ -202,17 +202,31 @@ bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, s
 }
 
 static struct inq_fault printed_fault(struct inq_space *space, const struct inq_fault *last,
-				      const struct inq_text_frame *frame)
+				      const struct inq_text_frame *frame, int otherwise)
 {
 	struct inq_fault fault = { .thread = last->thread,
-				   .signal = { .number = frame->signal,
+				   .signal = { .number = frame->signal ? frame->signal : otherwise,
 					       .sender_pid = INQ_UNKNOWN,
 					       .sender_uid = INQ_UNKNOWN,
 					       .place = last->thread->place },
 				   .pc = frame->pc,
 				   .sp = frame->base };
-	fault.name = inq_signal_name(space->ctx, space->os, frame->signal);
+	fault.name = inq_signal_name(space->ctx, space->os, fault.signal.number);
 	return fault;
+}
+
+/* The handler set the default action back and sent itself the signal again: it is the one that it was called for. */
+static bool is_raised_again(const struct inq_text_frame *frames, size_t count)
+{
+	static const char *const names[] = { "raise",	     "__GI_raise",
+					     "gsignal",	     "kill",
+					     "pthread_kill", "__pthread_kill",
+					     "tgkill",	     "__pthread_kill_implementation" };
+	for (size_t i = 0; i < count && !frames[i].interrupted; i++)
+		for (size_t j = 0; frames[i].symbol && j < sizeof names / sizeof *names; j++)
+			if (strcmp(frames[i].symbol, names[j]) == 0)
+				return true;
+	return false;
 }
 
 /* gdb does not say which signal a handler was called for: behind an abort it was most likely a fault. */
@@ -220,12 +234,12 @@ bool inq_behind_printed_handler(struct inq_space *space, const struct inq_fault 
 				struct inq_original *ret, size_t *frame)
 {
 	const struct inq_text_frame *frames = last->thread->stack.frames;
-	bool sent = inq_fault_self_sent(space, last), found = false;
+	bool sent = inq_fault_self_sent(space, last), found = false, again = !sent && is_raised_again(frames, count);
 	for (size_t i = 1; i < count; i++) {
 		if (!frames[i].interrupted)
 			continue;
-		struct inq_fault fault = printed_fault(space, last, &frames[i]);
-		bool worth = frames[i].signal ? is_worth(space, &fault) : sent;
+		struct inq_fault fault = printed_fault(space, last, &frames[i], again ? last->signal.number : 0);
+		bool worth = fault.signal.number ? is_worth(space, &fault) : sent;
 		if (!worth || (!sent && !inq_fault_by_processor(space, &fault)) ||
 		    (found && !better(space, &fault, &ret->fault)))
 			continue;

@@ -206,6 +206,10 @@ const char *inq_case_place(const struct inq_case *crash, const struct inq_locati
 	const char *slash = at->object ? strrchr(at->object, '/') : NULL;
 	const char *object = slash && slash[1] ? slash + 1 : at->object;
 	const char *function = at->function ? at->function : at->symbol;
+	if (function && at->symbol_offset == INQ_UNKNOWN)
+		return object ? inq_case_text(crash, "%s: %s", object, function) : function;
+	if (object && at->offset == INQ_UNKNOWN)
+		return object;
 	if (object && function)
 		return inq_case_text(crash, "%s: %s+0x%" PRIx64, object, function, at->symbol_offset);
 	if (object)

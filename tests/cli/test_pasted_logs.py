@@ -78,6 +78,86 @@ def journals():
         assert frames == [("libc.so.6", "0x9dbe2", None), ("libc.so.6", "0x119d85", "epoll_wait")], (prefix, frames)
 
 
-for test in (kernel_lines, tombstones, journals):
+# What is left of a tombstone where only its backtrace, or only the line of the process itself, was copied; before Android 4 the head
+# has no name, and addresses no 0x.
+BACKTRACE = """it crashes sometimes:
+
+backtrace:
+      #00 pc 00000000002f32f4  /apex/com.example.art/lib64/libart.so (art::Hprof::Find(art::Class*)+68) (BuildId: c6d9dc49)
+      #01 pc 00000000002f4000  /data/app/~~5W==/com.example-Yx1==/lib/arm64/libapp.so (BuildId: ad4ba174)
+"""
+FATAL = "09-23 17:12:33.341  4755  4780 F libc    : Fatal signal 7 (SIGBUS), code 2 (BUS_ADRERR), fault addr 0x1040 in tid 4780 " \
+        "(painter), pid 4755 (com.example)\n"
+OLD = "pid: 1241, tid: 1243  >>> /data/bin/busybox <<<\nsignal 4 (SIGILL), code 1 (ILL_ILLOPC), fault addr 0000c616\n"
+ARM = "pid: 61, tid: 62, name: a  >>> b <<<\nABI: 'arm'\nsignal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0xdeadbaad\n" \
+      "    sl 0000000a  fp 0000000b  ip 0000000c  sp 0000000d\n"
+
+
+def pieces_of_tombstones():
+    frames = report(BACKTRACE)["threads"][0]["frames"]
+    assert [(f["object"].split("/")[-1], int(f["offset"], 16)) for f in frames] == [
+        ("libart.so", 0x2f32f4), ("libapp.so", 0x2f4000)], frames
+    assert frames[0]["symbol"] == "art::Hprof::Find(art::Class*)" and frames[0]["symbol_offset"] == 68, frames[0]
+    document = report(FATAL)
+    crash, thread = document["crash"], document["threads"][0]
+    assert (crash["signal"]["name"], crash["signal"]["code_name"], crash["fault_address"]) == (
+        "SIGBUS", "BUS_ADRERR", "0x1040"), crash
+    assert (document["process"]["pid"], thread["tid"], thread["name"]) == (4755, 4780, "painter"), document
+    document = report(FATAL + LOGCAT[2].format(TOMBSTONE.replace("\n", "\n" + LOGCAT[2].format(""))))
+    assert len(document["artefacts"]) == 1 and document["crash"]["fault_address"] == "0x30", document["artefacts"]
+    document = report(OLD)
+    assert (document["threads"][0]["tid"], document["crash"]["fault_address"]) == (1243, "0xc616"), document["crash"]
+    document = report(ARM)
+    registers = document["threads"][0]["registers"]
+    assert [registers[name] for name in ("r10", "r11", "r12", "sp")] == ["0xa", "0xb", "0xc", "0xd"], registers
+    causes = [one["id"] for one in document["crash"].get("diagnosis", ())]
+    assert "poisoned-pointer" not in causes, causes  # it is where abort() wrote
+
+
+def journal_by_rsyslog():
+    """The ends of lines as "#012"; and the end of a stack before the message of another process."""
+    head, *rest = JOURNAL.splitlines()
+    text = "Apr  4 10:12:13 host systemd-coredump[7888]: " + "#012".join([head, "", *rest]) + "\n"
+    document = report(text)
+    frames = [(f["object"], f["offset"]) for f in document["threads"][0]["frames"]]
+    assert document["process"]["pid"] == 334 and document["threads"][0]["tid"] == 340, document["process"]
+    assert frames == [("libc.so.6", "0x9dbe2"), ("libc.so.6", "0x119d85")], frames
+    document = report(JOURNAL + "\n" + JOURNAL.replace("334", "335").replace("340", "341"))
+    assert document["process"]["pid"] == 334 and len(document["threads"]) == 1, document["threads"]
+
+
+# A handler that raises the signal again: the fault is below it.
+RAISED_AGAIN = """           PID: 2718 (shell)
+        Signal: 11 (SEGV)
+                Stack trace of thread 2718:
+                #0  0x00007f2c4b5be9e5 raise (libc.so.6 + 0x3d9e5)
+                #1  0x000055a3f9d6cdaa n/a (shell + 0x2daa)
+                #2  0x00007f2c4b5bea70 __restore_rt (libc.so.6 + 0x3da70)
+                #3  0x00007f2c4bd3b3c1 window_list (libwindows.so + 0x1003c1)
+"""
+
+
+def raised_again():
+    crash = report(RAISED_AGAIN)["crash"]
+    assert crash["original"]["location"]["symbol"] == "window_list", crash["original"]
+    assert crash["culprit"]["frame"] == 3 and "fffff" not in json.dumps(crash), crash["culprit"]
+
+
+BOLD = """_A fatal error has been detected by the Java Runtime Environment:_
+ SIGSEGV (0xb) at pc=0x00007fc1a2ddc7b3, pid=2105, tid=2106
+ JRE version: OpenJDK Runtime Environment (8.0_222-b10) (build 1.8.0_222-b10)
+ Java VM: OpenJDK 64-Bit Server VM (25.222-b10 mixed mode linux-amd64 compressed oops)
+ **Problematic frame:
+ C  [libagent.so+0x2b7b3]  Perf::close()+0x73
+**
+"""
+
+
+def bold_log():
+    place = report(BOLD)["crash"]["location"]
+    assert (place["object"], place["offset"], place["symbol"]) == ("libagent.so", "0x2b7b3", "Perf::close()"), place
+
+
+for test in (kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log):
     test()
     print("passed:", test.__name__)

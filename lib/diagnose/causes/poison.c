@@ -30,6 +30,9 @@ static const struct {
 	{ 0xcccccccc, "memory filled with 0xcc (uninitialised stack of debug builds)" },
 };
 
+/* Where Android's abort() wrote before version 5, so that the process died there (bionic/libc/unistd/abort.c). */
+enum { BIONIC_ABORT = 0xdeadbaad };
+
 static bool matches(const struct inq_space *space, uint64_t value, uint32_t pattern)
 {
 	uint64_t whole = space->machine.bits == 32 ? pattern : (uint64_t)pattern << 32 | pattern;
@@ -52,7 +55,7 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		return false;
 	if (operand && inq_register_value(crash->space->machine.arch, &crash->fault->registers, operand->base, &base))
 		value = base;
-	const char *meaning = meaning_of(crash->space, value);
+	const char *meaning = value == BIONIC_ABORT ? NULL : meaning_of(crash->space, value);
 	if (!meaning)
 		return false;
 	ret->text = inq_case_text(crash, "use after free or of uninitialised memory: the pointer holds a fill pattern");

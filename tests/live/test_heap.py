@@ -46,9 +46,10 @@ def check_walk(maker):
     mapped = re.search(r'<total type="mmap" count="(\d+)" size="(\d+)"/>', core.maps)
     found = [arena for arena in document["arenas"] if arena["kind"] == "mmapped"]
     assert (found[0]["in_use"]["count"], found[0]["size"]) == (int(mapped[1]), int(mapped[2]))
-    # malloc counts what tcaches hold as in use, and the top chunk as free.
-    free = {kind: int(size) for kind, size in re.findall(r'<total type="(fast|rest)" count="\d+" size="(\d+)"/>',
-                                                         core.maps.split("</heap>")[-1])}
+    # malloc counts what tcaches hold as in use, and the top chunk as free; it adds up the headers of free chunks as they are,
+    # each with the flag that the chunk below is in use.
+    free = {kind: int(size) - (int(count) if kind == "rest" else 0) for kind, count, size in
+            re.findall(r'<total type="(fast|rest)" count="(\d+)" size="(\d+)"/>', core.maps.split("</heap>")[-1])}
     cached = sum(chunk["bytes"] for chunk in [document["free"]]) + sum(a["top"] for a in document["arenas"])
     assert cached >= free.get("fast", 0) + free["rest"], (cached, free)  # no fastbins since 2.43
     held = sum(size + HEADER for size in blocks.values())
@@ -139,6 +140,13 @@ def check_use_after_free(maker):
                for sentence in diagnosis["use-after-free"]["evidence"]), diagnosis
 
 
+def check_wide_cache(maker):
+    core = maker.core("wide")
+    places = addresses(core)
+    kept, freed = where(core, [places["kept"], places["freed"]])
+    assert kept["state"] == "in use" and freed["state"] == "free" and freed["where"] == "tcache", (kept, freed)
+
+
 def check_lost(maker):
     core = maker.core("lost")
     document = heap(core, "--leaks")
@@ -179,6 +187,7 @@ def main():
         check_damage(maker, "double", "freed twice", "cached", None)
         check_damage(maker, "tcache", "tcache", "cached", None)
         check_top(maker)
+        check_wide_cache(maker)
         check_lost(maker)
         check_use_after_free(maker)
         check_text(maker)

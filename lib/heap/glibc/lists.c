@@ -28,10 +28,11 @@ static uint64_t chunk_for(const struct inq_glibc *glibc, const struct kind *kind
 	return ((uint64_t)kind->bins * (kind->count_bytes + word) + word + align - 1) & ~(align - 1);
 }
 
+/* A chunk may be one step larger than it need be, where what would be left is too small for another. */
 static unsigned kind_of_size(const struct inq_glibc *glibc, uint64_t size)
 {
 	for (unsigned i = 0; i < KINDS; i++)
-		if (chunk_for(glibc, &kinds[i]) == size && kinds[i].newest >= glibc->layout.oldest &&
+		if (size - chunk_for(glibc, &kinds[i]) <= glibc->layout.align && kinds[i].newest >= glibc->layout.oldest &&
 		    kinds[i].oldest <= glibc->layout.newest)
 			return i;
 	return KINDS;

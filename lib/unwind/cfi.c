@@ -54,18 +54,30 @@ static struct inq_cfi_table *table_at(struct inq_unwinder *unwinder, const struc
 	return unwinder->cfi[index];
 }
 
-static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq_cfi_row *ret)
+static bool find_entry(struct inq_unwinder *unwinder, uint64_t address, struct inq_cfi_fde *ret, uint64_t *inside)
 {
-	struct inq_cfi_fde fde;
 	struct inq_space *space = unwinder->space;
 	struct inq_object *object = inq_space_object_at(space, address);
 	struct inq_cfi_table *table = object ? table_at(unwinder, object) : NULL;
 	if (!table || object->load_bias == INQ_UNKNOWN)
 		return false;
-	uint64_t inside = address - object->load_bias;
-	bool found = inq_cfi_find(space->ctx, table, inside, &fde) ||
-		     (inq_cfi_open_debug(space, object, table) && inq_cfi_find(space->ctx, table, inside, &fde));
-	return found && inq_cfi_run(&fde, inside, &unwinder->map, ret);
+	*inside = address - object->load_bias;
+	return inq_cfi_find(space->ctx, table, *inside, ret) ||
+	       (inq_cfi_open_debug(space, object, table) && inq_cfi_find(space->ctx, table, *inside, ret));
+}
+
+bool inq_cfi_begins_at(struct inq_unwinder *unwinder, uint64_t address)
+{
+	struct inq_cfi_fde fde;
+	uint64_t inside;
+	return find_entry(unwinder, address, &fde, &inside) && fde.start == inside;
+}
+
+static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq_cfi_row *ret)
+{
+	struct inq_cfi_fde fde;
+	uint64_t inside;
+	return find_entry(unwinder, address, &fde, &inside) && inq_cfi_run(&fde, inside, &unwinder->map, ret);
 }
 
 static size_t place_of(struct inq_unwinder *unwinder, uint64_t address)

@@ -43,6 +43,13 @@ bool inq_is_goroutine_end(struct inq_unwinder *unwinder, uint64_t pc)
 	       strncmp(symbol.name, name, sizeof name - 1) == 0;
 }
 
+/* A return address that no call left behind: makecontext (glibc's __start_context) and other libraries of coroutines put the address of
+ * a function there, in which a coroutine is to end. */
+static bool is_planted(struct inq_unwinder *unwinder, uint64_t pc)
+{
+	return inq_after_call(unwinder, pc) == INQ_CALLED_NO && inq_cfi_begins_at(unwinder, pc);
+}
+
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
 {
 	struct inq_symbol symbol;
@@ -52,7 +59,7 @@ bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *fr
 	if (frame->exact)
 		return false;
 	if (!object || !inq_symbol_at(unwinder->space, object, pc, &symbol))
-		return is_start(unwinder->space, pc);
+		return is_start(unwinder->space, pc) || is_planted(unwinder, frame->pc);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(symbol.name, names[i]) == 0)
 			return true;

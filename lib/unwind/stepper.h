@@ -47,6 +47,8 @@ struct inq_walk_frame {
 	uint8_t confidence;  /* enum inq_confidence: of this step alone; the walk takes the lesser */
 	uint8_t scans;	     /* how many frames so far were found by a scan */
 	bool omits_fp;	     /* code below was seen to keep no frame pointer */
+	bool left_stack;     /* the step that found it knows that it is on another stack than the frame before */
+	uint8_t switches;    /* how often that was so */
 	bool stack_switched; /* the stack went backwards at a signal frame once */
 };
 
@@ -115,6 +117,12 @@ void inq_exidx_release(struct inq_unwinder *unwinder);
 
 /* Whether the frame is in a function where programs or threads begin. */
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame);
+
+/* The step by Go's own table of functions, which knows of calls that its run-time makes up. */
+extern const struct inq_stepper inq_stepper_go_table;
+
+/* Whether call-frame information has a function that begins right there. */
+bool inq_cfi_begins_at(struct inq_unwinder *unwinder, uint64_t address);
 
 /* Whether it is where goroutines return to, which is behind no call. */
 bool inq_is_goroutine_end(struct inq_unwinder *unwinder, uint64_t pc);

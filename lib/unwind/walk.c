@@ -12,7 +12,7 @@ static const struct inq_stepper *const steppers[] = {
 #undef INQ_STEPPER
 };
 
-enum { STEPPER_COUNT = sizeof steppers / sizeof *steppers };
+enum { STEPPER_COUNT = sizeof steppers / sizeof *steppers, MOST_SWITCHES = 64 };
 
 static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_walk_frame *frame,
 				 struct inq_walk_frame *caller)
@@ -20,7 +20,7 @@ static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_walk_
 	enum inq_step step = INQ_STEP_NOT_MINE;
 	for (size_t i = 0; i < STEPPER_COUNT && step == INQ_STEP_NOT_MINE; i++) {
 		*caller = *frame;
-		caller->exact = false;
+		caller->exact = caller->left_stack = false;
 		caller->registers.vectors = (struct inq_view) { 0 };
 		caller->kind = INQ_FRAME_NATIVE;
 		step = steppers[i]->step(unwinder, frame, caller);
@@ -29,9 +29,11 @@ static enum inq_step find_caller(struct inq_unwinder *unwinder, struct inq_walk_
 }
 
 /* The stack grows downwards, so every caller is above. Only a leaf that was interrupted may share its caller's stack
- * pointer, and only a signal may have moved to another stack: once, from an alternate stack back. */
+ * pointer, and only a signal may have moved to another stack: once, from an alternate stack back; or code that is known to. */
 static bool goes_up(const struct inq_walk_frame *frame, struct inq_walk_frame *caller)
 {
+	if (caller->left_stack)
+		return ++caller->switches <= MOST_SWITCHES;
 	if (caller->sp > frame->sp)
 		return true;
 	if (frame->kind == INQ_FRAME_SIGNAL && !frame->stack_switched) {

@@ -2,7 +2,10 @@
 // because the cores that qemu writes have none. It imports little, since all of that is compiled for each processor.
 package main
 
-import "syscall"
+import (
+	"sync"
+	"syscall"
+)
 
 //go:noinline
 func fault(p *int) int { return *p }
@@ -40,7 +43,13 @@ func printMaps() {
 	}
 }
 
+//go:noinline
+func unlock(lock *sync.Mutex) { lock.Unlock() }
+
 func main() {
+	if _, fatal := syscall.Getenv("FATAL"); fatal {
+		unlock(new(sync.Mutex))
+	}
 	printMaps()
 	println(recurse(3))
 }

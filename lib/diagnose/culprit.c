@@ -39,12 +39,27 @@ static bool is_made_code(const struct inq_case *crash, const struct inq_frame_in
 	       inq_access_permitted(crash->space, frame->pc, INQ_ACCESS_EXECUTE, &judged) && judged;
 }
 
+/* The frame from which on to look. Inside of the run-time's functions that end a program are the program's own handlers (a terminate
+ * handler, a panic hook), and where a jump went is no function. */
+static size_t first_frame(const struct inq_case *crash)
+{
+	static const char *const ends[] = { "std::terminate", "_ZSt9terminatev", "*panic_with_hook" };
+	if (inq_case_bad_pc(crash))
+		return crash->frame_count > 1;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends && inq_fault_self_sent(crash->space, crash->fault); i++) {
+		const struct inq_frame_info *frame = inq_case_frame(crash, ends[i]);
+		if (frame)
+			return (size_t)(frame - crash->frames);
+	}
+	return 0;
+}
+
 /* The innermost frame that is to blame, of those that are in an object or in code that was made; `count` for none. Of a function
  * that a script called with what it must not be given, that function: the script has no frame. */
-static size_t find_frame(const struct inq_case *crash, const struct inq_frame_info *frames, size_t count)
+static size_t find_frame(const struct inq_case *crash, const struct inq_frame_info *frames, size_t count, size_t from)
 {
 	size_t first = count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = from; i < count; i++) {
 		if (is_made_code(crash, &frames[i]))
 			return i;
 		if (!frames[i].location.object && !frames[i].location.told)
@@ -100,7 +115,7 @@ static size_t skip_container(const struct inq_case *crash, size_t found)
 static bool blame_hang(const struct inq_case *crash, struct inq_culprit_info *ret)
 {
 	const struct inq_thread_info *thread = &crash->threads[crash->hang->thread];
-	size_t found = find_frame(crash, thread->frames, thread->frame_count);
+	size_t found = find_frame(crash, thread->frames, thread->frame_count, 0);
 	if (found == thread->frame_count)
 		return false;
 	const struct inq_frame_info *frame = &thread->frames[found];
@@ -128,7 +143,9 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	if (!inq_fault_by_processor(crash->space, crash->fault) && !inq_fault_self_sent(crash->space, crash->fault) &&
 	    !inq_fault_is(crash->fault, "SIGSYS") && crash->fault == crash->last)
 		return false;
-	size_t found = skip_container(crash, find_frame(crash, crash->frames, crash->frame_count));
+	if (inq_fault_came_later(crash->space, crash->fault) && !inq_fault_is(crash->fault, "SIGXFSZ"))
+		return false;
+	size_t found = skip_container(crash, find_frame(crash, crash->frames, crash->frame_count, first_frame(crash)));
 	if (found == crash->frame_count || is_nobody(crash, &crash->frames[found].location))
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];

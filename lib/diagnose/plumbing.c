@@ -15,14 +15,17 @@ static const char *const foreign_calls[] = {
 
 /* Beginnings of file names. */
 static const char *const plumbing_objects[] = {
-	"libc.so",     "libc-2.",    "libc.musl",   "ld-linux",	  "ld-2.",	  "ld-musl",	 "ld.so",
-	"libpthread",  "libstdc++.", "libgcc_s.so", "libc++",	  "libc++abi",	  "linux-vdso",	 "[vdso]",
-	"libasan",     "libubsan",   "libtsan.",    "liblsan.",	  "libhwasan",	  "libjemalloc", "libtcmalloc",
-	"libmimalloc", "libscudo",   "libglog",	    "libunwind.", "libbacktrace", "libhostfxr.", "libhostpolicy.",
+	"libc.so",	 "libc-2.",	 "libc.musl",	 "ld-linux",	   "ld-2.",	   "ld-musl",
+	"ld.so",	 "libpthread",	 "libstdc++.",	 "libgcc_s.so",	   "libc++",	   "libc++abi",
+	"linux-vdso",	 "[vdso]",	 "libasan",	 "libubsan",	   "libtsan.",	   "liblsan.",
+	"libhwasan",	 "libjemalloc",	 "libtcmalloc",	 "libmimalloc",	   "libscudo",	   "libglog",
+	"libunwind.",	 "libbacktrace", "libhostfxr.",	 "libhostpolicy.", "libgfortran.", "libgphobos.",
+	"libgdruntime.", "libphobos2-",	 "libdruntime-", "libgnat-",	   "libgnarl-",	   "libgo.so",
 };
 
-/* Rust's own library is compiled into each program; its distributors build it under this path. */
-static const char rust_sources[] = "/rustc/";
+/* Rust's own library is compiled into each program; its distributors build it under these paths. */
+static const char *const rust_sources[] = { "/rustc/", "*/library/core/src/", "*/library/alloc/src/",
+					    "*/library/std/src/" };
 
 /* Beginnings of function names, wherever they are linked into; only those that end a program or serve to. */
 static const char *const plumbing_functions[] = {
@@ -85,6 +88,7 @@ static const char *const plumbing_functions[] = {
 	"_ZN6__msan",
 	"__sanitizer",
 	"__ubsan_",
+	"__clang_trap_msg$",
 	"__interceptor_",
 	"g_log",
 	"_g_log",
@@ -92,6 +96,10 @@ static const char *const plumbing_functions[] = {
 	"g_assertion_message",
 	"g_abort",
 	"runtime.", /* Go */
+	"internal/",
+	"syscall.",
+	"sync.",
+	"sync/atomic.",
 	"Py_FatalError",
 	"_Py_FatalError",
 	"fatal_error",
@@ -116,31 +124,58 @@ static bool is_like_any(const char *name, const char *const *patterns, size_t co
 	return false;
 }
 
-/* "std::map<…>::at(…)": C++'s and Rust's own, which are compiled into the program. "std::string app::name<int>()" is not:
- * its beginning is the type that it returns, which a space ends. */
-static bool is_std(const char *name)
+/* Where the name begins behind the type that an instance of a template returns: "int ns::f<int>(char)". An operator's own name has signs
+ * and spaces, and ends the search. */
+static const char *skip_type(const char *name)
 {
+	const char *begin = name;
 	int depth = 0;
-	if (!inq_name_is_like(name, "std::"))
-		return false;
-	for (; *name && (depth || *name != '('); name++) {
-		depth += (*name == '<') - (*name == '>');
-		if (*name == ' ' && !depth)
-			return false;
+	for (const char *c = name; *c && (depth || *c != '('); c++) {
+		if (!depth && (c == begin || c[-1] == ':') && strncmp(c, "operator", 8) == 0)
+			break;
+		depth += (*c == '<') - (*c == '>');
+		if (*c == ' ' && !depth)
+			begin = c + 1;
 	}
-	return true;
+	return begin;
+}
+
+/* "<str as core::fmt::Display>::fmt": a trait of Rust's library for a type of the language itself, which only that library may
+ * have (the rule of orphans). */
+static bool is_rust_own(const char *name)
+{
+	const char *as = *name == '<' ? strstr(name, " as ") : NULL, *path = strstr(name, "::");
+	return as && path > as &&
+	       (inq_name_is_like(as, " as core::") || inq_name_is_like(as, " as alloc::") ||
+		inq_name_is_like(as, " as std::"));
+}
+
+static bool is_plumbing_name(const char *name)
+{
+	if (!name)
+		return false;
+	const char *begin = skip_type(name);
+	return inq_name_is_like(begin, "std::") || is_rust_own(name) ||
+	       is_like_any(begin, plumbing_functions, sizeof plumbing_functions / sizeof *plumbing_functions);
+}
+
+/* Out of the headers of the C library, C++'s or the compiler, as the checked memcpy of _FORTIFY_SOURCE is (glibc,
+ * string/bits/string_fortified.h) and vector loads are: they do what the function around them asked for. */
+static bool is_library_source(const char *file)
+{
+	const char *include = file ? strstr(file, "/include/") : NULL;
+	if (include && (strstr(include, "/bits/") || strstr(include, "/fortify/") || strstr(include, "/c++/") ||
+			strstr(file, "/lib/gcc/") || strstr(file, "/lib/clang/")))
+		return true;
+	return is_like_any(file, rust_sources, sizeof rust_sources / sizeof *rust_sources);
 }
 
 bool inq_is_plumbing(const struct inq_location *at)
 {
-	size_t count = sizeof plumbing_functions / sizeof *plumbing_functions;
 	if (at->object && is_like_any(inq_base_name(at->object), plumbing_objects,
 				      sizeof plumbing_objects / sizeof *plumbing_objects))
 		return true;
-	if (at->file && inq_name_is_like(at->file, rust_sources))
-		return true;
-	return is_std(at->symbol) || is_std(at->function) || is_like_any(at->symbol, plumbing_functions, count) ||
-	       is_like_any(at->function, plumbing_functions, count);
+	return is_library_source(at->file) || is_plumbing_name(at->symbol) || is_plumbing_name(at->function);
 }
 
 bool inq_is_foreign_call(const struct inq_location *at)

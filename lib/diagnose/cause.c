@@ -65,6 +65,11 @@ enum inq_status inq_diagnose(const struct inq_case *crash, const struct inq_diag
 			if (causes[i]->fallback != (fallback != 0) || !causes[i]->find(crash, &finding) ||
 			    is_told(all, *count, finding.id))
 				continue;
+			if (crash->fault->again)
+				inq_find_evidence(
+					crash, &finding,
+					"the process sent the signal to itself, but not from here: its handler raised "
+					"it again and returned to this instruction, which would fault anew");
 			if (!keep(ctx, &finding, &one))
 				return inq_no_memory(ctx);
 			insert(all, (*count)++, one);

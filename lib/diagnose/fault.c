@@ -3,10 +3,11 @@
 
 #include "lib/diagnose/registers.h"
 #include "lib/diagnose/signal.h"
+#include "lib/diagnose/system_call.h"
 
 #include <string.h>
 
-enum { SI_KERNEL = 0x80 };
+enum { BUS_ADRALN = 1, SI_KERNEL = 0x80 };
 
 void inq_fault_set_place(const struct inq_space *space, struct inq_fault *fault)
 {
@@ -36,6 +37,9 @@ struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_t
 	fault.has_address =
 		fault.signal.has_address &&
 		(!fault.signal.has_code || inq_signal_is_fault(space->os, fault.signal.number, fault.signal.code));
+	/* x86's alignment check knows none (arch/x86/kernel/traps.c, exc_alignment_check). */
+	fault.has_address = fault.has_address && (fault.signal.address || fault.signal.code != BUS_ADRALN ||
+						  !inq_fault_is(&fault, "SIGBUS"));
 	fault.address = fault.has_address ? fault.signal.address : 0;
 	return fault;
 }
@@ -49,7 +53,7 @@ bool inq_fault_by_processor(const struct inq_space *space, const struct inq_faul
 {
 	static const char *const faults[] = { "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP" };
 	const struct inq_signal *signal = &fault->signal;
-	if (inq_signal_is_fault(space->os, signal->number, signal->code))
+	if (fault->again || inq_signal_is_fault(space->os, signal->number, signal->code))
 		return true;
 	/* Without a code (old cores) the signal alone must do; who sent one is told by its code. */
 	if (signal->has_code && !(space->os == INQ_OS_LINUX && signal->code == SI_KERNEL))
@@ -68,6 +72,11 @@ bool inq_fault_self_sent(const struct inq_space *space, const struct inq_fault *
 	if (signal->sender_pid != INQ_UNKNOWN && space->process.pid != INQ_UNKNOWN)
 		return signal->sender_pid == space->process.pid;
 	return inq_fault_is(fault, "SIGABRT");
+}
+
+bool inq_fault_came_later(struct inq_space *space, const struct inq_fault *fault)
+{
+	return inq_fault_self_sent(space, fault) && inq_sends_no_signal(space, &fault->registers);
 }
 
 static void set_computed(struct inq_fault *fault, uint64_t address)
@@ -112,7 +121,10 @@ static void compute_address(struct inq_space *space, struct inq_fault *fault)
 {
 	const struct inq_instruction_info *instruction = &fault->instruction.info;
 	uint64_t target;
-	if (fault->has_address || !inq_fault_is(fault, "SIGSEGV") || !inq_fault_by_processor(space, fault))
+	if (fault->has_address || !inq_fault_by_processor(space, fault))
+		return;
+	/* SIGBUS where the stack or frame pointer is the base (exc_stack_segment). */
+	if (!inq_fault_is(fault, "SIGSEGV") && !(inq_fault_is(fault, "SIGBUS") && fault->signal.code == SI_KERNEL))
 		return;
 	for (size_t i = 0; i < instruction->access_count && !fault->has_address; i++) {
 		const struct inq_access_info *access = &instruction->accesses[i];
@@ -145,13 +157,29 @@ static enum inq_status add_tried(const struct inq_space *space, struct inq_fault
 	return INQ_OK;
 }
 
+/* A handler that sets the default action and raises the signal once more: it waits until the handler returns, and then ends the
+ * process at the instruction that had faulted before. That could not be carried out now either. */
+static bool faults_again(struct inq_space *space, struct inq_fault *fault)
+{
+	bool judged;
+	fault->again = true;
+	if (!inq_access_permitted(space, fault->pc, INQ_ACCESS_EXECUTE, &judged) && judged)
+		set_computed(fault, fault->pc);
+	compute_address(space, fault);
+	bool traps = fault->instruction.decoded && fault->instruction.details.kind == INQ_INSTRUCTION_TRAP;
+	return fault->has_address || inq_fault_is(fault, "SIGFPE") || (traps && inq_fault_is(fault, "SIGILL"));
+}
+
 enum inq_status inq_fault_examine(struct inq_space *space, struct inq_fault *fault)
 {
-	if (fault->pc == INQ_UNKNOWN || !inq_fault_by_processor(space, fault))
+	bool by_processor = inq_fault_by_processor(space, fault);
+	if (fault->pc == INQ_UNKNOWN || (!by_processor && !inq_fault_came_later(space, fault)))
 		return INQ_OK;
 	enum inq_status status = inq_instruction_read(space, &fault->registers, fault->pc, &fault->instruction);
-	if (status == INQ_OK)
+	if (status == INQ_OK && by_processor)
 		compute_address(space, fault);
+	else if (status == INQ_OK)
+		fault->again = faults_again(space, fault);
 	return status == INQ_OK ? add_tried(space, fault) : status;
 }
 

@@ -14,6 +14,7 @@ struct inq_fault {
 	bool has_address;
 	bool computed; /* the system told no address: the instruction computes this one from the registers */
 	uint64_t address;
+	bool again;	/* a signal that was sent, for a fault: the program's handler raised it again, and returned */
 	unsigned tried; /* INQ_ACCESS_… by the processor's own error code; 0 unknown */
 	struct inq_instruction instruction;
 };
@@ -25,13 +26,16 @@ struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_t
 void inq_fault_set_place(const struct inq_space *space, struct inq_fault *fault);
 
 /* Reads the instruction, and finds the fault address where the system told none (x86's general protection fault). Only
- * for faults that the processor raised. INQ_NO_MEMORY or INQ_OK. */
+ * for faults that the processor raised, and for those that a handler raised again. INQ_NO_MEMORY or INQ_OK. */
 enum inq_status inq_fault_examine(struct inq_space *space, struct inq_fault *fault);
 
-/* True when the processor raised it at an instruction, false for a signal that was sent. */
+/* True when the processor raised it at an instruction, though it may have been sent again; false for a signal that was sent. */
 bool inq_fault_by_processor(const struct inq_space *space, const struct inq_fault *fault);
 /* True when the process itself sent it: abort, raise, pthread_kill. */
 bool inq_fault_self_sent(const struct inq_space *space, const struct inq_fault *fault);
+/* True when the process itself sent it, and this thread was surely in no call that does: another thread sent it, or it waited
+ * until a handler had returned. */
+bool inq_fault_came_later(struct inq_space *space, const struct inq_fault *fault);
 
 bool inq_fault_is(const struct inq_fault *fault, const char *signal_name);
 

@@ -60,6 +60,36 @@ bool inq_system_call(const struct inq_space *space, const struct inq_registers *
 	return true;
 }
 
+static bool is_negative(uint64_t number) /* the sign bit, of 32 bits or of 64 */
+{
+	return number >> 31 & 1;
+}
+
+/* True when x86's instruction before `pc` is there, and makes no system call (syscall, int $0x80, sysenter). */
+static bool is_behind_none(struct inq_space *space, uint64_t pc)
+{
+	static const uint8_t made_by[][2] = { { 0x0f, 0x05 }, { 0xcd, 0x80 }, { 0x0f, 0x34 } };
+	const uint8_t *code = inq_space_peek(space, pc - 2, 2, NULL);
+	bool none = code;
+	for (size_t i = 0; none && i < sizeof made_by / sizeof *made_by; i++)
+		none = memcmp(code, made_by[i], 2) != 0;
+	return none;
+}
+
+/* kill, tgkill, rt_sigqueueinfo …; and what lets a signal through that had to wait (rt_sigprocmask, with which older C libraries end
+ * raise). After a handler that interrupted a call the number is gone (rt_sigreturn): there the code tells that one was made. */
+bool inq_sends_no_signal(struct inq_space *space, const struct inq_registers *registers)
+{
+	const struct convention *convention = convention_of(space);
+	struct inq_system_call call;
+	const struct inq_arch *arch = space->machine.arch;
+	if (!convention || convention->instruction || !inq_system_call(space, registers, &call))
+		return false;
+	if (!is_negative(call.number))
+		return call.name && !strstr(call.name, "kill") && !strstr(call.name, "sig");
+	return registers->valid >> arch->pc & 1 && is_behind_none(space, registers->values[arch->pc]);
+}
+
 static bool is_at(struct inq_space *space, uint64_t address, uint32_t instruction)
 {
 	struct inq_view code;
@@ -74,8 +104,8 @@ bool inq_in_system_call(struct inq_space *space, const struct inq_registers *reg
 	uint64_t number;
 	if (!convention || !inq_register_value(arch, registers, convention->number, &number))
 		return false;
-	if (!convention->instruction) /* the sign bit, of 32 bits or of 64 */
-		return !(number >> 31 & 1);
+	if (!convention->instruction)
+		return !is_negative(number);
 	/* The kernel steps back to the instruction when it will make the call again. */
 	uint64_t pc = registers->values[arch->pc];
 	return registers->valid >> arch->pc & 1 &&

@@ -18,5 +18,7 @@ bool inq_system_call(const struct inq_space *space, const struct inq_registers *
 
 /* True when the thread waits in the kernel, or was interrupted there. */
 bool inq_in_system_call(struct inq_space *space, const struct inq_registers *registers);
+/* True when the registers prove that the thread was in no call that sends a signal. Only x86's do. */
+bool inq_sends_no_signal(struct inq_space *space, const struct inq_registers *registers);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+enum { SI_TIMER = -2 };
+
 static const char *meaning_of(const struct inq_fault *fault)
 {
 	if (inq_fault_is(fault, "SIGQUIT"))
@@ -24,6 +26,14 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	if (!fault->signal.number || inq_fault_by_processor(space, fault) || inq_fault_self_sent(space, fault) ||
 	    inq_fault_is(fault, "SIGSYS"))
 		return false;
+	if (space->os == INQ_OS_LINUX && fault->signal.has_code && fault->signal.code == SI_TIMER) {
+		ret->id = "timer-expired";
+		ret->text = inq_case_text(crash, "a timer of the process expired, which was set to send %s",
+					  fault->name ? fault->name : "a signal");
+		ret->confidence = INQ_CERTAIN;
+		inq_find_evidence(crash, ret, "the signal's code is SI_TIMER (timer_create)");
+		return true;
+	}
 	bool sent = fault->signal.sender_pid != INQ_UNKNOWN;
 	if (!sent && !inq_fault_is(fault, "SIGQUIT"))
 		return false;

@@ -40,6 +40,14 @@ __attribute__((noinline)) static int recurse(volatile int depth)
 	return recurse(depth + 1) + room[0];
 }
 
+/* Larger than the stack may become. */
+__attribute__((noinline)) static int take_too_much(void)
+{
+	volatile char room[256 << 20];
+	room[zero] = 1;
+	return room[zero];
+}
+
 static int read_past_end(void)
 {
 	FILE *file = tmpfile();
@@ -87,6 +95,8 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 		return ((volatile struct item *)pointer)->value;
 	if (is("stack-overflow") || is("overflow-with-a-handler"))
 		return recurse(0);
+	if (is("large-frame"))
+		return take_too_much();
 	if (is("jump-to-null"))
 		return function(1) + 1;
 	if (is("division-by-zero"))
@@ -177,6 +187,8 @@ int main(int count, char **arguments)
 		catch (give_up, SA_ONSTACK);
 	if (is("handler-raise"))
 		catch (raise_again, SA_NODEFER);
+	if (is("raised-again")) /* which comes once the handler has returned */
+		catch (raise_again, 0);
 #ifdef __x86_64__
 	if (is("handler-switched"))
 		catch ((void (*)(int))(uintptr_t)switch_back, SA_ONSTACK | SA_SIGINFO);

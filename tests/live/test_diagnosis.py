@@ -18,6 +18,7 @@ KINDS = {
     "null-pointer": ("SIGSEGV", None, "blame"),
     "stack-overflow": ("SIGSEGV", None, "recurse"),
     "overflow-with-a-handler": ("SIGSEGV", "stack-overflow", "recurse"),  # for which the stack has no room
+    "large-frame": ("SIGSEGV", "stack-overflow", "take_too_much"),
     "jump-to-null": ("SIGSEGV", None, "blame"),
     "write-to-read-only": ("SIGSEGV", None, "blame"),
     "bus-error-in-file": ("SIGBUS", None, "read_past_end"),
@@ -36,6 +37,7 @@ KINDS = {
 if os.uname().machine == "x86_64":
     KINDS["division-by-zero"] = ("SIGFPE", None, "blame")
     KINDS["trap-instruction"] = ("SIGILL", None, "blame")
+    KINDS["raised-again"] = ("SIGSEGV", "wild-pointer", "blame")
     KINDS["handler-switched"] = ("SIGSEGV", "wild-pointer", "blame")
 else:
     del KINDS["poisoned-pointer"]  # an address with other upper bits than x86's
@@ -59,6 +61,9 @@ def check_kind(maker, kind):
     if kind.startswith("handler"):
         same(f"{kind}: found by", real["found_by"], "stack-search" if kind == "handler-switched" else "signal-frame")
         same(f"{kind}: fault address", real["fault_address"], "0x12345690")
+    if kind == "raised-again":
+        same(f"{kind}: fault address", real["fault_address"], "0x12345690")
+        assert any("raised it again" in reason for reason in crash["diagnosis"][0]["evidence"]), crash["diagnosis"]
     text = crash["diagnosis"][0]["text"]
     if kind == "seccomp":
         assert "the system call sethostname (" in text, text

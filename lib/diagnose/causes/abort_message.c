@@ -4,14 +4,13 @@
  * in pages of its own; assert/assert.c does the same. */
 #include "lib/diagnose/cause.h"
 
-#include "lib/heap/heap.h"
+#include "lib/diagnose/heap_damage.h"
 #include "lib/space/objects.h"
 #include "lib/symbol/symbol.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-enum { LONGEST = 1024, LARGEST_BLOCK = 1 << 20, MOST_DAMAGE = 2 };
+enum { LONGEST = 1024, LARGEST_BLOCK = 1 << 20 };
 
 struct kind {
 	const char *words, *id, *text;
@@ -23,6 +22,7 @@ static const struct kind kinds[] = {
 	{ "buffer overflow detected", "fortify",
 	  "a buffer would have been overrun: a checked function of the C library refused" },
 	{ "%n in writable segment", "fortify", "a format with %n in writable memory was refused" },
+	{ "bit out of range", "fortify", "a file descriptor of FD_SETSIZE (1024) or more was put into an fd_set" },
 	{ "longjmp causes uninitialized", "fortify", "a longjmp to a function that has returned" },
 	{ "double free", "heap-corruption", "heap corruption: a block was freed twice" },
 	{ "free(): invalid pointer", "heap-corruption",
@@ -97,27 +97,6 @@ static const char *trim(const struct inq_case *crash, const char *text)
 	return inq_arena_copy(crash->space->ctx->arena, text, length);
 }
 
-/* The heap as it is: where it is damaged, and the block below, which an overrun came from. */
-static void add_damage(const struct inq_case *crash, struct inq_finding *ret)
-{
-	struct inq_heap heap;
-	if (inq_heap_walk(crash->space, INQ_HEAP_CHECK, &heap) != INQ_OK)
-		return;
-	for (size_t i = 0; i < heap.error_count && i < MOST_DAMAGE; i++) {
-		const struct inq_heap_error *error = &heap.errors[i];
-		inq_find_evidence(crash, ret, "at 0x%" PRIx64 " %s", error->address, error->text);
-		if (error->has_before)
-			inq_find_evidence(crash, ret, "below it is the %" PRIu64 "-byte block 0x%" PRIx64 ", %s",
-					  error->before.size, error->before.user,
-					  inq_chunk_state_name(error->before.state));
-	}
-	if (!heap.error_count && heap.reconciled)
-		inq_find_evidence(crash, ret,
-				  "all %" PRIu64
-				  " blocks of the heap are whole: nothing was overrun, the pointer itself was wrong",
-				  heap.in_use.count + heap.free.count);
-}
-
 /* Of "prog: file.c:21: f: Assertion `x > 0' failed." what was not so; the kind's own words where it has another form. */
 static const char *text_of(const struct inq_case *crash, const struct kind *kind, const char *line)
 {
@@ -149,7 +128,7 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	inq_find_evidence(crash, ret,
 			  certain ? "read through its variable __abort_msg" : "found by its form, without libc's file");
 	if (strcmp(ret->id, "heap-corruption") == 0)
-		add_damage(crash, ret);
+		inq_find_heap_damage(crash, ret);
 	return true;
 }
 

@@ -7,6 +7,21 @@
 
 enum { FPE_INTDIV = 1 };
 
+/* si_code of Linux, include/uapi/asm-generic/siginfo.h. */
+static const char *what_happened(const struct inq_case *crash)
+{
+	enum { FLTDIV = 3, FLTOVF, FLTUND, FLTRES, FLTINV };
+	static const char *const names[] = { [FLTDIV] = "a floating-point division by zero",
+					     [FLTOVF] = "a floating-point overflow",
+					     [FLTUND] = "a floating-point underflow",
+					     [FLTRES] = "an inexact floating-point result",
+					     [FLTINV] = "an invalid floating-point operation (NaN)" };
+	int code = crash->fault->signal.code;
+	bool known =
+		crash->space->os == INQ_OS_LINUX && crash->fault->signal.has_code && code >= FLTDIV && code <= FLTINV;
+	return known ? names[code] : "an arithmetic error";
+}
+
 static bool divisor_in_memory(const struct inq_case *crash, uint64_t *ret)
 {
 	const struct inq_instruction_info *instruction = &crash->fault->instruction.info;
@@ -41,8 +56,10 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		ret->text = "integer division by zero";
 	} else {
 		ret->id = "arithmetic";
-		ret->text = "an arithmetic error that the program asked to be told of (floating-point exceptions are "
-			    "off by default)";
+		ret->text = inq_case_text(crash,
+					  "%s, which the program asked to be told of (such errors "
+					  "do not end a program by default)",
+					  what_happened(crash));
 	}
 	if (known)
 		inq_find_evidence(crash, ret, "%s: the divisor is 0x%" PRIx64, fault->instruction.info.text, value);

@@ -1,9 +1,10 @@
-/* The address is mapped, but not for this: a write to read-only memory, any access to a guard page. */
+/* The address is mapped, but not for this: a write to read-only memory, any access to a guard page, or to memory whose
+ * protection key the thread has switched off (pkeys(7)). */
 #include "lib/diagnose/cause.h"
 
 #include <inttypes.h>
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, SEGV_PKUERR = 4 };
 
 static bool near_stack_pointer(const struct inq_fault *fault)
 {
@@ -35,6 +36,9 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		ret->id = "no-access-page";
 		ret->text = inq_case_text(
 			crash, "an access to memory without any permission (a guard or reserved page): %s", name);
+	} else if (fault->signal.has_code && fault->signal.code == SEGV_PKUERR) {
+		ret->id = "protection-key";
+		ret->text = inq_case_text(crash, "a protection key (pkey_set) forbids this access to %s", name);
 	} else if (access & INQ_ACCESS_WRITE && !(permissions & INQ_PERM_WRITE)) {
 		ret->text = inq_case_text(crash, "a write to read-only memory: %s", name);
 	} else if (access == INQ_ACCESS_READ && !(permissions & INQ_PERM_READ)) {

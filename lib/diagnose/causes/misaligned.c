@@ -7,7 +7,7 @@ enum { BUS_ADRALN = 1, SI_KERNEL = 0x80 };
 
 static bool by_code(const struct inq_fault *fault)
 {
-	return inq_fault_is(fault, "SIGBUS") && fault->signal.code == BUS_ADRALN && fault->has_address;
+	return inq_fault_is(fault, "SIGBUS") && fault->signal.has_code && fault->signal.code == BUS_ADRALN;
 }
 
 /* x86's aligned vector moves fault without an address. */
@@ -32,7 +32,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	if (!access && !by_code(fault))
 		return false;
 	uint64_t address = access ? access->address : fault->address;
-	ret->text = inq_case_text(crash, "a misaligned address: 0x%" PRIx64, address);
+	ret->text = access || fault->has_address ? inq_case_text(crash, "a misaligned address: 0x%" PRIx64, address)
+						 : "a misaligned address";
 	ret->confidence = INQ_CERTAIN;
 	if (access)
 		inq_find_evidence(

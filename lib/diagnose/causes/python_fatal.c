@@ -4,44 +4,18 @@
  * Source: CPython's Python/pylifecycle.c and Include/cpython/pyerrors.h. */
 #include "lib/diagnose/cause.h"
 
+#include "lib/diagnose/call_argument.h"
 #include "lib/diagnose/python.h"
 #include "lib/diagnose/text.h"
 
 #include <string.h>
 
-enum { EM_X86_64 = 62, CALL_SIZE = 5, LONGEST_LOAD = 7, LARGEST_FRAME = 1 << 10 };
+enum { LARGEST_FRAME = 1 << 10 };
 
 static const struct function {
 	const char *name;
 	unsigned argument; /* which one is the message */
 } functions[] = { { "Py_FatalError", 0 }, { "_Py_FatalErrorFunc", 1 }, { "_Py_FatalErrorFormat", 1 } };
-
-/* x86-64: the text whose address an instruction that ends at `end` loads into the argument's register: mov $imm32,%edi or
- * %esi, lea disp32(%rip),%rdi or %rsi. */
-static const char *loaded_text(struct inq_space *space, uint64_t end, unsigned argument)
-{
-	static const uint8_t moves[] = { 0xbf, 0xbe }, places[] = { 0x3d, 0x35 };
-	struct inq_view code;
-	if (!inq_space_view(space, end - LONGEST_LOAD, LONGEST_LOAD, &code))
-		return NULL;
-	uint64_t operand = inq_view_get(&code, 3, 4);
-	if (code.data[2] == moves[argument])
-		return inq_text_to_nul(space, operand);
-	if (code.data[0] == 0x48 && code.data[1] == 0x8d && code.data[2] == places[argument])
-		return inq_text_to_nul(space, end + (uint64_t)(int32_t)operand);
-	return NULL;
-}
-
-/* The load is the last instruction before the call, or the last but one. */
-static const char *constant_text(const struct inq_case *crash, uint64_t returns_to, unsigned argument)
-{
-	static const uint8_t between[] = { 0, 3, 5, 7 };
-	const char *text = NULL;
-	if (crash->space->machine.arch && crash->space->machine.arch->machine == EM_X86_64)
-		for (size_t i = 0; !text && i < sizeof between; i++)
-			text = loaded_text(crash->space, returns_to - CALL_SIZE - between[i], argument);
-	return text;
-}
 
 /* The texts that words of the frame lead to: as many as there are arguments, or none is meant. */
 static const char *kept_text(const struct inq_case *crash, const struct inq_frame_info *frame, unsigned argument)
@@ -71,7 +45,7 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		const struct inq_frame_info *frame = inq_case_frame(crash, function->name);
 		if (!frame || frame + 1 >= crash->frames + crash->frame_count)
 			continue;
-		const char *text = constant_text(crash, frame[1].pc, function->argument);
+		const char *text = inq_constant_argument(crash->space, frame[1].pc, function->argument);
 		bool constant = text != NULL;
 		if (!text)
 			text = kept_text(crash, frame, function->argument);

@@ -12,7 +12,6 @@ static const struct {
 	{ "__fortify_fail", "fortify",
 	  "a checked function of the C library refused: a buffer would have been overrun" },
 	{ "__chk_fail", "fortify", "a checked function of the C library refused: a buffer would have been overrun" },
-	{ "__assert_fail", "assertion", "an assertion failed" },
 	{ "g_assertion_message", "assertion", "an assertion of GLib failed" },
 	{ "g_logv", "glib-fatal", "GLib ended the program at a fatal log message" },
 	{ "google::LogMessage::Fail", "fatal-log", "a fatal log message (glog); it is on standard error" },

@@ -2,8 +2,15 @@
 #include "lib/diagnose/cause.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { BUS_ADRERR = 2 };
+
+/* What the kernel calls its file behind MAP_HUGETLB without a file (ipc/shm.c and mm/mmap.c, HUGETLB_ANON_FILE). */
+static bool is_huge(const struct inq_mapping *mapping)
+{
+	return mapping->file && strcmp(mapping->file->path, "/anon_hugepage") == 0;
+}
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
@@ -13,7 +20,11 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	if (!inq_fault_is(fault, "SIGBUS") || !mapping || (fault->signal.has_code && fault->signal.code != BUS_ADRERR))
 		return false;
 	uint64_t into = fault->address - mapping->start;
-	if (!mapping->file || mapping->file_offset == INQ_UNKNOWN) {
+	if (is_huge(mapping)) {
+		ret->id = "out-of-memory";
+		ret->text = "no huge page was left for memory that was mapped with MAP_HUGETLB (vm.nr_hugepages)";
+		ret->confidence = INQ_LIKELY;
+	} else if (!mapping->file || mapping->file_offset == INQ_UNKNOWN) {
 		ret->text =
 			"memory that could not be provided: shared memory or huge pages ran out, or its file was cut";
 		ret->confidence = INQ_POSSIBLE;

@@ -169,6 +169,56 @@ START_TEST(stack_overflows)
 }
 END_TEST
 
+/* glibc 2.42 and up: the guard is pages of the stack's own mapping. */
+START_TEST(guards_within)
+{
+	const struct inq_region regions[] = {
+		{ .start = STACK, .end = STACK + PAGE, .class_ = INQ_CLASS_GUARD },
+		{ .start = STACK + PAGE, .end = STACK + STACK_SIZE, .class_ = INQ_CLASS_THREAD_STACK },
+	};
+	facts.regions = regions;
+	facts.region_count = 2;
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rsp", STACK + PAGE);
+	address_is(STACK + PAGE - 4);
+	ask(STORE_STACK, 4);
+	expect("stack-overflow", INQ_CERTAIN);
+	/* The stack pointer is far above: something else went there. */
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", STACK + PAGE - 8);
+	address_is(STACK + PAGE - 8);
+	ask(STORE_RAX, 3);
+	ck_assert(!is_told("stack-overflow"));
+}
+END_TEST
+
+/* One frame that is larger than what was left of the stack, and reaches over the guard. */
+START_TEST(large_frames)
+{
+	struct inq_frame_info frames[] = { { .index = 0, .confidence = INQ_CERTAIN },
+					   { .index = 1, .confidence = INQ_CERTAIN, .sp = STACK + 0x8000 } };
+	facts.frames = frames;
+	facts.frame_count = 2;
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rsp", GUARD - 0x800000);
+	address_is(GUARD - 0x7ffff8);
+	ask(STORE_RAX, 3);
+	expect("stack-overflow", INQ_LIKELY);
+	/* A caller that was guessed proves nothing. */
+	frames[1].confidence = INQ_POSSIBLE;
+	ask(STORE_RAX, 3);
+	ck_assert(!is_told("stack-overflow"));
+	/* A stack pointer that no frame's size explains. */
+	frames[1].confidence = INQ_CERTAIN;
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rsp", 0x1000);
+	address_is(0xff8);
+	ask("\x50", 1); /* push %rax */
+	expect("bad-stack-pointer", INQ_LIKELY);
+	ck_assert(!is_told("stack-overflow"));
+}
+END_TEST
+
 START_TEST(permissions)
 {
 	signal_is(11, "SIGSEGV", ACCERR);
@@ -182,6 +232,17 @@ START_TEST(permissions)
 	ask(LOAD_RAX, 3);
 	ck_assert(is_told("bus-error-in-file"));
 	ck_assert(!is_told("write-to-read-only"));
+	enum { PKUERR = 4 };
+	signal_is(11, "SIGSEGV", PKUERR);
+	set("rax", DATA);
+	address_is(DATA);
+	ask(LOAD_RAX, 3);
+	expect("protection-key", INQ_CERTAIN);
+	/* x86's alignment check tells no address. */
+	signal_is(7, "SIGBUS", 1);
+	ask(LOAD_RAX, 3);
+	expect("misaligned-address", INQ_CERTAIN);
+	ck_assert(!is_told("null-pointer"));
 }
 END_TEST
 
@@ -252,6 +313,69 @@ START_TEST(senders)
 }
 END_TEST
 
+/* Signals that the process sent itself, though not from where it was: orig_rax tells the system call, -1 none. */
+START_TEST(sent_later)
+{
+	enum { TIMER = -2, PAUSE = 34, WRITE = 1, TGKILL = 234, SIGPROCMASK = 14 };
+	struct inq_culprit_info culprit;
+	signal_is(11, "SIGSEGV", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	set("orig_rax", UINT64_MAX);
+	set("rax", 0x123456789000);
+	set("rip", TEXT + 2);
+	ask("\x90\x90" LOAD_RAX, 5);
+	expect("wild-pointer", INQ_LIKELY);
+	ck_assert(fault.again && fault.computed);
+	ck_assert_uint_eq(fault.address, 0x123456789000);
+	/* The instruction is well: nobody knows who sent it. */
+	signal_is(11, "SIGSEGV", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	set("orig_rax", UINT64_MAX);
+	set("rax", DATA);
+	set("rip", TEXT + 2);
+	ask("\x90\x90" LOAD_RAX, 5);
+	expect("raised", INQ_LIKELY);
+	ck_assert(!fault.again && !inq_find_culprit(&facts, &culprit));
+	/* In a call that sends, and in one that does not. */
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	set("orig_rax", TGKILL);
+	ask("", 0);
+	expect("abort", INQ_LIKELY);
+	set("orig_rax", SIGPROCMASK); /* the end of raise in older glibc */
+	ask("", 0);
+	expect("abort", INQ_LIKELY);
+	set("orig_rax", PAUSE);
+	ask("", 0);
+	expect("raised", INQ_LIKELY);
+	ck_assert(strstr(found[0].evidence.items[0], "pause") != NULL);
+	/* A handler within tgkill has cleared orig_rax: the instruction before the pc tells. */
+	set("orig_rax", UINT64_MAX);
+	set("rip", TEXT + 2);
+	ask("\x0f\x05", 2);
+	expect("abort", INQ_LIKELY);
+	set("rip", TEXT + 2 * PAGE); /* which cannot be read */
+	ask("", 0);
+	expect("abort", INQ_LIKELY);
+	signal_is(11, "SIGSEGV", TIMER);
+	ask("", 0);
+	expect("timer-expired", INQ_CERTAIN);
+	signal_is(24, "SIGXCPU", KERNEL);
+	ask("", 0);
+	expect("resource-limit", INQ_CERTAIN);
+	signal_is(25, "SIGXFSZ", USER);
+	fault.signal.sender_pid = OWN_PID;
+	set("orig_rax", WRITE);
+	ask("", 0);
+	expect("resource-limit", INQ_CERTAIN);
+	/* raise(SIGXFSZ) */
+	fault.signal.code = TKILL;
+	set("orig_rax", TGKILL);
+	ask("", 0);
+	expect("raised", INQ_LIKELY);
+}
+END_TEST
+
 static struct inq_frame_info frame(unsigned index, const char *object, const char *symbol)
 {
 	struct inq_frame_info info = { .index = index, .confidence = INQ_CERTAIN };
@@ -290,6 +414,66 @@ START_TEST(culprits)
 		ask("", 0);
 		ck_assert(inq_find_culprit(&facts, &culprit));
 		ck_assert_msg(culprit.frame == (rows[i].plumbing ? 2 : 1), "%s", rows[i].symbol);
+	}
+}
+END_TEST
+
+/* Headers of libraries whose functions are inlined into the program, and instances of templates, whose names begin with the type that they
+ * return. */
+START_TEST(inlined_plumbing)
+{
+	static const struct {
+		const char *file, *symbol;
+		bool plumbing;
+	} rows[] = {
+		{ "/usr/include/x86_64-linux-gnu/bits/string_fortified.h", "memcpy", true },
+		{ "/usr/include/c++/12/ext/string_conversions.h", "__stoa", true },
+		{ "/usr/lib/gcc/x86_64-linux-gnu/12/include/xmmintrin.h", "_mm_load_ps", true },
+		{ "/usr/src/rustc-1.97.1/library/core/src/str/traits.rs", "index", true },
+		{ "/home/me/project/include/bitset.h", "bits", false },
+		{ "/home/me/project/bits/stdio2.h", "printf_twice", false },
+		{ NULL, "int __gnu_cxx::__stoa<long, int>(char const*)", true },
+		{ NULL, "std::variant<int, long>& std::get<1ul, int>(std::variant<int, long>&)", true },
+		{ NULL, "std::ostream& std::operator<< <char>(std::ostream&, char)", true },
+		{ NULL, "app::T& app::operator<< <std::string>(app::T&, std::string)", false },
+		{ NULL, "int app::get<std::string>(char const*)", false },
+		{ NULL, "<str as core::ops::index::Index<usize>>::index", true },
+		{ NULL, "<app::Shape as core::fmt::Display>::fmt", false },
+		{ NULL, "internal/sync.(*Mutex).unlockSlow", true },
+	};
+	struct inq_culprit_info culprit;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
+						   frame(1, "/bin/app", rows[i].symbol), frame(2, "/bin/app", "main") };
+		frames[1].location.file = rows[i].file;
+		facts.frames = frames;
+		facts.frame_count = 3;
+		ask("", 0);
+		ck_assert(inq_find_culprit(&facts, &culprit));
+		ck_assert_msg(culprit.frame == (rows[i].plumbing ? 2 : 1), "%s", rows[i].symbol);
+	}
+}
+END_TEST
+
+/* What a program does in its own terminate handler or panic hook is not to blame. */
+START_TEST(own_hooks)
+{
+	static const char *const ends[] = { "std::terminate()", "std::panicking::panic_with_hook" };
+	struct inq_culprit_info culprit;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		const struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
+							 frame(1, "/bin/app", "give_up"),
+							 frame(2, "/lib/libstdc++.so.6", ends[i]),
+							 frame(3, "/bin/app", "failed") };
+		facts.frames = frames;
+		facts.frame_count = 4;
+		ask("", 0);
+		ck_assert(inq_find_culprit(&facts, &culprit));
+		ck_assert_uint_eq(culprit.frame, 3);
 	}
 }
 END_TEST
@@ -361,6 +545,60 @@ START_TEST(dotnet)
 }
 END_TEST
 
+/* lea text(%rip),%rcx; lea …(%rip),%rdx; call: the fourth argument of the function that fails. */
+START_TEST(failed_checks)
+{
+	enum { CALL = TEXT + 0x100, AFTER = CALL + 19, CONDITION = TEXT + 0x200, OTHER = TEXT + 0x300 };
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
+					   frame(1, "/lib/libstdc++.so.6", "std::__glibcxx_assert_fail(char const*)"),
+					   frame(2, "/bin/app", "main") };
+	frames[2].pc = AFTER;
+	memcpy(text + (CALL - TEXT), "\x48\x8d\x0d", 3);
+	put(CALL + 3, CONDITION - (CALL + 7), 4);
+	memcpy(text + (CALL + 7 - TEXT), "\x48\x8d\x15", 3);
+	put(CALL + 10, OTHER - (CALL + 14), 4);
+	put(CALL + 14, 0xe8, 1);
+	memcpy(text + (CONDITION - TEXT), "__n < this->size()", sizeof "__n < this->size()");
+	memcpy(text + (OTHER - TEXT), "operator[]", sizeof "operator[]");
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	facts.frames = frames;
+	facts.frame_count = 3;
+	ask("", 0);
+	expect("assertion", INQ_CERTAIN);
+	ck_assert_ptr_nonnull(strstr(found[0].text, "__n < this->size()"));
+	ck_assert_ptr_null(strstr(found[0].text, "operator[]"));
+	memset(text + (CALL - TEXT), 0x90, 14);
+	ask("", 0);
+	expect("assertion", INQ_CERTAIN);
+	ck_assert_ptr_null(strstr(found[0].text, "__n"));
+	/* clang names a trap by a function that is nowhere but in the debug information. */
+	frames[0].location.function = "__clang_trap_msg$libc++$out of bounds";
+	signal_is(4, "SIGILL", 2);
+	ask("\x0f\x0b", 2);
+	expect("assertion", INQ_CERTAIN);
+	ck_assert_ptr_nonnull(strstr(found[0].text, ": out of bounds"));
+}
+END_TEST
+
+/* A fault within malloc is no pointer of the program's. */
+START_TEST(allocators)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "_int_malloc"), frame(1, "/bin/app", "main") };
+	facts.frames = frames;
+	facts.frame_count = 2;
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0x123456789000);
+	address_is(0x123456789000);
+	ask(LOAD_RAX, 3);
+	expect("heap-corruption", INQ_LIKELY);
+	frames[0].location.object = "/bin/app";
+	frames[0].location.symbol = "malloc_report";
+	ask(LOAD_RAX, 3);
+	expect("wild-pointer", INQ_LIKELY);
+}
+END_TEST
+
 /* How much of the page is stack; without frames, what is below the stack pointer. */
 enum { STACK_END = PAGE - 16 };
 
@@ -412,12 +650,19 @@ int main(void)
 	tcase_add_test(tcase, null_pointers);
 	tcase_add_test(tcase, wild_and_poisoned);
 	tcase_add_test(tcase, stack_overflows);
+	tcase_add_test(tcase, guards_within);
+	tcase_add_test(tcase, large_frames);
 	tcase_add_test(tcase, permissions);
 	tcase_add_test(tcase, jumps);
 	tcase_add_test(tcase, arithmetic);
 	tcase_add_test(tcase, instructions);
 	tcase_add_test(tcase, senders);
+	tcase_add_test(tcase, sent_later);
 	tcase_add_test(tcase, culprits);
+	tcase_add_test(tcase, inlined_plumbing);
+	tcase_add_test(tcase, own_hooks);
+	tcase_add_test(tcase, failed_checks);
+	tcase_add_test(tcase, allocators);
 	tcase_add_test(tcase, dotnet);
 	tcase_add_test(tcase, printed_messages);
 	suite_add_tcase(suite, tcase);

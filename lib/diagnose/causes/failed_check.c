@@ -1,0 +1,64 @@
+/* Checks of C and C++ libraries that print a constant text and abort, which is an argument of the function that does: libstdc++
+ * (_GLIBCXX_ASSERTIONS, src/c++11/assert_fail.cc), libc++ (hardening, include/__verbose_abort), and assert() of C libraries that do
+ * not keep their message, as musl (src/exit/assert.c). clang's trapping checks name theirs by an inlined function that is only in the
+ * debug information (__builtin_verbose_trap). */
+#include "lib/diagnose/cause.h"
+
+#include "lib/diagnose/call_argument.h"
+
+#include <string.h>
+
+static const struct check {
+	const char *name;
+	unsigned argument; /* which one is the text */
+	const char *text;
+} checks[] = {
+	{ "std::__glibcxx_assert_fail", 3, "a check of the C++ library failed" },
+	{ "_ZSt21__glibcxx_assert_fail", 3, "a check of the C++ library failed" },
+	{ "*__libcpp_verbose_abort", 1, "a check of the C++ library failed" },
+	{ "__assert_fail", 0, "an assertion failed" },
+};
+
+static const char trap_name[] = "__clang_trap_msg$";
+
+static bool find_call(const struct inq_case *crash, const struct check *check, struct inq_finding *ret)
+{
+	const struct inq_frame_info *frame = inq_case_frame(crash, check->name);
+	if (!frame)
+		return false;
+	bool caller = frame + 1 < crash->frames + crash->frame_count;
+	const char *text = caller ? inq_constant_argument(crash->space, frame[1].pc, check->argument) : NULL;
+	ret->text = text ? inq_case_text(crash, "%s: %s", check->text, text) : check->text;
+	ret->confidence = frame->confidence == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY;
+	inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
+	if (text)
+		inq_find_evidence(crash, ret, "it was called with the text: Assertion `%s' failed", text);
+	return true;
+}
+
+/* "__clang_trap_msg$libc++$vector[] index out of bounds": a category and a message. */
+static bool find_trap(const struct inq_case *crash, struct inq_finding *ret)
+{
+	const char *name = crash->frame_count ? crash->frames[0].location.function : NULL;
+	if (!inq_case_trap(crash) || !inq_name_is_like(name, trap_name))
+		return false;
+	const char *message = strchr(name + sizeof trap_name - 1, '$');
+	if (!message)
+		return false;
+	ret->text = inq_case_text(crash, "a check that was compiled in failed: %s", message + 1);
+	ret->confidence = INQ_CERTAIN;
+	inq_find_evidence(crash, ret, "the debug information calls the trap %s", name);
+	return true;
+}
+
+static bool find(const struct inq_case *crash, struct inq_finding *ret)
+{
+	if (!inq_fault_self_sent(crash->space, crash->fault))
+		return find_trap(crash, ret);
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+		if (find_call(crash, &checks[i], ret))
+			return true;
+	return false;
+}
+
+const struct inq_cause inq_cause_failed_check = { .id = "assertion", .find = find };

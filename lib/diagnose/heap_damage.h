@@ -1,0 +1,10 @@
+/* What is wrong with the heap of a process whose allocator gave up or crashed. */
+#ifndef INQ_DIAGNOSE_HEAP_DAMAGE_H
+#define INQ_DIAGNOSE_HEAP_DAMAGE_H
+
+#include "lib/diagnose/cause.h"
+
+/* Adds to the evidence where the heap is damaged, and the block below, which an overrun came from. */
+void inq_find_heap_damage(const struct inq_case *crash, struct inq_finding *ret);
+
+#endif

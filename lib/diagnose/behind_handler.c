@@ -113,6 +113,15 @@ static bool base_of(struct inq_space *space, const struct inq_signal_layout *lay
 	return inq_view_at(&pointer, 0, layout->slot, ret);
 }
 
+/* A frame that the stack leads to: with a siginfo, or without. */
+static bool read_walked(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t sp, uint64_t *base,
+			struct inq_fault *ret)
+{
+	const struct inq_signal_layout *plain = inq_signal_plain_layout_of(space);
+	return (base_of(space, layout, sp, base) && inq_read_signal_frame(space, layout, *base, true, ret)) ||
+	       (plain && base_of(space, plain, sp, base) && inq_read_signal_frame(space, plain, *base, true, ret));
+}
+
 static bool take_walked(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_fault *last,
 			const struct walk *walk, struct inq_original *ret)
 {
@@ -120,8 +129,7 @@ static bool take_walked(struct inq_space *space, const struct inq_signal_layout 
 	uint64_t base;
 	bool found = false;
 	for (unsigned i = 0; i < walk->count; i++) {
-		if (!base_of(space, layout, walk->stacks[i], &base) ||
-		    !inq_read_signal_frame(space, layout, base, true, &fault) || !is_worth(space, &fault) ||
+		if (!read_walked(space, layout, walk->stacks[i], &base, &fault) || !is_worth(space, &fault) ||
 		    (found && !better(space, &fault, &ret->fault)))
 			continue;
 		fault.thread = last->thread;

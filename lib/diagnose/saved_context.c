@@ -8,6 +8,7 @@
 enum {
 	LAST_SIGNAL = 64,
 	LARGEST_SIGINFO = 128, /* of what is read */
+	KERNEL_SIGINFO = 48,   /* what of it can be other than 0 */
 	HARDWARE_PAGE_FAULT = 14,
 	ERROR_WRITE = 2,
 	ERROR_FETCH = 16,
@@ -48,6 +49,8 @@ bool inq_may_be_signal_frame(struct inq_space *space, const struct inq_signal_la
 			     const struct inq_view *view)
 {
 	struct inq_view info;
+	if (layout->record->siginfo == INQ_NO_OFFSET)
+		return false;
 	if (layout->record->siginfo_pointer) {
 		if (!is_marked(layout, view))
 			return false;
@@ -195,7 +198,7 @@ static bool read_record(struct inq_space *space, const struct inq_signal_layout 
 	const struct inq_signal_record *record = layout->record;
 	const char *name = signal_of_record(layout, view);
 	struct inq_signal signal = { .sender_pid = INQ_UNKNOWN, .sender_uid = INQ_UNKNOWN };
-	if (record->siginfo_pointer)
+	if (record->siginfo_pointer || record->siginfo == INQ_NO_OFFSET)
 		signal.number = (int)get(layout, view, 0, 4);
 	else if (name)
 		signal.number = inq_signal_number(space->os, name);
@@ -219,6 +222,21 @@ static bool return_fits(const struct inq_space *space, const struct inq_signal_l
 	return at == INQ_NO_OFFSET || may_execute(space, get(layout, view, at, view->word));
 }
 
+/* For a handler without SA_SIGINFO Linux writes no siginfo: what lies there may look like one of a signal that somebody sent. One that
+ * it writes is followed by zeros (kernel/signal.c, copy_siginfo_to_user, since 4.20). */
+static bool is_left_over(const struct inq_space *space, const struct inq_signal_layout *layout,
+			 const struct inq_view *view, const struct inq_fault *told)
+{
+	const struct inq_signal_record *record = layout->record;
+	if (space->os != INQ_OS_LINUX || record->siginfo_pointer || inq_fault_by_processor(space, told) ||
+	    !signal_of_record(layout, view))
+		return false;
+	for (int at = KERNEL_SIGINFO; at < LARGEST_SIGINFO; at += 4)
+		if (get(layout, view, record->siginfo + at, 4))
+			return true;
+	return false;
+}
+
 bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layout *layout, uint64_t address, bool led,
 			   struct inq_fault *ret)
 {
@@ -234,6 +252,8 @@ bool inq_read_signal_frame(struct inq_space *space, const struct inq_signal_layo
 	read_registers(space->machine.arch, layout, &view, &ret->registers);
 	inq_fault_set_place(space, ret);
 	bool told = may_be && read_siginfo(space, layout, &view, ret) && record_fits(layout, &view, ret);
+	if (told && led && is_left_over(space, layout, &view, ret))
+		told = false;
 	if (!told && (!led || !read_record(space, layout, &view, ret)))
 		return false;
 	if (!pc_fits(space, ret) || !sp_fits(space, ret) || !place_fits(layout, &view, address, led, ret) ||

@@ -51,6 +51,17 @@ static const struct inq_signal_record i386_record = { .align = 16,
 						      .error = 20 + 52,
 						      .fault_address = 20 + 84,
 						      .page_fault = TRAP_X86 };
+/* A handler without SA_SIGINFO: the signal's number, then the registers and no more (struct sigframe_ia32, asm/sigframe.h). */
+static const struct inq_signal_record i386_plain_record = { .align = 4,
+							    .first = -4,
+							    .end = 4 + 88,
+							    .siginfo = INQ_NO_OFFSET,
+							    .stack = INQ_NO_OFFSET,
+							    .return_address = -4,
+							    .trap = 4 + 48,
+							    .error = 4 + 52,
+							    .fault_address = 4 + 84,
+							    .page_fault = TRAP_X86 };
 static const struct inq_signal_record aarch64_record = { .align = 16,
 							 .end = 128 + 176 + 292,
 							 .stack = 128 + 16,
@@ -175,7 +186,9 @@ static const struct inq_signal_layout x86_64_linux = { .registers = 40,
 static const struct inq_signal_layout x32_linux = {
 	.registers = 24, .slot = 8, .order = X86_64_ORDER, .check = 24 + 144, .check_size = 2, .expected = 0x33
 };
-static const struct inq_signal_layout i386_linux = { .registers = 4, .slot = 4, .order = I386_ORDER };
+static const struct inq_signal_layout i386_linux = {
+	.registers = 4, .slot = 4, .order = I386_ORDER, .record = &i386_plain_record
+};
 static const struct inq_signal_layout i386_linux_info = {
 	.registers = 20, .slot = 4, .order = I386_ORDER, .indirect = true, .pointer = 8, .record = &i386_record
 };
@@ -316,12 +329,24 @@ const struct inq_signal_row *inq_signal_row(size_t index)
 	return index < sizeof rows / sizeof *rows ? &rows[index] : NULL;
 }
 
-const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space)
+static const struct inq_signal_layout *find_layout(const struct inq_space *space, bool plain)
 {
 	const struct inq_signal_row *row;
-	for (size_t i = 0; (row = inq_signal_row(i)); i++)
+	for (size_t i = 0; (row = inq_signal_row(i)); i++) {
+		const struct inq_signal_record *record = row->layout->record;
 		if (row->os == space->os && row->machine == space->machine.elf && row->bits == space->machine.bits &&
-		    row->layout->record)
+		    record && (record->siginfo == INQ_NO_OFFSET) == plain)
 			return row->layout;
+	}
 	return NULL;
+}
+
+const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space)
+{
+	return find_layout(space, false);
+}
+
+const struct inq_signal_layout *inq_signal_plain_layout_of(const struct inq_space *space)
+{
+	return find_layout(space, true);
 }

@@ -13,7 +13,7 @@ struct inq_signal_record {
 	uint8_t siginfo_pointer; /* not 0: no siginfo but a pointer to it, here; and the signal's number at the base */
 	uint8_t page_fault;	 /* in `trap`, for which `error` is x86's error code; 0: neither is x86's */
 	int16_t first, end;	 /* where the record begins and ends */
-	int16_t siginfo;
+	int16_t siginfo;	 /* INQ_NO_OFFSET: there is none, and the signal's number is at the base */
 	int16_t stack, stack_size;			    /* uc_stack: address, and size */
 	int16_t return_address, fault_address, trap, error; /* INQ_NO_OFFSET: not kept, as `stack` may be */
 };
@@ -51,5 +51,7 @@ const struct inq_signal_row *inq_signal_row(size_t index);
 
 /* The layout of signal frames with a siginfo in this process; NULL when none is known. */
 const struct inq_signal_layout *inq_signal_layout_of(const struct inq_space *space);
+/* The layout without, of handlers that asked for none; NULL where these have the other, too. */
+const struct inq_signal_layout *inq_signal_plain_layout_of(const struct inq_space *space);
 
 #endif

@@ -122,6 +122,17 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 	return ((volatile struct item *)(uintptr_t)WILD)->value; /* "wild-pointer", "handler", … */
 }
 
+/* Leaves what looks like the siginfo of a signal that was sent, where the kernel will put a signal frame without one. */
+__attribute__((noinline)) static void litter(void)
+{
+	volatile int room[4096];
+	for (size_t i = 0; i < sizeof room / sizeof *room; i += 4) {
+		room[i] = SIGUSR1;
+		room[i + 1] = room[i + 2] = 0;
+		room[i + 3] = 7;
+	}
+}
+
 static void give_up(int number)
 {
 	(void)number;
@@ -181,8 +192,10 @@ static void catch (void (*handler)(int), int flags)
 int main(int count, char **arguments)
 {
 	kind = count > 1 ? arguments[1] : "";
-	if (is("handler") || is("overflow-with-a-handler"))
+	if (is("handler") || is("overflow-with-a-handler") || is("handler-littered"))
 		catch (give_up, 0);
+	if (is("handler-littered"))
+		litter();
 	if (is("handler-alternate"))
 		catch (give_up, SA_ONSTACK);
 	if (is("handler-raise"))

@@ -30,6 +30,7 @@ KINDS = {
     "poisoned-pointer": ("SIGSEGV", None, "blame"),
     "wild-pointer": ("SIGSEGV", None, "blame"),
     "handler": ("SIGSEGV", "wild-pointer", "blame"),
+    "handler-littered": ("SIGSEGV", "wild-pointer", "blame"),
     "handler-alternate": ("SIGSEGV", "wild-pointer", "blame"),
     "handler-raise": ("SIGSEGV", "wild-pointer", "blame"),
 }
@@ -81,6 +82,19 @@ def test_kinds():
         subprocess.run(["cc", "-O1", "-g", "-fno-inline", "-fno-optimize-sibling-calls", "-w", "-Wl,--build-id", "-o",
                         maker.program, os.path.join(HERE, "diagnosis.c")], check=True)
         for kind in KINDS:
+            check_kind(maker, kind)
+
+
+def test_32_bits():
+    """Handlers without SA_SIGINFO get another frame from 32-bit x86's kernel than those with."""
+    with libcores.Maker() as maker:
+        maker.program = os.path.join(maker.folder.name, "diagnosis")
+        command = ["cc", "-m32", "-idirafter", "/usr/include/x86_64-linux-gnu", "-O1", "-g", "-fno-inline", "-w",
+                   "-fno-optimize-sibling-calls", "-o", maker.program, os.path.join(HERE, "diagnosis.c")]
+        if os.uname().machine != "x86_64" or subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:
+            print("SKIPPED: 32-bit programs: this compiler makes none")
+            return
+        for kind in "handler", "handler-littered", "handler-alternate", "handler-raise":
             check_kind(maker, kind)
 
 

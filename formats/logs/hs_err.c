@@ -26,7 +26,10 @@ static void take_error(struct inq_hs_err *log, struct inq_span line)
 	struct inq_span error = inq_hs_err_unmarked(line);
 	ptrdiff_t end = inq_span_find(error, ", pid=");
 	struct inq_text ahead = log->listing.text;
-	if (inq_span_starts(error, "SIG") || inq_span_starts(error, "EXCEPTION_") || end < 0)
+	ptrdiff_t at = inq_span_starts(error, "EXCEPTION_") ? inq_span_find(error, " at pc=") : -1;
+	if (at > 0) /* Windows has no signals: "EXCEPTION_ACCESS_VIOLATION (0xc0000005)" */
+		log->error = (struct inq_span) { error.text, (size_t)at };
+	if (inq_span_starts(error, "SIG") || at > 0 || end < 0)
 		return;
 	log->error = (struct inq_span) { error.text, (size_t)end };
 	if (inq_text_next(&ahead) && inq_span_starts(ahead.line, "#  "))
@@ -96,8 +99,38 @@ static bool siginfo_field(struct inq_span line, const char *name, bool hex, uint
 	return hex ? take_pointer(rest, ret) : inq_take_decimal(&rest, ret);
 }
 
+/* Windows: "siginfo: ExceptionCode=0xc0000005, reading address 0x10"; since JDK 9 the name and the code stand first. */
+static void take_exception(struct inq_hs_err *log, struct inq_span line)
+{
+	static const struct {
+		const char *words;
+		unsigned tried;
+	} accesses[] = { { "reading address ", INQ_ACCESS_READ },
+			 { "writing address ", INQ_ACCESS_WRITE },
+			 { "data execution prevention violation at address ", INQ_ACCESS_EXECUTE } };
+	struct inq_span name = after_colon(line);
+	ptrdiff_t comma = inq_span_find(name, ", ");
+	if (!log->error.length && comma > 0 && inq_span_starts(name, "EXCEPTION_"))
+		log->error = (struct inq_span) { name.text, (size_t)comma };
+	for (size_t i = 0; i < sizeof accesses / sizeof *accesses; i++) {
+		ptrdiff_t at = inq_span_find(line, accesses[i].words);
+		if (at < 0)
+			continue;
+		struct inq_span rest = inq_span_after(line, (size_t)at);
+		log->message = rest;
+		rest = inq_span_after(rest, strlen(accesses[i].words));
+		log->signal.has_address =
+			take_pointer(rest, &log->signal.address) && log->signal.address != INQ_UNKNOWN;
+		log->signal.tried = accesses[i].tried;
+	}
+}
+
 static void take_siginfo(struct inq_hs_err *log, struct inq_span line)
 {
+	if (inq_span_find(line, "si_") < 0) {
+		take_exception(log, line);
+		return;
+	}
 	uint64_t value;
 	struct inq_signal *signal = &log->signal;
 	bool negative = inq_span_find(line, "si_code: -") > 0 || inq_span_find(line, "si_code=-") > 0;

@@ -146,11 +146,22 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 		inq_str_puts(text, "a signal that is not told");
 }
 
+/* Windows has no signals: its crash logs quote "EXCEPTION_ACCESS_VIOLATION (0xc0000005): …". */
+static const char *exception_of(const struct inq_incident *incident)
+{
+	const char *words = incident->space->process.last_words;
+	bool told = words && !real_fault(&incident->report)->signal.number && strncmp(words, "EXCEPTION_", 10) == 0;
+	return told ? words : NULL;
+}
+
 static void add_signal(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_report *report = &incident->report;
 	const struct inq_signal_info *signal = &real_fault(report)->signal;
-	if (gave_up(incident))
+	const char *exception = exception_of(incident);
+	if (exception)
+		inq_str_printf(text, "%.*s", (int)strcspn(exception, " :"), exception);
+	else if (gave_up(incident))
 		inq_str_puts(text, "an error of its own, without a signal");
 	else
 		add_signal_name(text, signal);

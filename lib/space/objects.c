@@ -301,10 +301,13 @@ static bool named_like_process(const struct inq_space *space, const struct inq_o
 	       (strlen(wanted) == LONGEST_COMM && strncmp(wanted, name, LONGEST_COMM) == 0);
 }
 
-/* Of a map without permissions every file may be a program. */
+/* Of a map without permissions every file may be a program. None is mapped shared, as data files are. */
 static bool may_be_program(const struct inq_space *space, const struct inq_object *object)
 {
-	bool told = space->mappings.items[object->first_mapping].permissions & INQ_PERM_KNOWN;
+	uint8_t permissions = space->mappings.items[object->first_mapping].permissions;
+	bool told = permissions & INQ_PERM_KNOWN;
+	if (permissions & INQ_PERM_SHARED)
+		return false;
 	return object->kind == INQ_OBJECT_LIBRARY || (!told && object->kind == INQ_OBJECT_FILE);
 }
 

@@ -158,6 +158,46 @@ def bold_log():
     assert (place["object"], place["offset"], place["symbol"]) == ("libagent.so", "0x2b7b3", "Perf::close()"), place
 
 
-for test in (kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log):
+WINDOWS = """# A fatal error has been detected by the Java Runtime Environment:
+#
+#  EXCEPTION_ACCESS_VIOLATION (0xc0000005) at pc=0x0000000072a9e1ed, pid=13336, tid=8364
+#
+# Java VM: OpenJDK 64-Bit Server VM (25.222-b10 mixed mode windows-amd64 compressed oops)
+# Problematic frame:
+# V  [jvm.dll+0x47e1ed]
+#
+Current thread (0x000000001de48800):  JavaThread "main" [_thread_in_vm, id=8364, stack(0x1f460000,0x1f560000)]
+
+{info}
+"""
+
+
+def windows_log():
+    """Not a signal, but an exception, whose address and access stand in one sentence; the banner may be missing."""
+    for info in ("siginfo: ExceptionCode=0xc0000005, writing address 0x0000000000000010",
+                 "siginfo: EXCEPTION_ACCESS_VIOLATION (0xc0000005), writing address 0x0000000000000010"):
+        document = report(WINDOWS.format(info=info))
+        assert document["crash"]["fault_address"] == "0x10" and "signal" not in document["crash"], document["crash"]
+        assert "died of EXCEPTION_ACCESS_VIOLATION" in document["verdict"], document["verdict"]
+        assert "writing address 0x0000000000000010" in document["verdict"], document["verdict"]
+    document = report("\n".join(WINDOWS.format(info=info).splitlines()[4:]))
+    assert "died of EXCEPTION_ACCESS_VIOLATION" in document["verdict"], document["verdict"]
+    whole = "siginfo: ExceptionCode=0xc0000005, reading address 0xffffffffffffffff"
+    assert "fault_address" not in report(WINDOWS.format(info=whole))["crash"]
+
+
+# A data file that is mapped shared, and executable because its program wants all memory so, is not the program.
+PMAP = """Address           Kbytes     RSS   Dirty Mode  Mapping
+00007f69be71d000    2124     680       0 r-xs- 000716.ldb
+00007f69c0000000     132      64      64 rwx--   [ anon ]
+"""
+
+
+def shared_file():
+    document = report(PMAP)
+    assert "name" not in document["process"] and "exe" not in document["process"], document["process"]
+
+
+for test in (windows_log, shared_file, kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log):
     test()
     print("passed:", test.__name__)

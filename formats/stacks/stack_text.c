@@ -69,6 +69,28 @@ static bool is_full(struct inq_stack_text *stack)
 	return true;
 }
 
+/* "&lt;signal handler called&gt;": as a web page's source has it. */
+static struct inq_span without_entities(struct inq_stack_text *stack, struct inq_span line)
+{
+	static const struct {
+		const char *name;
+		char character;
+	} entities[] = { { "&lt;", '<' }, { "&gt;", '>' }, { "&amp;", '&' }, { "&quot;", '"' }, { "&#39;", '\'' } };
+	if (inq_span_find(line, "&lt;") < 0 && inq_span_find(line, "&gt;") < 0 && inq_span_find(line, "&amp;") < 0)
+		return line;
+	char *plain = inq_arena_alloc(stack->ctx->arena, line.length);
+	size_t length = 0, at = 0;
+	while (plain && at < line.length) {
+		struct inq_span rest = inq_span_after(line, at);
+		size_t i = 0, count = sizeof entities / sizeof *entities;
+		while (i < count && !inq_span_starts(rest, entities[i].name))
+			i++;
+		plain[length++] = i < count ? entities[i].character : line.text[at];
+		at += i < count ? strlen(entities[i].name) : 1;
+	}
+	return plain ? (struct inq_span) { plain, length } : line;
+}
+
 bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_span line, struct inq_span next))
 {
 	struct inq_text *text = &stack->text;
@@ -89,6 +111,8 @@ bool inq_stack_next(struct inq_stack_text *stack, bool (*is_open)(struct inq_spa
 		stack->line = joined;
 		step(stack);
 	}
+	if (stack->line.length && memchr(stack->line.text, '&', stack->line.length))
+		stack->line = without_entities(stack, stack->line);
 	stack->input->end = text->next;
 	stack->input->end_line = text->number + 1;
 	return true;

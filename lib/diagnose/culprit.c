@@ -130,10 +130,13 @@ static bool blame_hang(const struct inq_case *crash, struct inq_culprit_info *re
 	return true;
 }
 
-/* A run-time that ended the program by itself, with nothing of the program on the stack. */
-static bool is_nobody(const struct inq_case *crash, const struct inq_location *at)
+/* A run-time that ended the program by itself, with nothing of the program on the stack; or the function that sent the signal, which
+ * has no name: the C library's, in a program that is linked statically and stripped. */
+static bool is_nobody(const struct inq_case *crash, size_t found)
 {
-	return !inq_fault_by_processor(crash->space, crash->fault) && inq_is_plumbing(at);
+	const struct inq_location *at = &crash->frames[found].location;
+	return !inq_fault_by_processor(crash->space, crash->fault) &&
+	       (inq_is_plumbing(at) || (found == 0 && !at->symbol && !at->function));
 }
 
 bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret)
@@ -146,7 +149,7 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	if (inq_fault_came_later(crash->space, crash->fault) && !inq_fault_is(crash->fault, "SIGXFSZ"))
 		return false;
 	size_t found = skip_container(crash, find_frame(crash, crash->frames, crash->frame_count, first_frame(crash)));
-	if (found == crash->frame_count || is_nobody(crash, &crash->frames[found].location))
+	if (found == crash->frame_count || is_nobody(crash, found))
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];
 	*ret = (struct inq_culprit_info) { .thread = crash->fault->thread->tid,

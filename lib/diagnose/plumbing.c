@@ -152,11 +152,12 @@ static bool is_rust_own(const char *name)
 
 static bool is_plumbing_name(const char *name)
 {
+	size_t count = sizeof plumbing_functions / sizeof *plumbing_functions;
 	if (!name)
 		return false;
 	const char *begin = skip_type(name);
-	return inq_name_is_like(begin, "std::") || is_rust_own(name) ||
-	       is_like_any(begin, plumbing_functions, sizeof plumbing_functions / sizeof *plumbing_functions);
+	return inq_name_is_like(begin, "std::") || is_rust_own(name) || is_like_any(name, plumbing_functions, count) ||
+	       is_like_any(begin, plumbing_functions, count);
 }
 
 /* Out of the headers of the C library, C++'s or the compiler, as the checked memcpy of _FORTIFY_SOURCE is (glibc,

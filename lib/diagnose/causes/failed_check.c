@@ -5,6 +5,7 @@
 #include "lib/diagnose/cause.h"
 
 #include "lib/diagnose/call_argument.h"
+#include "lib/diagnose/text.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ static bool find_call(const struct inq_case *crash, const struct check *check, s
 		return false;
 	bool caller = frame + 1 < crash->frames + crash->frame_count;
 	const char *text = caller ? inq_constant_argument(crash->space, frame[1].pc, check->argument) : NULL;
+	text = text ? inq_first_line(crash->space, text) : NULL;
 	ret->text = text ? inq_case_text(crash, "%s: %s", check->text, text) : check->text;
 	ret->confidence = frame->confidence == INQ_CERTAIN ? INQ_CERTAIN : INQ_LIKELY;
 	inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
@@ -45,16 +47,65 @@ static bool find_trap(const struct inq_case *crash, struct inq_finding *ret)
 	const char *message = strchr(name + sizeof trap_name - 1, '$');
 	if (!message)
 		return false;
-	ret->text = inq_case_text(crash, "a check that was compiled in failed: %s", message + 1);
+	ret->text = inq_case_text(crash, "a check that was compiled in failed: %s",
+				  inq_first_line(crash->space, message + 1));
 	ret->confidence = INQ_CERTAIN;
-	inq_find_evidence(crash, ret, "the debug information calls the trap %s", name);
+	inq_find_evidence(crash, ret, "the debug information tells it as the name of an inlined function");
+	return true;
+}
+
+/* clang's -fsanitize-trap puts the check's number into the trap: x86's ud1 number(%eax),%eax (CGExpr.cpp, EmitTrapCheck), numbered
+ * as in CodeGen's list of checks (LIST_SANITIZER_CHECKS). */
+static const char *const checked[] = {
+	"an overflow in an addition",
+	"code was reached that cannot be (__builtin_unreachable)",
+	"control-flow integrity: a call or cast of a wrong type",
+	"a division by zero, or its overflow",
+	"an object of another dynamic type",
+	"a floating-point value that the integer cannot hold",
+	"a call through a function pointer of another type",
+	"an implicit conversion that changed the value",
+	"a built-in function was given an invalid value",
+	"an object of another Objective-C class",
+	"a value that its type cannot have (bool, enum)",
+	"a function ended without returning a value",
+	"an overflow in a multiplication",
+	"an overflow in a negation",
+	"null for a _Nonnull parameter",
+	"null from a function that returns _Nonnull",
+	"null for a parameter that must not be",
+	"null from a function that must not return it",
+	"an index out of an array's bounds",
+	"pointer arithmetic that overflowed",
+	"a shift by too many bits, or of a negative number",
+	"an overflow in a subtraction",
+	"a null or misaligned pointer, or an object that is too small",
+	"a wrong assumption of alignment",
+	"an array with a size that is not positive",
+};
+
+static bool find_numbered(const struct inq_case *crash, struct inq_finding *ret)
+{
+	static const uint8_t ud1[] = { 0x67, 0x0f, 0xb9 }, zero = 0x00,
+			     byte = 0x40; /* ModRM: (%eax), and one byte more */
+	struct inq_view code;
+	if (!inq_case_trap(crash) || !inq_space_view(crash->space, crash->fault->pc, 5, &code) ||
+	    memcmp(code.data, ud1, sizeof ud1) != 0 || (code.data[3] != zero && code.data[3] != byte))
+		return false;
+	size_t number = code.data[3] == byte ? code.data[4] : 0;
+	if (number >= sizeof checked / sizeof *checked)
+		return false;
+	ret->text = inq_case_text(crash, "a sanitizer's check failed: %s", checked[number]);
+	ret->confidence = INQ_LIKELY;
+	inq_find_evidence(crash, ret, "the trap is clang's, with the number %zu: %s", number,
+			  crash->fault->instruction.info.text);
 	return true;
 }
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	if (!inq_fault_self_sent(crash->space, crash->fault))
-		return find_trap(crash, ret);
+		return find_trap(crash, ret) || find_numbered(crash, ret);
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
 		if (find_call(crash, &checks[i], ret))
 			return true;

@@ -289,6 +289,13 @@ START_TEST(instructions)
 	set("rax", STACK + 16);
 	ask(ALIGNED_STORE, 3);
 	ck_assert(!is_told("misaligned-address"));
+	signal_is(11, "SIGSEGV", KERNEL);
+	ask("\xf4", 1); /* hlt */
+	expect("trap-instruction", INQ_LIKELY);
+	ask("\xcd\x42", 2); /* int $0x42 */
+	expect("privileged-instruction", INQ_LIKELY);
+	ask("\x01\xc0", 2); /* add %eax,%eax: the fault has another reason */
+	ck_assert(!is_told("privileged-instruction"));
 }
 END_TEST
 
@@ -572,7 +579,12 @@ START_TEST(failed_checks)
 	ask("", 0);
 	expect("assertion", INQ_CERTAIN);
 	ck_assert_ptr_null(strstr(found[0].text, "__n"));
-	/* clang names a trap by a function that is nowhere but in the debug information. */
+	/* clang's numbered trap: 18 is an index out of bounds. */
+	signal_is(4, "SIGILL", 2);
+	ask("\x67\x0f\xb9\x40\x12", 5);
+	expect("assertion", INQ_LIKELY);
+	ck_assert_ptr_nonnull(strstr(found[0].text, "out of an array's bounds"));
+	/* It names a trap by a function that is nowhere but in the debug information. */
 	frames[0].location.function = "__clang_trap_msg$libc++$out of bounds";
 	signal_is(4, "SIGILL", 2);
 	ask("\x0f\x0b", 2);

@@ -6,7 +6,7 @@
 
 static const struct inq_grammar grammar = { .os = INQ_OS_UNKNOWN };
 
-static struct inq_span after_colon(struct inq_span line)
+struct inq_span inq_hs_err_after_colon(struct inq_span line)
 {
 	ptrdiff_t colon = inq_span_find(line, ":");
 	return inq_span_skip_blanks(inq_span_after(line, colon < 0 ? line.length : (size_t)colon + 1));
@@ -65,92 +65,13 @@ static void take_banner(struct inq_hs_err *log, struct inq_span line)
 /* "Java VM: OpenJDK 64-Bit Server VM (…, linux-amd64)" */
 static void take_vm(struct inq_hs_err *log, struct inq_span line)
 {
-	log->vm = after_colon(line);
+	log->vm = inq_hs_err_after_colon(line);
 	inq_hs_err_machine(log, line);
 }
 
 static void take_jre(struct inq_hs_err *log, struct inq_span line)
 {
-	log->jre = after_colon(line);
-}
-
-/* A pointer has all its digits (globalDefinitions.hpp, PTR_FORMAT). With fewer at the end of a line, that was broken within
- * the number. */
-static bool take_pointer(struct inq_span text, uint64_t *ret)
-{
-	struct inq_span rest = text;
-	if (!inq_take_hex(&rest, ret))
-		return false;
-	size_t length = text.length - rest.length;
-	return rest.length || length == strlen("0x") + 8 || length == strlen("0x") + 16;
-}
-
-/* 9 and later: "siginfo: si_signo: 11 (SIGSEGV), si_code: 1 (SEGV_MAPERR), si_addr: 0x…"; 6 and 7: "siginfo:si_signo=
- * SIGSEGV: si_errno=0, si_code=1 (SEGV_MAPERR), si_addr=0x…". */
-static bool siginfo_field(struct inq_span line, const char *name, bool hex, uint64_t *ret)
-{
-	ptrdiff_t at = inq_span_find(line, name);
-	if (at < 0)
-		return false;
-	struct inq_span rest = inq_span_after(line, (size_t)at + strlen(name));
-	if (!inq_take_char(&rest, ':') && !inq_take_char(&rest, '='))
-		return false;
-	rest = inq_span_skip_blanks(rest);
-	return hex ? take_pointer(rest, ret) : inq_take_decimal(&rest, ret);
-}
-
-/* Windows: "siginfo: ExceptionCode=0xc0000005, reading address 0x10"; since JDK 9 the name and the code stand first. */
-static void take_exception(struct inq_hs_err *log, struct inq_span line)
-{
-	static const struct {
-		const char *words;
-		unsigned tried;
-	} accesses[] = { { "reading address ", INQ_ACCESS_READ },
-			 { "writing address ", INQ_ACCESS_WRITE },
-			 { "data execution prevention violation at address ", INQ_ACCESS_EXECUTE } };
-	struct inq_span name = after_colon(line);
-	ptrdiff_t comma = inq_span_find(name, ", ");
-	if (!log->error.length && comma > 0 && inq_span_starts(name, "EXCEPTION_"))
-		log->error = (struct inq_span) { name.text, (size_t)comma };
-	for (size_t i = 0; i < sizeof accesses / sizeof *accesses; i++) {
-		ptrdiff_t at = inq_span_find(line, accesses[i].words);
-		if (at < 0)
-			continue;
-		struct inq_span rest = inq_span_after(line, (size_t)at);
-		log->message = rest;
-		rest = inq_span_after(rest, strlen(accesses[i].words));
-		log->signal.has_address =
-			take_pointer(rest, &log->signal.address) && log->signal.address != INQ_UNKNOWN;
-		log->signal.tried = accesses[i].tried;
-	}
-}
-
-static void take_siginfo(struct inq_hs_err *log, struct inq_span line)
-{
-	if (inq_span_find(line, "si_") < 0) {
-		take_exception(log, line);
-		return;
-	}
-	uint64_t value;
-	struct inq_signal *signal = &log->signal;
-	bool negative = inq_span_find(line, "si_code: -") > 0 || inq_span_find(line, "si_code=-") > 0;
-	if (siginfo_field(line, "si_signo", false, &value) && value < 128)
-		signal->number = (int)value;
-	if (siginfo_field(line, "si_code", false, &value) && value <= INT32_MAX) {
-		signal->has_code = true;
-		signal->code = (int)value;
-	} else if (negative) { /* SI_USER is 0, what other senders set is negative */
-		struct inq_span rest = inq_span_between(line, "si_code", "(");
-		ptrdiff_t minus = inq_span_find(rest, "-");
-		rest = inq_span_after(rest, minus < 0 ? rest.length : (size_t)minus + 1);
-		signal->has_code = inq_take_decimal(&rest, &value) && value <= INT32_MAX;
-		signal->code = signal->has_code ? -(int)value : 0;
-	}
-	signal->has_address = siginfo_field(line, "si_addr", true, &signal->address);
-	if (!siginfo_field(line, "si_pid", false, &signal->sender_pid)) /* 8: "sent from pid: 12346 (uid: 0)" */
-		siginfo_field(line, "sent from pid", false, &signal->sender_pid);
-	if (!siginfo_field(line, "si_uid", false, &signal->sender_uid))
-		siginfo_field(line, "(uid", false, &signal->sender_uid);
+	log->jre = inq_hs_err_after_colon(line);
 }
 
 /* "Current thread (0x…):  JavaThread "main" [_thread_in_Java, id=23172, stack(0x…,0x…)]" */
@@ -168,28 +89,28 @@ static void take_thread(struct inq_hs_err *log, struct inq_span line)
 
 static void take_jvm_args(struct inq_hs_err *log, struct inq_span line)
 {
-	log->jvm_args = after_colon(line);
+	log->jvm_args = inq_hs_err_after_colon(line);
 }
 
 static void take_java_command(struct inq_hs_err *log, struct inq_span line)
 {
-	log->java_command = after_colon(line);
+	log->java_command = inq_hs_err_after_colon(line);
 }
 
 static void take_command_line(struct inq_hs_err *log, struct inq_span line)
 {
-	log->command_line = after_colon(line);
+	log->command_line = inq_hs_err_after_colon(line);
 }
 
 static void take_launcher(struct inq_hs_err *log, struct inq_span line)
 {
-	log->standard_launcher = inq_span_is(after_colon(line), "SUN_STANDARD");
+	log->standard_launcher = inq_span_is(inq_hs_err_after_colon(line), "SUN_STANDARD");
 }
 
 /* "Time: Sun Nov 22 05:46:46 2026 UTC elapsed time: …"; JDK 8's "time:" has no zone. */
 static void take_time(struct inq_hs_err *log, struct inq_span line)
 {
-	inq_span_when(after_colon(line), &log->death_time);
+	inq_span_when(inq_hs_err_after_colon(line), &log->death_time);
 }
 
 static void take_summary(struct inq_hs_err *log, struct inq_span line)
@@ -229,7 +150,7 @@ static const struct {
 	{ "Java VM:", take_vm },
 	{ "vm_info:", take_vm },
 	{ "JRE version:", take_jre },
-	{ "siginfo:", take_siginfo },
+	{ "siginfo:", inq_hs_err_siginfo },
 	{ "Registers:", inq_hs_err_registers },
 	{ "Current thread (", take_thread },
 	{ "Heap", take_heap },

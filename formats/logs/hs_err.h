@@ -32,6 +32,10 @@ struct inq_hs_err {
 
 /* The head's lines begin with "# ", which is lost where a log was pasted as Markdown. */
 struct inq_span inq_hs_err_unmarked(struct inq_span line);
+/* What stands behind the first colon. */
+struct inq_span inq_hs_err_after_colon(struct inq_span line);
+/* Signal, code and address of the line "siginfo:"; of Windows the exception. */
+void inq_hs_err_siginfo(struct inq_hs_err *log, struct inq_span line);
 /* The system and processor, from "linux-amd64" in the line about the VM. */
 void inq_hs_err_machine(struct inq_hs_err *log, struct inq_span line);
 /* The section that begins at the cursor's line; leaves the cursor on its last line. */

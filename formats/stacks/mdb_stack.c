@@ -57,6 +57,12 @@ static bool is_within_arguments(struct inq_span call)
 	return depth > 0;
 }
 
+/* An object's name is the first word of a call: rows of other tables have it further on. */
+static bool begins_call(struct inq_span rest)
+{
+	return inq_span_find(inq_span_word(&rest), "`") > 0;
+}
+
 /* Behind a frame pointer a call ends with its parenthesis, wherever the terminal broke it. */
 static bool is_open(struct inq_span line, struct inq_span next)
 {
@@ -66,7 +72,7 @@ static bool is_open(struct inq_span line, struct inq_span next)
 		return inq_span_find(line, "`") > 0 && (is_within_arguments(line) || inq_span_ends(line, ","));
 	if (!rest.length)
 		return is_mdb_call(next); /* only the frame pointer */
-	return inq_span_find(rest, "`") > 0 && !inq_span_ends(rest, ")") && !is_frame(next);
+	return begins_call(rest) && !inq_span_ends(rest, ")") && !is_frame(next);
 }
 
 /* The frame of which `rest` stands behind the frame pointer goes on in the next line. */
@@ -75,7 +81,7 @@ static bool is_wrapped(struct inq_text text, struct inq_span rest)
 	struct inq_span line = text.line;
 	if (!inq_text_next(&text) || !is_open(line, text.line))
 		return false;
-	return inq_span_find(rest.length ? rest : text.line, "`") > 0;
+	return begins_call(rest.length ? rest : text.line);
 }
 
 static unsigned probe(const struct inq_text *at)

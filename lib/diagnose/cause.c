@@ -213,10 +213,10 @@ const char *inq_case_place(const struct inq_case *crash, const struct inq_locati
 	const char *function = at->function ? at->function : at->symbol;
 	if (function && at->symbol_offset == INQ_UNKNOWN)
 		return object ? inq_case_text(crash, "%s: %s", object, function) : function;
-	if (object && at->offset == INQ_UNKNOWN)
-		return object;
 	if (object && function)
 		return inq_case_text(crash, "%s: %s+0x%" PRIx64, object, function, at->symbol_offset);
+	if (object && at->offset == INQ_UNKNOWN)
+		return object;
 	if (object)
 		return inq_case_text(crash, "%s+0x%" PRIx64, object, at->offset);
 	return inq_case_text(crash, "0x%" PRIx64, at->address);

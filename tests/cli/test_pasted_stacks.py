@@ -168,6 +168,28 @@ def sanitizer():
     assert "of no known kind" in run.stdout, run.stdout
 
 
-for test in (stopped, prose, handler, users_threads, dressed, abrt, sanitizer):
+LEAKS = """> ::findleaks
+CACHE     LEAKED   BUFCTL CALLER
+0003d888       1 00050000 libc.so.1`setlocale+0x11c
+0003e008       8 00050878 libapp.so.1`copy_string+0x20
+"""
+WHERE = """> $C
+08047a98 libc.so.1`strlen+0x2c(8050b5c, 8047ab4)
+08047ad8 libc.so.1`printf+0xa3(8050b58, 0)
+08047af8 main+0x2c(1, 8047b24)
+> ::status
+debugging core file of a.out (32-bit) from host
+status: process terminated by SIGSEGV (Segmentation Fault), addr=0
+"""
+
+
+def leaks_are_no_stack():
+    run = subprocess.run([INQUEST, "identify", "-"], input=LEAKS, capture_output=True, text=True, check=False)
+    assert "of no known kind" in run.stdout, run.stdout
+    why = report(WHERE)["crash"]["culprit"]["why"]
+    assert why.endswith("libc.so.1: strlen+0x2c"), why
+
+
+for test in (stopped, prose, handler, users_threads, dressed, abrt, sanitizer, leaks_are_no_stack):
     test()
     print("passed:", test.__name__)

@@ -22,14 +22,22 @@ struct rule {
 	const char *function;
 	const char *name; /* the new one; NULL for a rule that does not rename */
 	const char *section;
+	uint16_t next; /* in its chain; NONE */
 };
 
 INQ_VEC(rule_vec, struct rule)
 
+enum { NONE = UINT16_MAX, ANY = '*' };
+
+/* The first rule of each chain. A chain holds, in their order, the rules for functions whose names begin with one byte; that
+ * of ANY those for names that may begin with any. A name is asked of two chains, not of hundreds of rules. */
+struct chains {
+	uint16_t first[UINT8_MAX + 1];
+};
+
 struct inq_rules {
 	struct rule *items;
-	size_t renames, count; /* those that rename stand behind the others, from `renames` on */
-	char *leads;	       /* of each the byte that a function's name must begin with; '*': any */
+	struct chains actions, renames;
 };
 
 struct reading {
@@ -217,17 +225,19 @@ static const char *read_file(struct inq_ctx *ctx, const char *path, size_t *size
 	return text;
 }
 
-/* Copies first the rules that do not rename, then the others; returns how many the first are. */
-static size_t put_in_order(const struct rule_vec *rules, struct rule *ret)
+/* The rules that rename, or those that do not. From the last to the first: each is put before those behind it. */
+static void chain(struct rule *rules, size_t count, bool renames, struct chains *ret)
 {
-	size_t put = 0, renames = 0;
-	for (int second = 0; second <= 1; second++) {
-		renames = second ? put : 0;
-		for (size_t i = 0; i < rules->count; i++)
-			if ((rules->items[i].name != NULL) == (second != 0))
-				ret[put++] = rules->items[i];
+	for (size_t lead = 0; lead <= UINT8_MAX; lead++)
+		ret->first[lead] = NONE;
+	for (size_t i = count; i-- > 0;) {
+		if ((rules[i].name != NULL) != renames)
+			continue;
+		uint8_t lead = (uint8_t)*rules[i].function;
+		uint16_t *first = &ret->first[lead == '?' ? ANY : lead];
+		rules[i].next = *first;
+		*first = (uint16_t)i;
 	}
-	return renames;
 }
 
 /* Keeps the rules in the arena. */
@@ -236,14 +246,14 @@ static enum inq_status keep(struct reading *reading, const struct inq_rules **re
 	size_t count = reading->rules.count;
 	struct inq_rules *rules = inq_arena_alloc(reading->ctx->arena, sizeof *rules);
 	struct rule *items = rules ? inq_arena_array(reading->ctx->arena, count + 1, sizeof *items) : NULL;
-	char *leads = items ? inq_arena_alloc(reading->ctx->arena, count + 1) : NULL;
-	size_t renames = items ? put_in_order(&reading->rules, items) : 0;
+	if (items && count)
+		memcpy(items, reading->rules.items, count * sizeof *items);
 	rule_vec_release(&reading->rules);
-	if (!leads || reading->ctx->no_memory)
+	if (!items || reading->ctx->no_memory)
 		return inq_no_memory(reading->ctx);
-	for (size_t i = 0; i < count; i++)
-		leads[i] = *items[i].function == '?' ? '*' : *items[i].function;
-	*rules = (struct inq_rules) { items, renames, count, leads };
+	rules->items = items;
+	chain(items, count, false, &rules->actions);
+	chain(items, count, true, &rules->renames);
 	*ret = rules;
 	return INQ_OK;
 }
@@ -274,22 +284,26 @@ static bool fits(const struct rule *rule, const char *object, const char *functi
 	return inq_is_like_pattern(function, rule->function);
 }
 
-/* The first of the rules from `begin` to `end` that fits; NULL. The first byte tells of nearly all that they do not. */
-static const struct rule *find(const struct inq_rules *rules, size_t begin, size_t end, const char *object,
+/* The first that fits; NULL. */
+static const struct rule *find(const struct inq_rules *rules, const struct chains *chains, const char *object,
 			       const char *function)
 {
 	function = function ? function : "";
-	for (size_t i = begin; i < end; i++)
-		if ((rules->leads[i] == *function || rules->leads[i] == '*') &&
-		    fits(&rules->items[i], object, function))
-			return &rules->items[i];
+	uint16_t own = chains->first[(uint8_t)*function], any = chains->first[ANY];
+	while (own != NONE || any != NONE) {
+		uint16_t *at = own < any ? &own : &any;
+		const struct rule *rule = &rules->items[*at];
+		if (fits(rule, object, function))
+			return rule;
+		*at = rule->next;
+	}
 	return NULL;
 }
 
 enum inq_rule_action inq_rule_of(const struct inq_rules *rules, const char *object, const char *function,
 				 const char **section)
 {
-	const struct rule *rule = find(rules, 0, rules->renames, object, function);
+	const struct rule *rule = find(rules, &rules->actions, object, function);
 	if (rule)
 		*section = rule->section;
 	return rule ? rule->action : INQ_RULE_KEEP;
@@ -298,7 +312,7 @@ enum inq_rule_action inq_rule_of(const struct inq_rules *rules, const char *obje
 const char *inq_rule_rename(const struct inq_rules *rules, const char *object, const char *function,
 			    const char **section)
 {
-	const struct rule *rule = find(rules, rules->renames, rules->count, object, function);
+	const struct rule *rule = find(rules, &rules->renames, object, function);
 	if (rule)
 		*section = rule->section;
 	return rule ? rule->name : NULL;

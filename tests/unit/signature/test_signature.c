@@ -346,6 +346,34 @@ START_TEST(test_own_rules)
 }
 END_TEST
 
+static void check_action(const char *function, enum inq_rule_action action, const char *in_section)
+{
+	const char *section = "none";
+	ck_assert_int_eq(inq_rule_of(rules, "liba.so", function, &section), action);
+	ck_assert_str_eq(section, in_section);
+}
+
+/* Of rules for one name and rules for any, the first that fits counts, wherever the others stand. */
+START_TEST(test_order_of_rules)
+{
+	const char *section;
+	ck_assert_int_eq(load("[1]\nskip f1\n[2]\ninner *1\n[3]\nouter f2 g1\n[4]\nentry ?2\n[5]\nskip f*\n"
+			      "[6]\nrename *8 any\n[7]\nrename f8 own\nrename g9 last\n"),
+			 INQ_OK);
+	check_action("f1", INQ_RULE_SKIP, "1");
+	check_action("g1", INQ_RULE_INNER, "2");
+	check_action("f2", INQ_RULE_OUTER, "3");
+	check_action("h2", INQ_RULE_ENTRY, "4");
+	check_action("f3", INQ_RULE_SKIP, "5");
+	check_action("h3", INQ_RULE_KEEP, "none");
+	check_action("g9", INQ_RULE_KEEP, "none");
+	check_action(NULL, INQ_RULE_KEEP, "none");
+	ck_assert_str_eq(inq_rule_rename(rules, NULL, "f8", &section), "any");
+	ck_assert_str_eq(inq_rule_rename(rules, NULL, "g9", &section), "last");
+	ck_assert_ptr_null(inq_rule_rename(rules, NULL, "f1", &section));
+}
+END_TEST
+
 START_TEST(test_bad_rules)
 {
 	ck_assert_int_eq(load("skip f\nbogus g\n[open\nrename h\n"), INQ_OK);
@@ -375,6 +403,7 @@ int main(void)
 	tcase_add_test(tc, test_killed);
 	tcase_add_test(tc, test_deadlock);
 	tcase_add_test(tc, test_own_rules);
+	tcase_add_test(tc, test_order_of_rules);
 	tcase_add_test(tc, test_bad_rules);
 	suite_add_tcase(suite, tc);
 	SRunner *runner = srunner_create(suite);

@@ -39,9 +39,14 @@ static inline bool inq_words_move(struct inq_words *words, uint64_t address)
 	return true;
 }
 
+static inline uint64_t inq_load_word(const uint8_t *data, unsigned word, bool big)
+{
+	return word == 8 ? inq_load64(data, big) : inq_load32(data, big);
+}
+
 static inline uint64_t inq_words_load(const struct inq_words *words, const uint8_t *data)
 {
-	return words->word == 8 ? inq_load64(data, words->big) : inq_load32(data, words->big);
+	return inq_load_word(data, words->word, words->big);
 }
 
 static inline bool inq_word_at(struct inq_words *words, uint64_t address, uint64_t *ret)

@@ -230,14 +230,14 @@ enum { MOST_NOTE_KINDS = 256 };
 enum inq_status inq_fill_notes(struct inq_incident *incident)
 {
 	const struct inq_note_vec *notes = &incident->space->notes;
-	struct inq_note_count *counts = inq_arena_array(incident->ctx.arena, MOST_NOTE_KINDS, sizeof *counts);
-	size_t count = 0;
+	size_t most = notes->count < MOST_NOTE_KINDS ? notes->count : MOST_NOTE_KINDS, count = 0;
+	struct inq_note_count *counts = inq_arena_array(incident->ctx.arena, most, sizeof *counts);
 	if (!counts)
 		return inq_no_memory(&incident->ctx);
 	for (size_t i = 0; i < notes->count; i++) {
 		const struct inq_note *note = &notes->items[i];
 		struct inq_note_count *slot = find_note(counts, count, note);
-		if (!slot && count < MOST_NOTE_KINDS) {
+		if (!slot && count < most) {
 			slot = &counts[count++];
 			*slot = (struct inq_note_count) { .owner = note->owner,
 							  .name = note->name,

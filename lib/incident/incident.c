@@ -128,7 +128,7 @@ static enum inq_status fill_threads(struct inq_incident *incident)
 static enum inq_status fill_crash(struct inq_incident *incident)
 {
 	enum inq_status status = inq_fill_crash(incident);
-	return status == INQ_OK ? inq_fill_verdict(incident) : status;
+	return status == INQ_OK && !incident->options.brief ? inq_fill_verdict(incident) : status;
 }
 
 /* The objects tell the build IDs of the frames. */

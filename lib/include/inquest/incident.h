@@ -38,8 +38,8 @@ struct inq_options {
 	uint64_t pid;		       /* of several processes' listings, report this one; 0: the first */
 	uint64_t memory; /* of what comes compressed or as a stream, keep at most so many bytes, in memory: of a larger
 			  * core stacks, roots and small segments before heaps. 0: all, in a temporary file */
-	/* For a batch: leave out what only people read (what registers point to, the arguments of functions), and call nothing
-	 * partial for what joins the first artefact and is none. */
+	/* For a batch: leave out what only people read (the verdict, what registers point to, the arguments of functions), and
+	 * call nothing partial for what joins the first artefact and is none. */
 	bool brief;
 };
 

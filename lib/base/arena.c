@@ -18,7 +18,9 @@ struct inq_arena {
 	struct block *blocks;
 };
 
-enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+/* The first block is small: there are arenas by the dozen that hold some names, and each page that is touched anew takes as
+ * long as thousands of instructions. */
+enum { FIRST_BLOCK = 2 << 10, LARGEST_BLOCK = 1 << 20 };
 
 static _Thread_local unsigned long fail_at;
 

@@ -1,11 +1,11 @@
-/* Bytes that grow to what is needed, and a little further. */
+/* Bytes that grow to what is needed, and as much again. */
 #include "lib/triage/bytes.h"
 
 #include "lib/base/arena.h"
 
 #include <string.h>
 
-enum { AHEAD = 64 << 10 };
+enum { AHEAD = 1 << 10 }; /* what most messages fit into */
 
 char *inq_bytes_room(struct inq_bytes *bytes, size_t size)
 {
@@ -17,7 +17,7 @@ char *inq_bytes_room(struct inq_bytes *bytes, size_t size)
 		bytes->start = 0;
 	}
 	if (bytes->capacity - bytes->end < size) {
-		size_t capacity = bytes->end + size + AHEAD;
+		size_t capacity = 2 * (bytes->end + size) + AHEAD;
 		char *grown = inq_realloc(bytes->bytes, capacity);
 		if (!grown)
 			return NULL;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,9 @@ void inq_pool_destroy(struct inq_pool *pool)
 	char reason[INQ_REASON_SIZE];
 	if (!pool)
 		return;
+	for (unsigned i = 0; pool->slots && i < pool->count; i++)
+		if (pool->slots[i].pid)
+			kill(pool->slots[i].pid, SIGKILL); /* they end side by side */
 	for (unsigned i = 0; pool->slots && i < pool->count; i++) {
 		if (pool->slots[i].pid)
 			inq_slot_bury(&pool->slots[i], pool->seconds, reason);

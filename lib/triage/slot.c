@@ -104,9 +104,9 @@ static void tell_end(int status, double seconds, char reason[static INQ_REASON_S
  * wait for that. */
 static int reap(pid_t pid)
 {
-	const struct timespec moment = { .tv_nsec = 1000000 };
+	const struct timespec moment = { .tv_nsec = 200000 };
 	int status = SIGKILL;
-	for (int i = 0; i < 1000 && waitpid(pid, &status, WNOHANG) == 0; i++)
+	for (int i = 0; i < 5000 && waitpid(pid, &status, WNOHANG) == 0; i++)
 		nanosleep(&moment, NULL);
 	return status;
 }

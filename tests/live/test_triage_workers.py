@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """`inquest triage` with workers that die, stop and are given too little: N inputs give N lines, whatever happens to them."""
+import io
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -13,6 +16,7 @@ from pathlib import Path
 import libcores
 
 INPUTS = 1200
+CUT = 64 << 10  # bytes of a core that is cut: its notes and some memory
 
 
 def children(pid):
@@ -24,38 +28,63 @@ def children(pid):
 
 
 class Hunter(threading.Thread):
-    """Sends a signal to one worker after the other, each time a line more came."""
+    """Sends a signal to one worker after the other, each time so many lines more came that what the one before it left undone
+    was done: a core that is at hand whenever a worker dies is taken for the cause in the end."""
 
-    def __init__(self, process, number, pause, most):
+    BETWEEN = 100
+
+    def __init__(self, process, number, most):
         super().__init__(daemon=True)
-        self.process, self.number, self.pause, self.most, self.hit = process, number, pause, most, set()
+        self.process, self.number, self.most, self.hit = process, number, most, set()
+        self.lines = self.wanted = 0
+        self.struck = threading.Event()
+
+    def strike(self):
+        for pid in children(self.process.pid):
+            if pid in self.hit:
+                continue
+            try:
+                os.kill(pid, self.number)
+            except ProcessLookupError:
+                continue
+            self.hit.add(pid)
+            self.wanted = self.lines + self.BETWEEN
+            self.struck.set()
+            return
 
     def run(self):
-        time.sleep(self.pause)
         while self.process.poll() is None and len(self.hit) < self.most:
-            for pid in children(self.process.pid):
-                if pid not in self.hit:
-                    try:
-                        os.kill(pid, self.number)
-                    except ProcessLookupError:
-                        continue
-                    self.hit.add(pid)
-                    break
-            time.sleep(self.pause)
+            if self.lines >= self.wanted:
+                self.strike()
+            time.sleep(0.001)
 
 
-def triage(folder, *words, hunt=None, pause=0.01, most=10):
+def start_hunt(process, number, most):
+    """Nothing is read before a worker was hit: the results do not fit into the pipe, so a run cannot end before, however fast
+    it is. The first line tells that the workers are at it."""
+    hunter = Hunter(process, number, most)
+    select.select([process.stdout], [], [], 60)
+    hunter.start()
+    assert hunter.struck.wait(60), "no worker was found"
+    return hunter
+
+
+def triage(folder, *words, hunt=None, most=10):
     command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "2", *words]
     environment = dict(libcores.ENVIRONMENT)
     if hunt:  # the sanitizer's search for leaks waits for a child of its own
         environment["ASAN_OPTIONS"] += ":detect_leaks=0"
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
-        hunter = Hunter(process, hunt, pause, most) if hunt else None
-        if hunter:
-            hunter.start()
-        output, errors = process.communicate(timeout=300)
-    assert process.returncode in (0, 3), (process.returncode, errors[-500:])
-    lines = [json.loads(line) for line in output.splitlines()]
+    lines = []
+    with tempfile.TemporaryFile() as errors, \
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment) as process:
+        hunter = start_hunt(process, hunt, most) if hunt else None
+        for line in process.stdout:
+            lines.append(json.loads(line))
+            if hunter:
+                hunter.lines += 1
+        process.wait(300)
+        errors.seek(0)
+        assert process.returncode in (0, 3), (process.returncode, errors.read()[-500:])
     return [line for line in lines if "group" not in line], hunter.hit if hunter else set()
 
 
@@ -81,7 +110,6 @@ def check_killed(folder):
     results, hit = triage(folder, hunt=signal.SIGKILL)
     check_complete(results)
     failed = [result for result in results if result["status"] == "failed"]
-    assert hit, "no worker was found"
     assert len(failed) <= len(hit), (len(failed), len(hit))
     assert all("killed by SIGKILL" in result["reason"] for result in failed), failed
     assert sum(result["status"] == "ok" for result in results) == INPUTS - len(failed)
@@ -89,20 +117,22 @@ def check_killed(folder):
 
 def check_killed_in_archive(folder):
     """A worker that dies in an archive costs the member that it was at, or none: another one goes on behind it. Only as many are
-    killed as may die on the way to a member."""
-    members = 100
+    killed as may die on the way to a member. The first dies in the midst of it for sure: what it has to tell of its part of the
+    members fits neither into the pipe, which is not read until then, nor into the socket (200 KiB)."""
+    members = 400
     path = folder.parent / "cores.tar"
+    beginning = (folder / "core.0").read_bytes()[:CUT]
     with tarfile.open(path, "w") as archive:
         for i in range(members):
-            with open(folder / "core.0", "rb") as core:
-                member = tarfile.TarInfo(f"a/core.{i}")  # not archive.add: the file has many links
-                member.size = os.fstat(core.fileno()).st_size
-                archive.addfile(member, core)
-    results, hit = triage(path, hunt=signal.SIGKILL, pause=0.15, most=2)
+            member = tarfile.TarInfo(f"a/core.{i}")
+            member.size = len(beginning)
+            archive.addfile(member, io.BytesIO(beginning))
+    results, hit = triage(path, hunt=signal.SIGKILL, most=2)
     assert len(results) == len({result["path"] for result in results}) == members, len(results)
     failed = [result for result in results if result["status"] == "failed"]
-    assert hit and len(failed) <= len(hit), (len(failed), len(hit))
+    assert len(failed) <= len(hit), (len(failed), len(hit))
     assert all("//a/core." in result["path"] and "killed by SIGKILL" in result["reason"] for result in failed), failed
+    assert sum(result["status"] == "partial" for result in results) == members - len(failed)
 
 
 def check_stopped(folder):
@@ -110,7 +140,7 @@ def check_stopped(folder):
     results, hit = triage(folder, "--timeout", "0.5", hunt=signal.SIGSTOP, most=2)
     check_complete(results)
     failed = [result["reason"] for result in results if result["status"] == "failed"]
-    assert len(failed) <= len(hit) and hit
+    assert len(failed) <= len(hit)
     assert all(reason in ("gave no sign of life for 2 s", "took longer than 0.5 s of CPU time") for reason in failed), failed
 
 
@@ -162,21 +192,14 @@ def check_outputs(folder):
 
 
 def check_limits(folder):
-    """Workers have the limits that the documentation tells."""
+    """Workers have the limits that the documentation tells. They live as long as the results are not read."""
     command = [libcores.INQUEST, "triage", str(folder), "--json", "--jobs", "1"]
-    limited = 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=libcores.ENVIRONMENT) as process:
-        while process.poll() is None:
-            for pid in children(process.pid):
-                try:
-                    text = Path(f"/proc/{pid}/limits").read_text()
-                except OSError:
-                    continue
-                limits = {line[:26].strip(): line[26:].split()[0] for line in text.splitlines()[1:]}
-                if limits["Max core file size"] == "0" and limits["Max file size"] == "0":
-                    limited += 1
-            time.sleep(0.005)
-    assert limited, "no worker with its limits was seen"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=libcores.ENVIRONMENT) as process:
+        select.select([process.stdout], [], [], 60)
+        texts = [Path(f"/proc/{pid}/limits").read_text() for pid in children(process.pid)]
+        process.communicate(timeout=300)
+    limits = [{line[:26].strip(): line[26:].split()[0] for line in text.splitlines()[1:]} for text in texts]
+    assert limits and all(limit["Max core file size"] == "0" and limit["Max file size"] == "0" for limit in limits), limits
 
 
 def main():

@@ -10,6 +10,7 @@ import os
 import random
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from libcores import INQUEST, Maker  # noqa: E402
 KINDS = ("null", "fpe", "jump", "abort")
 DISTINCT = 100  # cores on disk; the inputs are links to them
 DAMAGED = 20    # one in so many
+ROUNDS = 7      # of triage and another command in turn
 
 
 def make_distinct(maker, folder):
@@ -130,9 +132,17 @@ def compare_caches(count, folder, cache):
     return cost
 
 
-def tell_times(name, each, counts, costs):
-    times = ", ".join(f"{each / cost:.1f} times as much as one of {count}" for count, cost in zip(counts, costs))
-    print(f"{name}: {1e3 * each:.2f} ms each, {times}")
+def compare_with(name, command, paths, folders, cache):
+    """How many times as much as triage another command takes for each core. Both run in turn, so that a machine which is slow
+    for a while is so for both."""
+    each, times = [], {count: [] for count in folders}
+    for _ in range(ROUNDS):
+        each.append(other(command, paths))
+        for count, folder in folders.items():
+            times[count].append(each[-1] * count / triage(folder, "--cache", str(cache))[0])
+    told = ", ".join(f"{statistics.median(t):.1f} times ({min(t):.1f} to {max(t):.1f}) as much as one of {count}"
+                     for count, t in times.items())
+    print(f"{name}: {1e3 * statistics.median(each):.2f} ms each, {told}; {ROUNDS} rounds")
 
 
 def main():
@@ -143,18 +153,21 @@ def main():
     with Maker() as maker:
         work = Path(maker.folder.name)
         distinct = make_distinct(maker, work)
+        folders = {count: work / str(count) for count in options.counts}
         costs = []
-        for count in options.counts:
-            fill(work / str(count), distinct, count)
-            costs.append(compare_caches(count, work / str(count), work / "cache"))
+        for count, folder in folders.items():
+            fill(folder, distinct, count)
+            costs.append(compare_caches(count, folder, work / "cache"))
         whole = [path for i, path in enumerate(distinct) if i % DAMAGED != DAMAGED - 1]
         print(f"cost for each with {options.counts[-1]} to {options.counts[0]}: {costs[-1] / costs[0]:.2f}")
+        triage(folders[options.counts[0]], "--cache", str(work / "cache"))
+        time.sleep(1)  # the indexer
         if shutil.which("eu-stack"):
-            each = other(["eu-stack", f"--executable={maker.program}", "--core"], whole[:options.others])
-            tell_times("eu-stack", each, options.counts, costs)
+            compare_with("eu-stack", ["eu-stack", f"--executable={maker.program}", "--core"], whole[:options.others], folders,
+                         work / "cache")
         if shutil.which("gdb"):
-            each = other(["gdb", "-nx", "-batch", "-ex", "bt", maker.program], whole[:max(1, options.others // 4)])
-            tell_times("gdb -batch", each, options.counts, costs)
+            compare_with("gdb -batch", ["gdb", "-nx", "-batch", "-ex", "bt", maker.program],
+                         whole[:max(1, options.others // 4)], folders, work / "cache")
     return 0
 
 

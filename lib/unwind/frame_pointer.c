@@ -98,8 +98,9 @@ static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *
 		return INQ_STEP_NOT_MINE;
 	if (in_prologue(unwinder, frame, &words))
 		return step_prologue(unwinder, frame, caller, words);
-	if (fp == 0 && !frame->exact) /* the ABIs let start-up code clear it */
-		return ends_here(frame);
+	if (fp == 0 && !frame->exact) /* the ABIs let start-up code clear it; other code has zeros in it too */
+		return frame->found_by == INQ_FOUND_CFI && inq_scan_finds(unwinder, frame) ? INQ_STEP_NOT_MINE
+											   : ends_here(frame);
 	if (fp % unwinder->word || !same_stack(unwinder, frame->sp, fp))
 		return INQ_STEP_NOT_MINE;
 	for (size_t i = 0; i < arch->frame_record_count && found == INQ_STEP_NOT_MINE; i++)

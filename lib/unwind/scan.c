@@ -24,26 +24,49 @@ static void guess_registers(struct inq_unwinder *unwinder, const struct inq_regi
 		inq_registers_set(out, fp, value);
 }
 
-static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
+/* Whether what was saved may be where a call returns to, or the trampoline behind a signal handler. */
+static bool looks_called(struct inq_unwinder *unwinder, uint64_t back)
 {
-	uint64_t slot = unwinder->slot, at = (frame->sp + slot - 1) & ~(slot - 1), saved;
-	if (frame->scans == MOST_SCANS)
-		return INQ_STEP_NOT_MINE;
-	for (unsigned i = 0; i < MOST_WORDS; i++, at += slot) {
-		if (!inq_unwinder_read(unwinder, at, (unsigned)slot, &saved))
+	return inq_space_object_at(unwinder->space, back) && inq_may_execute(unwinder, back) &&
+	       inq_return_fits(unwinder, back) == INQ_CALLED_YES;
+}
+
+/* The first such word from the frame's stack pointer up. */
+static enum inq_step find(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame, uint64_t *at,
+			  uint64_t *back)
+{
+	uint64_t slot = unwinder->slot, saved;
+	*at = (frame->sp + slot - 1) & ~(slot - 1);
+	for (unsigned i = 0; i < MOST_WORDS; i++, *at += slot) {
+		if (!inq_unwinder_read(unwinder, *at, (unsigned)slot, &saved))
 			return i ? INQ_STEP_NOT_MINE : INQ_STEP_MISSING_MEMORY;
-		uint64_t back = inq_return_target(unwinder, saved);
-		if (!inq_space_object_at(unwinder->space, back) || !inq_may_execute(unwinder, back) ||
-		    inq_return_fits(unwinder, back) != INQ_CALLED_YES)
-			continue;
-		guess_registers(unwinder, &frame->registers, at, &caller->registers);
-		inq_registers_set(&caller->registers, unwinder->arch->pc, back);
-		caller->scans = (uint8_t)(frame->scans + 1);
-		caller->found_by = INQ_FOUND_SCAN;
-		caller->confidence = INQ_POSSIBLE;
-		return INQ_STEP_FOUND;
+		*back = inq_return_target(unwinder, saved);
+		if (looks_called(unwinder, *back))
+			return INQ_STEP_FOUND;
 	}
 	return INQ_STEP_NOT_MINE;
+}
+
+bool inq_scan_finds(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)
+{
+	uint64_t at, back;
+	return find(unwinder, frame, &at, &back) == INQ_STEP_FOUND;
+}
+
+static enum inq_step step(struct inq_unwinder *unwinder, struct inq_walk_frame *frame, struct inq_walk_frame *caller)
+{
+	uint64_t at, back;
+	if (frame->scans == MOST_SCANS)
+		return INQ_STEP_NOT_MINE;
+	enum inq_step found = find(unwinder, frame, &at, &back);
+	if (found != INQ_STEP_FOUND)
+		return found;
+	guess_registers(unwinder, &frame->registers, at, &caller->registers);
+	inq_registers_set(&caller->registers, unwinder->arch->pc, back);
+	caller->scans = (uint8_t)(frame->scans + 1);
+	caller->found_by = INQ_FOUND_SCAN;
+	caller->confidence = INQ_POSSIBLE;
+	return INQ_STEP_FOUND;
 }
 
 const struct inq_stepper inq_stepper_scan = { "scan", step };

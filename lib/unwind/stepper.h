@@ -118,6 +118,9 @@ void inq_exidx_release(struct inq_unwinder *unwinder);
 /* Whether the frame is in a function where programs or threads begin. */
 bool inq_is_entry(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame);
 
+/* Whether a search up the stack finds a word that looks like a return address. */
+bool inq_scan_finds(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame);
+
 /* The step by Go's own table of functions, which knows of calls that its run-time makes up. */
 extern const struct inq_stepper inq_stepper_go_table;
 

@@ -50,6 +50,9 @@ __attribute__((noinline)) static int align(unsigned depth)
 static void give_up(int number)
 {
 	(void)number;
+#ifdef ZERO_FRAME_POINTER /* code that keeps none has any number in that register */
+	__asm__ volatile("xorl %%ebp, %%ebp" : : : "ebp");
+#endif
 	abort();
 }
 

@@ -5,6 +5,7 @@ Inquest is given that as well, whole, compressed, and in a separate debug file; 
 so that it must read the functions' instructions; and not even these: then the calls on the stack tell where functions
 begin."""
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,9 @@ from test_stacks import WHOLE, by_gdb, unfold
 SOURCES = {"stacks.c": [("recurse", 5), ("mutual", 200), ("align", 4), ("handler", 3), ("thread", 3)],
            "frames.c": [("all", None)]}
 NO_TABLES = ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
+ZERO = ["-DZERO_FRAME_POINTER"] if platform.machine() == "x86_64" else []
 BUILDS = [("optimised", ["-O2"]), ("plain", ["-O0", "-fomit-frame-pointer"]),
-          ("32 bits", ["-m32", "-O2", "-mpreferred-stack-boundary=2"])]
+          ("32 bits", ["-m32", "-O2", "-mpreferred-stack-boundary=2", *ZERO]), ("zeros", ["-O2", *ZERO])]
 
 # The C library calls a handler and a thread's function: it has its tables. What calls main is found by a search.
 CFI, CODE = ({"cfi"}, {"cfi"}), ({"frame-pointer"}, {"frame-pointer", "cfi"})

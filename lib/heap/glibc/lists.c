@@ -32,8 +32,8 @@ static uint64_t chunk_for(const struct inq_glibc *glibc, const struct kind *kind
 static unsigned kind_of_size(const struct inq_glibc *glibc, uint64_t size)
 {
 	for (unsigned i = 0; i < KINDS; i++)
-		if (size - chunk_for(glibc, &kinds[i]) <= glibc->layout.align && kinds[i].newest >= glibc->layout.oldest &&
-		    kinds[i].oldest <= glibc->layout.newest)
+		if (size - chunk_for(glibc, &kinds[i]) <= glibc->layout.align &&
+		    kinds[i].newest >= glibc->layout.oldest && kinds[i].oldest <= glibc->layout.newest)
 			return i;
 	return KINDS;
 }

@@ -26,8 +26,8 @@ CASES = [("frames", [], ["fault", "numbers", "choose", "large", "grow", "loop", 
 def build(folder, name, flags):
     """The program; beside it a copy without what debuggers read, and one without symbols."""
     program = os.path.join(folder, name)
-    subprocess.run([COMPILER, *flags, *NO_TABLES, *WHOLE, "-g", "-static", "-pthread", "-Wl,--build-id", "-o", program,
-                    os.path.join(HERE, name + ".c")], check=True)
+    subprocess.run([COMPILER, *flags, *NO_TABLES, *WHOLE, "-g", "-static", "-pthread", "-Wl,--build-id", "-I",
+                    os.path.join(HERE, "..", ".."), "-o", program, os.path.join(HERE, name + ".c")], check=True)
     subprocess.run([STRIP, "--strip-debug", "-o", program + ".bare", program], check=True)
     subprocess.run([STRIP, "-o", program + ".stripped", program], check=True)
     return program

@@ -147,7 +147,7 @@ static struct inq_span next_piece(struct inq_span *rest)
 {
 	static const char end[] = "#012";
 	struct inq_span piece = *rest;
-	ptrdiff_t at = inq_span_find(piece, end);
+	ptrdiff_t at = memchr(piece.text, '#', piece.length) ? inq_span_find(piece, end) : -1;
 	piece.length = at < 0 ? piece.length : (size_t)at;
 	*rest = inq_span_after(*rest, piece.length + (at < 0 ? 0 : strlen(end)));
 	return inq_span_skip_blanks(piece);

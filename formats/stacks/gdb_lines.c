@@ -40,13 +40,15 @@ bool inq_gdb_is_signal(struct inq_span line)
 struct inq_span inq_gdb_without_sender(struct inq_span line)
 {
 	enum { LONGEST = 128 };
-	static const char *const marks[] = { " #", " Thread ", " Program " };
+	static const char *const marks[] = { " #", "Thread ", "Program " };
 	struct inq_span head = { line.text, line.length < LONGEST ? line.length : LONGEST };
 	if (!line.length || line.text[0] == '#')
 		return line;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		ptrdiff_t at = inq_span_find(head, marks[i]);
-		struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + 1);
+		if (at < 0 || (at && *marks[i] != ' ' && line.text[at - 1] != ' '))
+			continue;
+		struct inq_span rest = inq_span_after(line, (size_t)at + (*marks[i] == ' '));
 		if (inq_gdb_is_first_frame(rest) || inq_gdb_is_thread(rest) || inq_gdb_is_signal(rest))
 			return rest;
 	}

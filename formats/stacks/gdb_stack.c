@@ -164,9 +164,9 @@ struct session {
 
 static bool take_signal(struct inq_stack_text *stack, struct session *session)
 {
-	ptrdiff_t at = inq_span_find(stack->line, " signal ");
+	ptrdiff_t at = inq_gdb_is_signal(stack->line) ? inq_span_find(stack->line, " signal ") : -1;
 	uint64_t number;
-	if (at < 0 || !inq_gdb_is_signal(stack->line))
+	if (at < 0)
 		return false;
 	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen(" signal "));
 	ptrdiff_t comma = inq_span_find(rest, ",");

@@ -71,18 +71,19 @@ static void add_place(struct inq_str *text, const struct inq_incident *incident)
 	}
 }
 
-/* The frame of the culprit, when it is another than where the signal came, and the stack there can be relied on; else NULL. */
+/* The frame of the culprit, when it is not where the signal came but further up the same stack; else NULL. */
 static const struct inq_frame_info *blamed_caller(const struct inq_report *report)
 {
 	const struct inq_crash_info *crash = &report->crash;
-	const struct inq_location *at = &crash->culprit.location;
+	const struct inq_fault_info *fault = real_fault(report);
 	const struct inq_frame_info *frames = crash->original.frames;
 	size_t count = crash->original.frame_count;
 	if (!crash->behind_handler && report->thread_count) {
 		frames = report->threads[0].frames;
 		count = report->threads[0].frame_count;
 	}
-	if (!crash->has_culprit || !crash->culprit.frame || !at->object || at->address == real_fault(report)->pc)
+	if (!crash->has_culprit || !crash->culprit.location.object || crash->culprit.thread != fault->thread ||
+	    crash->culprit.location.address == fault->location.address)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		if (frames[i].index == crash->culprit.frame)
@@ -90,17 +91,32 @@ static const struct inq_frame_info *blamed_caller(const struct inq_report *repor
 	return NULL;
 }
 
+/* Whether the thread is where signals are sent from; a function without a name may be one. */
+static bool raises(const struct inq_report *report)
+{
+	static const char *const words[] = { "kill", "raise", "abort", "gsignal" };
+	const struct inq_fault_info *fault = real_fault(report);
+	bool found = !fault->location.symbol;
+	for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
+		found = strstr(fault->location.symbol, words[i]);
+	return found && fault->signal.sender_pid == report->process.pid;
+}
+
 /* Who raised a signal tells all; who called the function that faulted, much. */
 static void add_places(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_report *report = &incident->report;
 	const struct inq_frame_info *caller = blamed_caller(report);
-	bool raised = real_fault(report)->signal.sender_pid == report->process.pid;
-	if (!caller || !raised)
-		add_place(text, incident);
+	bool sure = caller && caller->confidence == INQ_CERTAIN;
+	if (sure && raises(report)) {
+		inq_str_puts(text, " from ");
+		add_object(text, &report->crash.culprit.location);
+		return;
+	}
+	add_place(text, incident);
 	if (!caller)
 		return;
-	inq_str_puts(text, raised ? " from " : ", called from ");
+	inq_str_puts(text, sure ? ", called from " : ", probably called from ");
 	add_object(text, &report->crash.culprit.location);
 }
 
@@ -323,9 +339,6 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 		report->verdict_confidence = INQ_LIKELY; /* a text's word alone */
 	if (report->has_crash && report->crash.behind_handler)
 		report->verdict_confidence = report->crash.original.confidence;
-	const struct inq_frame_info *caller = report->has_crash ? blamed_caller(report) : NULL;
-	if (caller && caller->confidence < report->verdict_confidence)
-		report->verdict_confidence = caller->confidence;
 	if (report->has_crash)
 		say_crash(&text, incident);
 	else

@@ -59,6 +59,8 @@ def check_kind(maker, kind):
     same(f"{kind}: signal", real["signal"]["name"], signal)
     same(f"{said}: diagnosis", [d["id"] for d in crash["diagnosis"]][:1], [diagnosis or kind])
     same(f"{said}: culprit", crash["culprit"]["function"], function)
+    assert f": {function}" in report["verdict"], f"{said}: {report['verdict']}"
+    assert signal != "SIGABRT" or "libc" not in report["verdict"], f"{said}: {report['verdict']}"
     if kind.startswith("handler"):
         same(f"{kind}: found by", real["found_by"], "stack-search" if kind == "handler-switched" else "signal-frame")
         same(f"{kind}: fault address", real["fault_address"], "0x12345690")
@@ -66,6 +68,8 @@ def check_kind(maker, kind):
         same(f"{kind}: fault address", real["fault_address"], "0x12345690")
         assert any("raised it again" in reason for reason in crash["diagnosis"][0]["evidence"]), crash["diagnosis"]
     text = crash["diagnosis"][0]["text"]
+    if kind == "assertion":
+        assert text.endswith(": zero == 1"), text
     if kind == "seccomp":
         assert "the system call sethostname (" in text, text
     if kind == "bus-error-in-file":

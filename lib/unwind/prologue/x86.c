@@ -96,7 +96,7 @@ static bool read_address(const struct inq_x86 *x, struct inq_effect *ret)
 static bool read_flow(const struct inq_x86 *x, int64_t slot, struct inq_effect *ret)
 {
 	enum { GROUP = 0xff, CALL = 0xe8, JUMP = 0xe9, SHORT_JUMP = 0xeb };
-	int64_t target = x->size + x->value;
+	int64_t target = (int64_t)((uint64_t)x->value + x->size); /* of a jump; other values may be any 64 bits */
 	unsigned operation = x->modrm >> 3 & 7;
 	if ((x->opcode & 0xf0) == 0x70 || (x->opcode & 0xfc) == 0xe0)
 		inq_effect_go(ret, INQ_FLOW_BRANCH, target);

@@ -4,7 +4,7 @@
 
 #include "lib/base/checked.h"
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, WITH_CACHED = 8 /* words of a cache's row that has the column "buf in ptc" */ };
 
 static bool starts_with_words(struct inq_span line, const char *const *words, size_t count)
 {
@@ -76,7 +76,7 @@ static bool is_count(struct inq_span word)
 
 static bool is_cache(const struct inq_span *words, size_t count)
 {
-	enum { LARGEST = 1 << 28, NAME = 1, PLAIN = 7, WITH_CACHED = 8 };
+	enum { LARGEST = 1 << 28, NAME = 1, PLAIN = 7 };
 	uint64_t size, in_use, total, memory, unit;
 	if (count != PLAIN && count != WITH_CACHED)
 		return false;
@@ -97,7 +97,6 @@ bool inq_kmastat_is_cache(struct inq_span line)
 
 bool inq_kmastat_is_cached(struct inq_span line)
 {
-	enum { WITH_CACHED = 8 };
 	struct inq_span words[INQ_KERNEL_WORDS];
 	return row_words(line, words) == WITH_CACHED;
 }

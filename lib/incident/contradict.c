@@ -58,17 +58,11 @@ const char *inq_pair_say(const struct inq_pair *pair, const char *format, ...)
 	return text;
 }
 
-static bool same_pid(const struct inq_pair *pair)
-{
-	uint64_t pid = pair->one->process.pid;
-	return pid != INQ_UNKNOWN && pid == pair->two->process.pid;
-}
-
 bool inq_pair_is_apart(const struct inq_pair *pair)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		bool apart =
-			rows[i].weight == INQ_WEIGHT_APART || (rows[i].weight == INQ_WEIGHT_ALONE && !same_pid(pair));
+		bool apart = rows[i].weight == INQ_WEIGHT_APART ||
+			     (rows[i].weight == INQ_WEIGHT_ALONE && !inq_pair_same_pid(pair));
 		if (apart && rows[i].check(pair))
 			return true;
 	}
@@ -77,6 +71,6 @@ bool inq_pair_is_apart(const struct inq_pair *pair)
 
 bool inq_pair_is_related(const struct inq_pair *pair)
 {
-	return same_pid(pair) || inq_pair_same_program(pair) || inq_fit_of_maps(pair->one, pair->two).same ||
-	       inq_pair_frames_fit(pair);
+	return inq_pair_same_pid(pair) || inq_pair_same_program(pair) || inq_fit_of_maps(pair->one, pair->two).same ||
+	       inq_pair_frames_fit(pair) || inq_pair_stacks_agree(pair);
 }

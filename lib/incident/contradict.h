@@ -38,11 +38,15 @@ const struct inq_contradiction_rule *inq_contradiction_row(size_t index);
 
 /* Whether the two cannot be of one process. */
 bool inq_pair_is_apart(const struct inq_pair *pair);
-/* Whether something says that they are of one process: the number, the program, or where files are mapped. Two that tell
- * nothing in common are neither apart nor related. */
+/* Whether something says that they are of one process: the number, the program, where files are mapped, or what their stacks
+ * name. Two that tell nothing in common are neither apart nor related. */
 bool inq_pair_is_related(const struct inq_pair *pair);
+/* Whether both tell one process number, or one of them the number of a thread of the other, as the kernel's log does. */
+bool inq_pair_same_pid(const struct inq_pair *pair);
 /* Whether both are of a program of the same name; false when either does not tell. */
 bool inq_pair_same_program(const struct inq_pair *pair);
+/* Whether that file is what the artefact calls its program. */
+bool inq_is_program(const struct inq_space *space, const char *path);
 /* The program's name as far as the artefact tells; NULL. */
 const char *inq_program_name(const struct inq_space *space);
 
@@ -59,6 +63,8 @@ struct inq_fit inq_fit_of_maps(const struct inq_space *one, const struct inq_spa
 
 /* Whether the stacks that one prints lie in the map of the other, by most of their addresses. */
 bool inq_pair_frames_fit(const struct inq_pair *pair);
+/* Whether the innermost frames of both have an address or an object in common that not every process has. */
+bool inq_pair_stacks_agree(const struct inq_pair *pair);
 /* Whether two names may be of one file: that of a package, "libc-2.31.so", and that which programs ask for. */
 bool inq_is_same_object(const char *told, const char *mapped);
 

@@ -14,28 +14,93 @@ static int by_rank(const void *a, const void *b)
 	return (one->order > two->order) - (one->order < two->order);
 }
 
+/* A stack that was pasted alone: it tells neither a process number nor a program. */
+static bool is_nameless(const struct inq_space *space)
+{
+	const struct inq_process *process = &space->process;
+	return inq_witness_class_of(space->artefacts.items[0].kind) == INQ_WITNESS_STACK &&
+	       process->pid == INQ_UNKNOWN && !process->name && !process->exe && !process->args &&
+	       !space->mappings.count;
+}
+
+/* A list of a heap's classes could be of any process. */
+static bool tells_who(const struct inq_space *space)
+{
+	const struct inq_process *process = &space->process;
+	return process->pid != INQ_UNKNOWN || process->name || process->exe || process->args || space->mappings.count ||
+	       space->threads.count;
+}
+
+/* It contradicts none of them; and for a nameless stack something must speak for it. */
 static bool fits(struct inq_ctx *ctx, const struct inq_parties *parties, const struct inq_party *party, int process)
 {
+	bool tied = !is_nameless(party->space), known = false;
 	unsigned compared = 0;
-	for (const struct inq_party *other = parties->items; other < party && compared < INQ_MOST_COMPARED; other++) {
+	for (size_t i = 0; i < parties->count && compared < INQ_MOST_COMPARED; i++) {
+		const struct inq_party *other = &parties->items[i];
 		if (other->process != process)
 			continue;
 		compared++;
 		struct inq_pair pair = inq_pair_of(ctx, other->space, party->space);
 		if (inq_pair_is_apart(&pair))
 			return false;
+		known |= tells_who(other->space);
+		tied = tied || inq_pair_is_related(&pair);
 	}
-	return true;
+	return tied || !known;
 }
 
-static int process_of(struct inq_ctx *ctx, struct inq_parties *parties, const struct inq_party *party)
+static int find_process(struct inq_ctx *ctx, struct inq_parties *parties, const struct inq_party *party)
 {
 	if (inq_witness_class_of(party->space->artefacts.items[0].kind) == INQ_WITNESS_MACHINE)
 		return INQ_PROCESS_ANY;
 	for (int process = 0; process < parties->processes; process++)
 		if (fits(ctx, parties, party, process))
 			return process;
-	return parties->processes < MOST_PROCESSES ? parties->processes++ : INQ_PROCESS_NONE;
+	return INQ_PROCESS_NONE;
+}
+
+static void begin_process(struct inq_parties *parties, struct inq_party *party)
+{
+	if (parties->processes < MOST_PROCESSES)
+		party->process = parties->processes++;
+}
+
+/* The nameless stacks that fit to what was placed. One that was placed may tie another one. */
+static void place_nameless(struct inq_ctx *ctx, struct inq_parties *parties)
+{
+	bool placed = true;
+	while (placed) {
+		placed = false;
+		for (size_t i = 0; i < parties->count; i++) {
+			struct inq_party *party = &parties->items[i];
+			if (party->process != INQ_PROCESS_NONE || !is_nameless(party->space))
+				continue;
+			party->process = find_process(ctx, parties, party);
+			placed |= party->process != INQ_PROCESS_NONE;
+		}
+	}
+}
+
+/* Those that tell who they are first, so that the order in which they were named does not matter. */
+static void place_all(struct inq_ctx *ctx, struct inq_parties *parties)
+{
+	for (size_t i = 0; i < parties->count; i++) {
+		struct inq_party *party = &parties->items[i];
+		if (is_nameless(party->space))
+			continue;
+		party->process = find_process(ctx, parties, party);
+		if (party->process == INQ_PROCESS_NONE)
+			begin_process(parties, party);
+	}
+	place_nameless(ctx, parties);
+	for (size_t i = 0; i < parties->count; i++) {
+		struct inq_party *party = &parties->items[i];
+		if (party->process == INQ_PROCESS_NONE && is_nameless(party->space))
+			party->process = find_process(ctx, parties, party);
+		if (party->process == INQ_PROCESS_NONE)
+			begin_process(parties, party);
+	}
 }
 
 enum inq_status inq_parties_find(struct inq_ctx *ctx, struct inq_space *const *spaces, size_t count,
@@ -51,8 +116,7 @@ enum inq_status inq_parties_find(struct inq_ctx *ctx, struct inq_space *const *s
 					     .order = i,
 					     .process = INQ_PROCESS_NONE };
 	qsort(parties.items, parties.count, sizeof *parties.items, by_rank);
-	for (size_t i = 0; i < parties.count; i++)
-		parties.items[i].process = process_of(ctx, &parties, &parties.items[i]);
+	place_all(ctx, &parties);
 	*ret = parties;
 	return ctx->no_memory ? INQ_NO_MEMORY : INQ_OK;
 }

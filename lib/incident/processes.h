@@ -25,7 +25,8 @@ struct inq_parties {
 	int processes;
 };
 
-/* Puts the spaces to processes: each goes to the first process none of whose artefacts it cannot be of. In the arena; the
+/* Puts the spaces to processes: each goes to the first process none of whose artefacts it cannot be of; a stack that tells neither
+ * number nor program only to one with which it has something in common. In the arena; the
  * spaces stay the caller's. INQ_NO_MEMORY or INQ_OK. */
 enum inq_status inq_parties_find(struct inq_ctx *ctx, struct inq_space *const *spaces, size_t count,
 				 struct inq_parties *ret);

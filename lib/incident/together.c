@@ -107,10 +107,38 @@ static bool in_same_file(const struct joining *joining, const struct inq_party *
 	return false;
 }
 
-static void warn_of_listing(struct inq_incident *incident, const struct inq_artefact *theirs)
+/* What is kept apart for want of anything in common, not for a contradiction. */
+static bool is_untied(const struct joining *joining, const struct inq_party *party)
 {
+	unsigned compared = 0;
+	for (size_t i = 0; i < joining->parties.count && compared < INQ_MOST_COMPARED; i++) {
+		const struct inq_party *other = &joining->parties.items[i];
+		if (!is_joined(joining, other))
+			continue;
+		compared++;
+		struct inq_pair pair = inq_pair_of(&joining->incident->ctx, other->space, party->space);
+		if (inq_pair_is_apart(&pair))
+			return false;
+	}
+	return true;
+}
+
+static void warn_of_listing(struct joining *joining, const struct inq_party *party)
+{
+	struct inq_incident *incident = joining->incident;
+	const struct inq_artefact *theirs = &party->space->artefacts.items[0];
 	incident->ctx.artefact = theirs->path;
-	if (theirs->pid != INQ_UNKNOWN)
+	if (is_untied(joining, party))
+		inq_warn(&incident->ctx, INQ_PLACE_LINE, theirs->line,
+			 "nothing says that the stack that begins here is of the same process; put it into a file of "
+			 "its "
+			 "own to report it");
+	else if (theirs->pid != INQ_UNKNOWN && theirs->pid == first_of_subject(joining)->space->process.pid)
+		inq_warn(&incident->ctx, INQ_PLACE_LINE, theirs->line,
+			 "a listing of another process with the number %" PRIu64
+			 " begins here; put it into a file of its own to report it",
+			 theirs->pid);
+	else if (theirs->pid != INQ_UNKNOWN)
 		inq_warn(&incident->ctx, INQ_PLACE_LINE, theirs->line,
 			 "a listing of another process begins here; use --pid %" PRIu64 " to report that one",
 			 theirs->pid);
@@ -120,8 +148,13 @@ static void warn_of_listing(struct inq_incident *incident, const struct inq_arte
 }
 
 /* "X is of another run of Xorg than Y, and was kept apart" */
-static const char *conclude(const struct inq_pair *pair)
+static const char *conclude(const struct inq_pair *pair, bool untied)
 {
+	if (untied)
+		return inq_pair_say(pair,
+				    "nothing says that %s is of the same process as %s: no number, program, object or "
+				    "address in common. It was kept apart, and nothing of it is in this report",
+				    inq_pair_two(pair), inq_pair_one(pair));
 	const char *name = inq_program_name(pair->one);
 	name = name ? name : inq_program_name(pair->two);
 	bool same = name && inq_pair_same_program(pair);
@@ -137,15 +170,15 @@ static enum inq_status keep_apart(struct joining *joining, const struct inq_part
 	if (info)
 		info->other_process = true;
 	if (in_same_file(joining, party)) {
-		warn_of_listing(incident, theirs);
+		warn_of_listing(joining, party);
 		return INQ_OK;
 	}
 	if (joining->apart++ >= MOST_APART)
 		return INQ_OK;
 	const struct inq_party *first = first_of_subject(joining);
 	struct inq_pair pair = inq_pair_of(&incident->ctx, first->space, party->space);
-	enum inq_status status =
-		inq_incident_contradict(incident, "process", path_of(first->space), theirs->path, conclude(&pair));
+	enum inq_status status = inq_incident_contradict(incident, "process", path_of(first->space), theirs->path,
+							 conclude(&pair, is_untied(joining, party)));
 	return status == INQ_OK ? tell_differences(joining, party) : status;
 }
 

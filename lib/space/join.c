@@ -266,6 +266,44 @@ static void join_process(struct inq_process *ours, const struct inq_process *the
 	fill_string(&ours->parents, theirs->parents);
 }
 
+static uint64_t place_of(const struct inq_space *space, const struct inq_thread *thread)
+{
+	uint64_t pc = INQ_UNKNOWN;
+	if (thread->stack.count)
+		return thread->stack.frames[0].pc;
+	return inq_thread_pc(space, thread, &pc) ? pc : INQ_UNKNOWN;
+}
+
+/* The thread of ours that another artefact tells of: by its number, or by the place where it stood. */
+static struct inq_thread *same_thread(struct inq_space *space, const struct inq_space *more,
+				      const struct inq_thread *theirs)
+{
+	uint64_t pc = place_of(more, theirs);
+	for (size_t i = 0; i < space->threads.count; i++) {
+		struct inq_thread *ours = &space->threads.items[i];
+		bool numbered = ours->tid != INQ_UNKNOWN && theirs->tid != INQ_UNKNOWN;
+		if (numbered ? ours->tid == theirs->tid : pc != INQ_UNKNOWN && place_of(space, ours) == pc)
+			return ours;
+	}
+	return NULL;
+}
+
+/* A stack alone tells no signal; the kernel's log, of the same thread, does. */
+static void join_signal(struct inq_space *space, const struct inq_space *more)
+{
+	const struct inq_thread *theirs = more->threads.count ? more->threads.items : NULL;
+	bool told = space->threads.count && space->threads.items[0].signal.number;
+	struct inq_thread *ours =
+		!told && theirs && theirs->crashed && theirs->signal.number ? same_thread(space, more, theirs) : NULL;
+	if (!ours || (space->threads.items[0].crashed && ours != space->threads.items))
+		return;
+	ours->crashed = true;
+	ours->signal = theirs->signal;
+	struct inq_thread crashed = *ours;
+	memmove(&space->threads.items[1], space->threads.items, (size_t)(ours - space->threads.items) * sizeof crashed);
+	space->threads.items[0] = crashed;
+}
+
 /* Facts that only one of the two tells; a core's threads, notes and auxiliary vector are taken whole. */
 static void join_facts(struct inq_space *space, struct inq_space *more)
 {
@@ -289,6 +327,7 @@ static void join_facts(struct inq_space *space, struct inq_space *more)
 		space->told_heap_size = more->told_heap_size;
 	if (!space->told_stack_size)
 		space->told_stack_size = more->told_stack_size;
+	join_signal(space, more);
 #define TAKE(field)                                                                                                    \
 	if (!space->field.count) {                                                                                     \
 		__typeof__(space->field) empty = { 0 };                                                                \

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Several artefacts, one report: which are of one process, what they tell differently, folders. What is expected is what the
 texts were written from; of the original Xorg texts it is known by hand."""
+import itertools
 import json
 import os
 import re
@@ -184,6 +185,78 @@ def better_witness():
     assert {"/opt/prog", "/lib/libfoo.so.1"} <= {item["path"] for item in document["objects"]}, document["objects"]
 
 
+def segfault(pid, pc, name="prog", file="libfoo.so.1", address=8):
+    return (f"[  12.{pc % 1000:03}] {name}[{pid}]: segfault at {address:x} ip {pc:016x} sp 00007ffc00001000 error 4 "
+            f"in {file}[{pc & ~0xfff:x}+1000]\n")
+
+
+def in_each_order(*paths):
+    return ((order, report(*order)) for order in itertools.permutations(paths))
+
+
+def two_faults_of_one_number():
+    """Each is fatal, so that the number was given to two processes. The one that is named first is reported."""
+    one, two = write("one.log", segfault(60, 0x7f0000000123)), write("two.log", segfault(60, 0x7f0000000456))
+    for order, document in in_each_order(one, two):
+        assert told(document) == ["process", "fault"] and others(document) == [order[1].name], document["contradictions"]
+        pc = "0x7f0000000123" if order[0] == one else "0x7f0000000456"
+        assert document["crash"]["pc"] == pc and "only once" in evidence(document, "fault"), document["crash"]
+    both = report(write("both.log", one.read_text() + two.read_text()))
+    assert both["crash"]["pc"] == "0x7f0000000123", both["crash"]
+    assert any("another process with the number 60" in warning for warning in both["warnings"]), both["warnings"]
+    for order, document in in_each_order(one, write("again.log", one.read_text())):
+        assert not document["contradictions"], (order, document["contradictions"])
+
+
+def fault_of_a_thread():
+    """The kernel prints the number of the thread that faulted, systemd that of the process too."""
+    log = write("thread.log", segfault(63, 0x7f0000000123, "worker"))
+    journal = write("journal.txt", "Process 60 (prog) of user 0 dumped core.\n\nStack trace of thread 63:\n"
+                                   "#0  0x00007f0000000123 foo (libfoo.so.1 + 0x123)\n"
+                                   "#1  0x0000555500000100 main (prog + 0x100)\n")
+    for order, document in in_each_order(log, journal):
+        assert not document["contradictions"] and document["process"]["pid"] == 60, (order, document["contradictions"])
+        assert document["crash"]["signal"]["name"] == "SIGSEGV", document["crash"]
+
+
+def gdb(*frames):
+    return "".join(f"#{i}  0x{pc:016x} in {name} () from {file}\n" if file else f"#{i}  0x{pc:016x} in {name} ()\n"
+                   for i, (pc, name, file) in enumerate(frames))
+
+
+def stacks_without_a_name():
+    """A pasted stack belongs to a crash when an address, an object or the program says so; else it is kept apart."""
+    log = write("crash.log", segfault(60, 0x7f0000000123))
+    ties = {"address": gdb((0x7f0000000123, "foo", None), (0x1000, "main", None)),
+            "mapped": gdb((0x9000, "signal_done", None), (0x7f0000000200, "foo", None)),
+            "object": gdb((0x7f5500000777, "foo", "/usr/lib/libfoo.so.1"), (0x1000, "main", None)),
+            "program": "TID 77:\n#0  0x0000000000401136 foo - /opt/prog\n#1  0x0000000000401200 main - /opt/prog\n"}
+    for name, text in ties.items():
+        for order, document in in_each_order(log, write(f"{name}.txt", text)):
+            assert not document["contradictions"] and not others(document), (name, order, document["contradictions"])
+    foreign = gdb((0x7f5500000777, "bar", "/lib/libbar.so.2"), (0x7f6600000111, "__libc_start_main", "/lib/libc.so.6"))
+    stack = write("foreign.txt", foreign)
+    for order, document in in_each_order(log, stack):
+        assert told(document) == ["process"] and others(document) == ["foreign.txt"], (order, document["contradictions"])
+        assert "nothing says" in evidence(document, "process"), document["contradictions"]
+    other = write("other-stack.txt", gdb((0x7f5500000999, "baz", None), (0x7f5500000888, "bar", "/lib/libbar.so.2")))
+    for order, document in in_each_order(log, stack, other):
+        assert others(document) == [log.name] and "pid" not in document["process"], (order, document["artefacts"])
+    page = report(write("page.txt", log.read_text() + "\n" + foreign))
+    assert page["process"]["pid"] == 60 and any("nothing says" in warning for warning in page["warnings"]), page["warnings"]
+
+
+def chain_of_ties():
+    """The second stack has something in common with the first alone, that with the kernel's line."""
+    log = write("chain.log", segfault(60, 0x7f0000000123))
+    near = write("near.txt", gdb((0x7f5500000123, "foo", "/lib/libfoo.so.1"), (0x9000, "glue", "/lib/libglue.so")))
+    far = write("far.txt", gdb((0x8888, "glue", "/lib/libglue.so")))
+    for order, document in in_each_order(log, near, far):
+        assert not others(document), (order, document["contradictions"])
+    for order, document in in_each_order(log, far):
+        assert others(document) == ["far.txt"], (order, document["artefacts"])
+
+
 def folder(name, files):
     for file, text in files.items():
         write(f"{name}/{file}", text)
@@ -253,6 +326,7 @@ def documents_name_every_rule():
 
 CHECKS = (processes_by_number, runs_of_one_program, one_process_at_two_times, two_crashes_of_one_program,
           stack_of_another_map, systems_and_programs, tables_of_the_machine, jvm_heaps, better_witness,
+          two_faults_of_one_number, fault_of_a_thread, stacks_without_a_name, chain_of_ties,
           folders_of_one_process, folders_of_several, packed_folder, many_files, documents_name_every_rule)
 
 if __name__ == "__main__":

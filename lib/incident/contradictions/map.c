@@ -94,10 +94,8 @@ const char *inq_contradicts_map(const struct inq_pair *pair)
 	if (!inq_names_files(pair->one) || !inq_names_files(pair->two))
 		return NULL;
 	struct inq_fit fit = inq_fit_of_maps(pair->one, pair->two);
-	uint64_t pid = pair->one->process.pid;
-	bool same_pid = pid != INQ_UNKNOWN && pid == pair->two->process.pid;
 	size_t against = fit.moved + fit.other;
-	if (fit.same > against || (!fit.same && !against && same_pid))
+	if (fit.same > against || (!fit.same && !against && inq_pair_same_pid(pair)))
 		return NULL;
 	return inq_pair_say(pair,
 			    "the maps of %s and %s do not fit: of the files, %zu stand%s at the same address in both, "

@@ -7,10 +7,27 @@
 #include <inttypes.h>
 #include <string.h>
 
+static bool has_thread(const struct inq_space *space, uint64_t tid)
+{
+	for (size_t i = 0; tid != INQ_UNKNOWN && i < space->threads.count; i++)
+		if (space->threads.items[i].tid == tid)
+			return true;
+	return false;
+}
+
+/* No two threads of a system have one number at a time, and that of the first one is the process's. */
+bool inq_pair_same_pid(const struct inq_pair *pair)
+{
+	uint64_t one = pair->one->process.pid, two = pair->two->process.pid;
+	if (one == INQ_UNKNOWN || two == INQ_UNKNOWN)
+		return false;
+	return one == two || has_thread(pair->one, two) || has_thread(pair->two, one);
+}
+
 const char *inq_contradicts_pid(const struct inq_pair *pair)
 {
 	uint64_t one = pair->one->process.pid, two = pair->two->process.pid;
-	if (one == INQ_UNKNOWN || two == INQ_UNKNOWN || one == two)
+	if (one == INQ_UNKNOWN || two == INQ_UNKNOWN || inq_pair_same_pid(pair))
 		return NULL;
 	return inq_pair_say(pair, "%s is of pid %" PRIu64 ", %s of pid %" PRIu64, inq_pair_one(pair), one,
 			    inq_pair_two(pair), two);
@@ -115,6 +132,12 @@ bool inq_pair_same_program(const struct inq_pair *pair)
 	       any_mapped(pair->two, one, one_count);
 }
 
+bool inq_is_program(const struct inq_space *space, const char *path)
+{
+	struct name names[MOST_NAMES], other = base_of(path, strlen(path));
+	return any_same(names, names_of(space, names), &other, 1);
+}
+
 const char *inq_program_name(const struct inq_space *space)
 {
 	struct name names[MOST_NAMES];
@@ -122,11 +145,17 @@ const char *inq_program_name(const struct inq_space *space)
 	return count ? inq_arena_copy(space->ctx->arena, names[0].text, names[0].length) : NULL;
 }
 
+/* The kernel prints the name of the thread too, where it prints its number. */
+static bool one_is_a_thread(const struct inq_pair *pair)
+{
+	return pair->one->process.pid != pair->two->process.pid && inq_pair_same_pid(pair);
+}
+
 /* A map alone tells no program for sure: only names that were told can contradict each other. */
 const char *inq_contradicts_program(const struct inq_pair *pair)
 {
 	const char *one = inq_program_name(pair->one), *two = inq_program_name(pair->two);
-	if (!one || !two || inq_pair_same_program(pair))
+	if (!one || !two || inq_pair_same_program(pair) || one_is_a_thread(pair))
 		return NULL;
 	return inq_pair_say(pair, "%s is of the program %s, %s of %s", inq_pair_one(pair), one, inq_pair_two(pair),
 			    two);

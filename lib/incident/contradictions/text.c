@@ -113,6 +113,77 @@ bool inq_pair_frames_fit(const struct inq_pair *pair)
 	return good > one.other + two.other + one.unmapped + two.unmapped;
 }
 
+/* Of one side the innermost frames, of threads in their order. */
+struct inner {
+	const struct inq_space *space;
+	size_t thread, frame, left;
+};
+
+static struct inner inner_of(const struct inq_space *space)
+{
+	enum { FEW = 16 };
+	return (struct inner) { .space = space, .left = FEW };
+}
+
+static const struct inq_text_frame *next_frame(struct inner *inner)
+{
+	const struct inq_thread_vec *threads = &inner->space->threads;
+	while (inner->thread < threads->count && inner->frame >= threads->items[inner->thread].stack.count) {
+		inner->thread++;
+		inner->frame = 0;
+	}
+	if (inner->thread >= threads->count || !inner->left)
+		return NULL;
+	inner->left--;
+	return &threads->items[inner->thread].stack.frames[inner->frame++];
+}
+
+/* The C library and the loader are in every process. */
+static bool is_everywhere(const char *object)
+{
+	static const char *const names[] = { "libc.so", "ld.so", "libpthread.so", "linux-vdso.so" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (inq_is_same_object(object, names[i]))
+			return true;
+	return false;
+}
+
+static bool frames_agree(const struct inq_text_frame *one, const struct inq_text_frame *two)
+{
+	if (one->pc == two->pc && one->pc != INQ_UNKNOWN && one->pc)
+		return true;
+	return one->object && two->object && inq_is_same_object(one->object, two->object) &&
+	       !is_everywhere(one->object);
+}
+
+/* Whether the frame is in a file that the other maps there, or in its program. */
+static bool is_of(const struct inq_text_frame *frame, const struct inq_space *other)
+{
+	const struct inq_mapping *mapping = frame->pc == INQ_UNKNOWN ? NULL : inq_space_mapping_at(other, frame->pc);
+	return (mapping && mapping->file) || (frame->object && inq_is_program(other, frame->object));
+}
+
+static bool any_is_of(const struct inq_space *text, const struct inq_space *other)
+{
+	struct inner inner = inner_of(text);
+	const struct inq_text_frame *frame;
+	while ((frame = next_frame(&inner)))
+		if (is_of(frame, other))
+			return true;
+	return false;
+}
+
+bool inq_pair_stacks_agree(const struct inq_pair *pair)
+{
+	struct inner inner = inner_of(pair->one);
+	const struct inq_text_frame *one, *two;
+	while ((one = next_frame(&inner)))
+		for (struct inner others = inner_of(pair->two); (two = next_frame(&others));)
+			if (frames_agree(one, two))
+				return true;
+	return any_is_of(pair->one, pair->two) || any_is_of(pair->two, pair->one);
+}
+
 static uint64_t base_of(const struct inq_space *map, const struct inq_file *file)
 {
 	size_t i = 0;

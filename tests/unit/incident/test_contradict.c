@@ -280,6 +280,105 @@ START_TEST(objects_that_moved)
 }
 END_TEST
 
+/* A kernel's line, or a core: thread 5 died of signal 11 at `pc`. */
+static void died_at(struct sides *sides, int side, const char *kind, uint64_t pc)
+{
+	static struct inq_text_frame frames[2];
+	struct inq_thread *thread = inq_build_thread(&sides->test[side].builder);
+	sides->test[side].builder.artefact->kind = kind;
+	frames[side] = (struct inq_text_frame) { .pc = pc, .base = INQ_UNKNOWN };
+	thread->tid = 5;
+	thread->crashed = true;
+	thread->signal.number = 11;
+	thread->stack = (struct inq_text_stack) { .frames = &frames[side], .count = 1 };
+}
+
+START_TEST(faults_of_one_number)
+{
+	static const struct {
+		const char *one, *two;
+		bool told;
+	} cases[] = { { "kernel-segfault-log", "kernel-segfault-log", true },
+		      { "gdb-stack", "kernel-segfault-log", true },
+		      { "kernel-segfault-log", "systemd-coredump", true },
+		      { "hs-err", "kernel-segfault-log", false }, /* a handler wrote it, and may have faulted itself */
+		      { "gdb-stack", "pstack", false } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sides sides;
+		begin(&sides);
+		died_at(&sides, 0, cases[i].one, 0x1000);
+		died_at(&sides, 1, cases[i].two, 0x2000);
+		struct inq_pair pair = seal(&sides);
+		const char *evidence = inq_contradicts_fault(&pair);
+		ck_assert_msg((evidence != NULL) == cases[i].told, "%s %s", cases[i].one, cases[i].two);
+		if (evidence)
+			contradicts(evidence, "at 0x2000");
+		sides.space[1]->threads.items[0].signal.number = 6; /* the end of another fault */
+		ck_assert_ptr_null(inq_contradicts_fault(&pair));
+		end(&sides);
+	}
+	struct sides sides;
+	begin(&sides);
+	died_at(&sides, 0, "kernel-segfault-log", 0x1000);
+	died_at(&sides, 1, "kernel-segfault-log", 0x1000);
+	struct inq_pair pair = seal(&sides);
+	ck_assert_ptr_null(inq_contradicts_fault(&pair));
+	for (int i = 0; i < 2; i++)
+		sides.space[i]->threads.items[0].signal.has_address = true;
+	sides.space[1]->threads.items[0].signal.address = 8;
+	contradicts(inq_contradicts_fault(&pair), "of 0x8");
+	end(&sides);
+}
+END_TEST
+
+/* The kernel prints the number of a thread. */
+START_TEST(number_of_a_thread)
+{
+	struct sides sides;
+	begin(&sides);
+	inq_build_thread(&sides.test[0].builder)->tid = 100;
+	inq_build_thread(&sides.test[0].builder)->tid = 103;
+	struct inq_pair pair = seal(&sides);
+	sides.space[0]->process.pid = 100;
+	sides.space[1]->process.pid = 103;
+	ck_assert_ptr_null(inq_contradicts_pid(&pair));
+	ck_assert(inq_pair_is_related(&pair));
+	sides.space[1]->process.pid = 104;
+	contradicts(inq_contradicts_pid(&pair), "104");
+	end(&sides);
+}
+END_TEST
+
+START_TEST(stacks_that_agree)
+{
+	static const struct {
+		struct inq_text_frame one, two;
+		const char *program;
+		bool agree;
+	} cases[] = {
+		{ { .pc = 0x10 }, { .pc = 0x10 }, NULL, true },
+		{ { .pc = 0x10 }, { .pc = 0x11 }, NULL, false },
+		{ { .pc = 0 }, { .pc = 0 }, NULL, false },
+		{ { .pc = INQ_UNKNOWN }, { .pc = INQ_UNKNOWN }, NULL, false },
+		{ { .pc = 1, .object = "/lib/libfoo.so.1" }, { .pc = 2, .object = "libfoo.so" }, NULL, true },
+		{ { .pc = 1, .object = "/lib/libc.so.6" }, { .pc = 2, .object = "libc-2.31.so" }, NULL, false },
+		{ { .pc = 1, .object = "/opt/prog" }, { .pc = 2 }, "prog", true },
+		{ { .pc = 1, .object = "/opt/prog" }, { .pc = 2 }, "other", false },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sides sides;
+		begin(&sides);
+		for (int side = 0; side < 2; side++)
+			inq_build_thread(&sides.test[side].builder)->stack =
+				(struct inq_text_stack) { .frames = side ? &cases[i].two : &cases[i].one, .count = 1 };
+		struct inq_pair pair = seal(&sides);
+		sides.space[1]->process.name = cases[i].program;
+		ck_assert_msg(inq_pair_stacks_agree(&pair) == cases[i].agree, "%zu", i);
+		end(&sides);
+	}
+}
+END_TEST
+
 START_TEST(every_kind_has_a_witness_row)
 {
 	const struct inq_format *format;
@@ -309,6 +408,9 @@ int main(void)
 	tcase_add_test(tcase, java_heaps);
 	tcase_add_test(tcase, objects_of_frames);
 	tcase_add_test(tcase, objects_that_moved);
+	tcase_add_test(tcase, faults_of_one_number);
+	tcase_add_test(tcase, number_of_a_thread);
+	tcase_add_test(tcase, stacks_that_agree);
 	tcase_add_test(tcase, every_kind_has_a_witness_row);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

@@ -2,6 +2,7 @@
 #include "lib/symbol/debug_info.h"
 
 #include "lib/symbol/debug_refer.h"
+#include "lib/symbol/symbol.h"
 
 #include <inquest/report.h>
 
@@ -88,16 +89,11 @@ static void give_back(void *data)
 {
 	enum { LARGE = 1 << 20 };
 	const struct inq_debug_info *info = data;
-	const struct inq_object_vec *objects = &info->space->objects;
 	const struct inq_source *source = source_of(info);
 	if (!source || source->size < LARGE)
 		return;
 	inq_source_give_back(source);
-	for (size_t i = 0; i < objects->count; i++) {
-		const struct inq_names *names = objects->items[i].symbols;
-		inq_source_give_back(objects->items[i].file);
-		inq_source_give_back(names ? names->debug_source : NULL);
-	}
+	inq_symbols_give_back(info->space);
 }
 
 struct inq_debug_info *inq_debug_info_create(struct inq_space *space, struct inq_arena *arena,

@@ -424,3 +424,12 @@ enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 		return INQ_SYMBOLS_FULL;
 	return names->table_count ? (enum inq_symbols)names->tables[0].level : INQ_SYMBOLS_NONE;
 }
+
+void inq_symbols_give_back(const struct inq_space *space)
+{
+	for (size_t i = 0; i < space->objects.count; i++) {
+		const struct inq_names *names = space->objects.items[i].symbols;
+		inq_source_give_back(space->objects.items[i].file);
+		inq_source_give_back(names ? names->debug_source : NULL);
+	}
+}

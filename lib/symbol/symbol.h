@@ -64,4 +64,7 @@ const char *inq_symbol_section(struct inq_space *space, struct inq_object *objec
 /* What names the object has: enum inq_symbols; INQ_SYMBOLS_UNKNOWN when no look-up has opened its tables yet. */
 enum inq_symbols inq_symbol_known_level(const struct inq_object *object);
 
+/* Lets go of the memory that the pages of all objects' files take, for now: they are read again when they are touched. */
+void inq_symbols_give_back(const struct inq_space *space);
+
 #endif

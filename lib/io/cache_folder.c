@@ -5,6 +5,7 @@
 #include "lib/base/sha256.h"
 #include "lib/base/str.h"
 #include "lib/base/vec.h"
+#include "lib/io/checksum.h"
 #include "lib/io/source.h"
 
 #include <dirent.h>
@@ -17,7 +18,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum {
 	VERSION = 2,
@@ -33,7 +33,7 @@ struct head {
 	char magic[8];
 	uint32_t version, mark;
 	uint64_t size;
-	uint32_t checksum;		  /* zlib's CRC-32 */
+	uint32_t checksum;		  /* CRC-32 of the bytes */
 	uint8_t made_of[INQ_SHA256_SIZE]; /* of the bytes that it was made of; zeros: it is good for any */
 	uint8_t reserved[4];
 };
@@ -139,13 +139,14 @@ static struct head make_head(const struct inq_cache_name *name, size_t size)
 static bool is_whole(const struct inq_source *source, const struct inq_cache_name *name)
 {
 	struct head head;
+	uint32_t checksum;
 	if (source->size < sizeof head)
 		return false;
 	const struct head expected = make_head(name, source->size - sizeof head);
 	memcpy(&head, source->data, sizeof head);
 	return memcmp(&head, &expected, offsetof(struct head, checksum)) == 0 &&
 	       memcmp(head.made_of, expected.made_of, sizeof head.made_of) == 0 &&
-	       head.checksum == crc32_z(0, source->data + sizeof head, head.size);
+	       inq_crc32(source->data + sizeof head, head.size, &checksum) && head.checksum == checksum;
 }
 
 bool inq_cache_folder_get(struct inq_cache_folder *folder, struct inq_ctx *ctx, const struct inq_cache_name *name,
@@ -248,7 +249,8 @@ void inq_cache_folder_put(struct inq_cache_folder *folder, const struct inq_cach
 	if (size > most_bytes / 4 || !file_name(name, file) || inq_cache_folder_want(folder, name))
 		return;
 	struct head head = make_head(name, size);
-	head.checksum = (uint32_t)crc32_z(0, bytes, size);
+	if (!inq_crc32(bytes, size, &head.checksum))
+		return;
 	snprintf(temporary, sizeof temporary, "new.%ld.%p", (long)getpid(), (const void *)bytes);
 	int fd = openat(folder->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

@@ -33,7 +33,8 @@ enum inq_provider_kind {
 	INQ_PROVIDER_FETCH,
 	INQ_PROVIDER_ARCHIVE,
 	INQ_PROVIDER_LINE,
-	INQ_PROVIDER_STORE
+	INQ_PROVIDER_STORE,
+	INQ_PROVIDER_CHECKSUM
 };
 
 /* The ops of a provider, or NULL with the reason in *why ("…/unpack-zstd.so: cannot open shared object file"), which

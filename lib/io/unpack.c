@@ -68,7 +68,7 @@ static const struct row *row_by_name(const char *name)
 static const struct inq_unpack_ops *find_ops(struct inq_ctx *ctx, const struct row *row)
 {
 	if (!row->module)
-		return strcmp(row->name, "gzip") == 0 ? &inq_unpack_gzip : &inq_unpack_utf16;
+		return &inq_unpack_utf16;
 	const char *why;
 	const struct inq_unpack_ops *ops = inq_provider_open(row->module, INQ_PROVIDER_UNPACK, &why);
 	if (!ops)
@@ -181,6 +181,12 @@ static int64_t read_unpacked(void *data, void *buffer, size_t size)
 		got = step(u, buffer, size);
 	}
 	return (int64_t)got;
+}
+
+const struct inq_unpack_ops *inq_unpack_zlib(void)
+{
+	const char *why;
+	return inq_provider_open("unpack-gzip", INQ_PROVIDER_UNPACK, &why);
 }
 
 enum inq_status inq_unpacker_open(struct inq_ctx *ctx, const char *compression, struct inq_stream *stream,

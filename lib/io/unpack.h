@@ -1,7 +1,6 @@
 /* Unpacking of compressed artefacts, as a stream.
  *
- * A new compression: 1. its stream functions, as `struct inq_unpack_ops`, in a module under lib/modules/ (or here, when
- * its library is linked anyway, as zlib is); 2. its rows in unpackers.def (magic numbers) and providers.def (the module).
+ * A new compression: 1. its stream functions, as `struct inq_unpack_ops`, in a module under lib/modules/; 2. its rows in unpackers.def (magic numbers) and providers.def (the module).
  *
  * Modules include this header, so it may ask nothing of libinquest but types. */
 #ifndef INQ_IO_UNPACK_H
@@ -33,9 +32,10 @@ struct inq_unpack_ops {
 	void (*close)(void *state);
 };
 
-extern const struct inq_unpack_ops inq_unpack_gzip;  /* built in */
-extern const struct inq_unpack_ops inq_unpack_utf16; /* likewise: texts, which end where their input does */
-extern const struct inq_unpack_ops inq_unpack_zlib;  /* zlib's own header (RFC 1950): compressed sections */
+extern const struct inq_unpack_ops inq_unpack_utf16; /* built in: texts, which end where their input does */
+
+/* zlib's streams (RFC 1950), which need no warning of their own when the module is missing; NULL then. */
+const struct inq_unpack_ops *inq_unpack_zlib(void);
 
 /* No decoder may take more memory than this for its window or dictionary. */
 enum { INQ_UNPACK_MOST_MEMORY = 256 << 20 };

@@ -40,14 +40,16 @@ const void *inq_open_module(struct inq_ctx *ctx, const struct inq_wanted_module 
 
 const struct inq_unpack_ops *inq_section_decoder(struct inq_ctx *ctx, uint64_t type, uint64_t packed, uint64_t unpacked)
 {
+	static const struct inq_wanted_module zlib = { "unpack-gzip", INQ_PROVIDER_UNPACK,
+						       "sections packed with zlib were not read", "zlib1g" };
 	static const struct inq_wanted_module zstd = { "unpack-zstd", INQ_PROVIDER_UNPACK,
 						       "sections packed with zstd were not read", "libzstd1" };
 	uint64_t most;
-	bool zlib = type == ELFCOMPRESS_ZLIB;
-	if (!inq_mul(packed, zlib ? ZLIB_RATIO : ZSTD_RATIO, &most) || unpacked > most || unpacked > most_unpacked)
+	bool is_zlib = type == ELFCOMPRESS_ZLIB;
+	if (!inq_mul(packed, is_zlib ? ZLIB_RATIO : ZSTD_RATIO, &most) || unpacked > most || unpacked > most_unpacked)
 		return NULL;
-	if (zlib)
-		return &inq_unpack_zlib;
+	if (is_zlib)
+		return inq_open_module(ctx, &zlib);
 	return type == ELFCOMPRESS_ZSTD ? inq_open_module(ctx, &zstd) : NULL;
 }
 

@@ -4,12 +4,12 @@
 
 #include "lib/base/str.h"
 #include "lib/elf/section.h"
+#include "lib/io/checksum.h"
 #include "lib/io/fetch.h"
 #include "lib/io/look.h"
 #include "lib/io/source.h"
 
 #include <stdlib.h>
-#include <zlib.h>
 
 static bool same_build_id(const struct inq_view *wanted, const struct inq_elf *elf)
 {
@@ -31,7 +31,8 @@ static bool belongs(const struct inq_file_search *search, const struct inq_sourc
 		return false;
 	if (search->build_id.size)
 		return same_build_id(&search->build_id, &search->elf);
-	return !search->check_crc || crc32_z(0, source->data, source->size) == search->crc;
+	uint32_t crc;
+	return !search->check_crc || (inq_crc32(source->data, source->size, &crc) && crc == search->crc);
 }
 
 /* Keeps the source if it is the one, else closes it. */

@@ -121,9 +121,8 @@ static bool check_dictionary(const struct inq_view *whole)
 		return check_body(whole, &body);
 	uint64_t size = inq_view_get(whole, 44, 4) + inq_view_get(whole, 48, 4); /* cth_stroff, cth_strlen */
 	size_t unpacked_size;
-	uint8_t *unpacked = size && size <= MOST_UNPACKED ? inq_unpack_bytes(&inq_unpack_zlib, body.data, body.size,
-									     size, size, &unpacked_size)
-							  : NULL;
+	const struct inq_unpack_ops *zlib = size && size <= MOST_UNPACKED ? inq_unpack_zlib() : NULL;
+	uint8_t *unpacked = zlib ? inq_unpack_bytes(zlib, body.data, body.size, size, size, &unpacked_size) : NULL;
 	if (!unpacked)
 		return false;
 	body.data = unpacked;

@@ -35,9 +35,10 @@ static bool unpack(struct inq_solaris_ctf *ctf, const struct inq_view *whole, st
 	if (!(inq_view_get(whole, 3, 1) & PACKED))
 		return true;
 	uint64_t expected = inq_view_get(whole, 28, 4) + inq_view_get(whole, 32, 4); /* cth_stroff, cth_strlen */
-	if (expected > MOST_UNPACKED)
+	const struct inq_unpack_ops *zlib = expected <= MOST_UNPACKED ? inq_unpack_zlib() : NULL;
+	if (!zlib)
 		return false;
-	ctf->unpacked[1] = inq_unpack_bytes(&inq_unpack_zlib, ret->data, ret->size, expected, expected, &size);
+	ctf->unpacked[1] = inq_unpack_bytes(zlib, ret->data, ret->size, expected, expected, &size);
 	ret->data = ctf->unpacked[1];
 	ret->size = ctf->unpacked[1] ? size : 0;
 	return ctf->unpacked[1] != NULL;

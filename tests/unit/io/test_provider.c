@@ -32,7 +32,7 @@ static void teardown(void)
 
 START_TEST(all_rows)
 {
-	static const char *const names[] = { "unpack-zstd", "unpack-xz", "unpack-lz4", "unpack-bzip2" };
+	static const char *const names[] = { "unpack-gzip", "unpack-zstd", "unpack-xz", "unpack-lz4", "unpack-bzip2" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *why;
 		const struct inq_unpack_ops *ops = inq_provider_open(names[i], INQ_PROVIDER_UNPACK, &why);

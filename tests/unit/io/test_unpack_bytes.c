@@ -23,7 +23,7 @@ static void set_up(void)
 static void expect(size_t size, size_t expected, size_t most, bool good)
 {
 	size_t got = 0;
-	uint8_t *bytes = inq_unpack_bytes(&inq_unpack_zlib, packed, size, expected, most, &got);
+	uint8_t *bytes = inq_unpack_bytes(inq_unpack_zlib(), packed, size, expected, most, &got);
 	ck_assert_int_eq(bytes != NULL, good);
 	if (good) {
 		ck_assert_uint_eq(got, SIZE);
@@ -63,7 +63,7 @@ START_TEST(no_memory)
 	for (unsigned long i = 1; i < 4; i++) {
 		inq_alloc_fail_at(i);
 		size_t size;
-		uint8_t *bytes = inq_unpack_bytes(&inq_unpack_zlib, packed, packed_size, 1, 1 << 20, &size);
+		uint8_t *bytes = inq_unpack_bytes(inq_unpack_zlib(), packed, packed_size, 1, 1 << 20, &size);
 		inq_alloc_fail_at(0);
 		ck_assert_ptr_null(bytes);
 	}

@@ -38,12 +38,12 @@
 #define LINUX64(em, bytes, names)                                                                                      \
 	{                                                                                                              \
 		.os = INQ_OS_LINUX, .note = 1, .machine = em, .bits = 64, .slot = 8, .size = bytes, .signal = 12,      \
-		.signal_size = 2, .tid = 32, .info = INQ_CORE_NOWHERE, .registers = 112, .order = names                \
+		.signal_size = 2, .tid = 32, .info = INQ_CORE_NOWHERE, .blocked = 24, .registers = 112, .order = names \
 	}
 #define LINUX32(em, bytes, width, names)                                                                               \
 	{                                                                                                              \
 		.os = INQ_OS_LINUX, .note = 1, .machine = em, .bits = 32, .slot = width, .size = bytes, .signal = 12,  \
-		.signal_size = 2, .tid = 24, .info = INQ_CORE_NOWHERE, .registers = 72, .order = names                 \
+		.signal_size = 2, .tid = 24, .info = INQ_CORE_NOWHERE, .blocked = 20, .registers = 72, .order = names  \
 	}
 #define FREEBSD64(em, bytes, names)                                                                                    \
 	{                                                                                                              \

@@ -37,6 +37,7 @@ struct inq_core_layout {
 	uint16_t size;			   /* of the note; 0: not known */
 	uint16_t signal, signal_size, tid; /* offsets, or INQ_CORE_NOWHERE */
 	uint16_t info;			   /* a siginfo_t inside; INQ_CORE_NOWHERE */
+	uint16_t blocked;		   /* the mask of signals, one word; 0: nowhere */
 	uint16_t registers, fp, fp_size;
 	const char *order; /* see lib/arch/order.h */
 };

@@ -97,6 +97,7 @@ enum inq_status inq_core_thread_status(struct inq_core *core, const struct inq_e
 	if (signal)
 		thread->signal.number = (int)signal;
 	thread->signal.place = core->builder->place;
+	thread->blocked = layout->blocked ? field(desc, layout->blocked, layout->bits / 8, 0) : 0;
 	if (layout->fp_size)
 		thread->fp_registers = inq_view_clip(desc, layout->fp, layout->fp_size);
 	if (first && signal && !core->died) {

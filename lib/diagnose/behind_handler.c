@@ -10,6 +10,7 @@ enum {
 	SEARCHED = 1 << 20, /* bytes above a stack pointer; handlers are rarely deeper than some 10 KiB */
 	MOST_NESTED = 8,
 	MOST_WALKED = 4096,  /* frames; a handler that recurses deeper is searched for */
+	MOST_WAITING = 64,   /* frames of a handler that waits in another thread */
 	POINTED = 32 << 10,  /* bytes above a stack pointer that may hold a pointer to a frame elsewhere */
 	LEFT_FREE = 4 << 10, /* bytes below the interrupted stack pointer that a handler leaves free */
 };
@@ -122,6 +123,39 @@ static bool read_walked(struct inq_space *space, const struct inq_signal_layout 
 	       (plain && base_of(space, plain, sp, base) && inq_read_signal_frame(space, plain, *base, true, ret));
 }
 
+/* Where the kernel wrote no siginfo: while a handler runs its own signal is blocked (but by SA_NODEFER), which was not before. The
+ * C library's raise may have blocked all. */
+static int signal_by_mask(struct inq_space *space, const struct inq_signal_layout *layout,
+			  const struct inq_thread *thread, uint64_t sp)
+{
+	struct inq_view word;
+	int number = 1;
+	uint64_t before = sp + (uint64_t)(int64_t)layout->record->mask;
+	if (!layout->record->mask || !inq_space_view(space, before, layout->slot, &word))
+		return 0;
+	uint64_t added = thread->blocked & ~inq_view_get(&word, 0, layout->slot);
+	if (!added || added & (added - 1))
+		return 0;
+	while (added >>= 1)
+		number++;
+	return number;
+}
+
+bool inq_handled_at(struct inq_space *space, const struct inq_thread *thread, uint64_t sp, struct inq_fault *ret)
+{
+	const struct inq_signal_layout *layout = inq_signal_layout_of(space);
+	uint64_t base;
+	if (!layout || sp == INQ_UNKNOWN)
+		return false;
+	if (read_walked(space, layout, sp, &base, ret))
+		return true;
+	*ret = (struct inq_fault) { .signal = { .number = signal_by_mask(space, layout, thread, sp),
+						.sender_pid = INQ_UNKNOWN,
+						.sender_uid = INQ_UNKNOWN } };
+	ret->name = inq_signal_name(space->ctx, space->os, ret->signal.number);
+	return ret->name;
+}
+
 static bool take_walked(struct inq_space *space, const struct inq_signal_layout *layout, const struct inq_fault *last,
 			const struct walk *walk, struct inq_original *ret)
 {
@@ -207,6 +241,34 @@ bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, s
 		return false;
 	ret->confidence = INQ_LIKELY;
 	return true;
+}
+
+/* Handlers of faults may also serve the program, as a collector's barrier does: what they master is mapped. */
+static bool was_fatal(struct inq_space *space, const struct inq_fault *fault)
+{
+	return !fault->has_address || fault->address == fault->pc || !inq_space_mapping_at(space, fault->address);
+}
+
+static bool still_handled(struct inq_space *space, const struct inq_signal_layout *layout,
+			  const struct inq_thread *thread, struct inq_original *ret)
+{
+	struct walk walk = { 0 };
+	struct inq_fault last = inq_fault_of_thread(space, thread);
+	inq_unwind_walk(space, &last.registers, MOST_WAITING, visit, &walk);
+	return walk.count && take_walked(space, layout, &last, &walk, ret) &&
+	       inq_fault_by_processor(space, &ret->fault) && !inq_fault_is(&ret->fault, "SIGTRAP");
+}
+
+bool inq_behind_waiting_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret)
+{
+	const struct inq_signal_layout *layout = inq_signal_layout_of(space);
+	bool found = false;
+	if (!layout || !last->signal.number || inq_fault_by_processor(space, last))
+		return false;
+	for (size_t i = 0; i < space->threads.count && !found; i++)
+		found = still_handled(space, layout, &space->threads.items[i], ret) && was_fatal(space, &ret->fault);
+	ret->confidence = INQ_LIKELY;
+	return found;
 }
 
 static struct inq_fault printed_fault(struct inq_space *space, const struct inq_fault *last,

@@ -14,8 +14,15 @@ struct inq_original {
 	enum inq_confidence confidence;
 };
 
+/* The signal that a handler was called for, by the stack pointer of the signal's frame on the thread's stack. */
+bool inq_handled_at(struct inq_space *space, const struct inq_thread *thread, uint64_t sp, struct inq_fault *ret);
+
 /* True with *ret filled when `last`, the signal that ended the process, was raised inside a handler. */
 bool inq_behind_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret);
+
+/* The same for a handler that had not returned, in any thread, when the process was ended by another one, or by another thread: it
+ * had passed the fault on, or hung. Never certain. */
+bool inq_behind_waiting_handler(struct inq_space *space, const struct inq_fault *last, struct inq_original *ret);
 
 /* The same by a stack that a text prints, of which `count` frames are to be believed. *frame: the interrupted one. */
 bool inq_behind_printed_handler(struct inq_space *space, const struct inq_fault *last, size_t count,

@@ -8,6 +8,8 @@
 #include "lib/diagnose/signal.h"
 #include "lib/incident/text_stacks.h"
 
+#include <string.h>
+
 static const struct inq_thread *crashed_thread(const struct inq_space *space)
 {
 	const struct inq_thread *first = space->threads.count ? &space->threads.items[0] : NULL;
@@ -145,6 +147,44 @@ static enum inq_status fill_printed(struct inq_incident *incident, const struct 
 	return status == INQ_OK ? explain(incident, &original.fault, last, &stack) : status;
 }
 
+/* Whether something in the thread that ended says more than who sent the signal, and that threads wait. */
+static bool is_explained(const struct inq_crash_info *crash)
+{
+	static const char *const plain[] = { "abort",	      "raised",	  "killed",   "quit",
+					     "timer-expired", "deadlock", "held-lock" };
+	for (size_t i = 0; i < crash->diagnosis_count; i++) {
+		bool found = false;
+		for (size_t k = 0; k < sizeof plain / sizeof *plain && !found; k++)
+			found = strcmp(crash->diagnosis[i].id, plain[k]) == 0;
+		if (!found)
+			return true;
+	}
+	return false;
+}
+
+static enum inq_status explain_original(struct inq_incident *incident, struct inq_original *original,
+					const struct inq_fault *last)
+{
+	enum inq_status status = inq_fault_examine(incident->space, &original->fault);
+	if (status == INQ_OK)
+		status = fill_original(incident, original);
+	return status == INQ_OK ? explain_walked(incident, &original->fault, last) : status;
+}
+
+/* What ended the process, unless a thread is in a handler that explains it better. */
+static enum inq_status explain_last(struct inq_incident *incident, const struct inq_fault *last)
+{
+	struct inq_crash_info *crash = &incident->report.crash;
+	struct inq_original original;
+	enum inq_status status = explain_walked(incident, last, last);
+	if (status != INQ_OK || is_explained(crash) || !inq_behind_waiting_handler(incident->space, last, &original))
+		return status;
+	status = explain_original(incident, &original, last);
+	if (crash->has_culprit && crash->culprit.confidence > original.confidence)
+		crash->culprit.confidence = original.confidence;
+	return status;
+}
+
 enum inq_status inq_fill_crash(struct inq_incident *incident)
 {
 	struct inq_space *space = incident->space;
@@ -163,9 +203,6 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 	if (status != INQ_OK)
 		return status;
 	if (!inq_behind_handler(space, &last, &original))
-		return explain_walked(incident, &last, &last);
-	status = inq_fault_examine(space, &original.fault);
-	if (status == INQ_OK)
-		status = fill_original(incident, &original);
-	return status == INQ_OK ? explain_walked(incident, &original.fault, &last) : status;
+		return explain_last(incident, &last);
+	return explain_original(incident, &original, &last);
 }

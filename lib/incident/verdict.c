@@ -189,12 +189,27 @@ static void add_signal(struct inq_str *text, const struct inq_incident *incident
 		inq_str_printf(text, ", sent by pid %" PRIu64 ",", signal->sender_pid);
 }
 
+/* By another process, or the kernel for one. A text does not tell who sent it. */
+static bool is_from_outside(const struct inq_report *report)
+{
+	const struct inq_signal_info *signal = &report->crash.last.signal;
+	bool sent = signal->code <= 0 || (signal->name && strcmp(signal->name, "SIGQUIT") == 0);
+	return signal->has_code && sent && signal->sender_pid != report->process.pid;
+}
+
 static void say_handler(struct inq_str *text, const struct inq_report *report)
 {
 	bool printed =
 		report->crash.original.frame_count && strcmp(report->crash.original.frames[0].found_by, "text") == 0;
-	inq_str_puts(text, " Its own signal handler then raised ");
-	add_signal_name(text, &report->crash.last.signal);
+	const struct inq_fault_info *last = &report->crash.last;
+	if (last->thread == report->crash.original.fault.thread && !is_from_outside(report))
+		inq_str_puts(text, " Its own signal handler then raised ");
+	else if (is_from_outside(report))
+		inq_str_puts(text, " Its signal handler had not returned when it was sent ");
+	else
+		inq_str_printf(text, " Its signal handler had not returned when thread %" PRIu64 " raised ",
+			       last->thread);
+	add_signal_name(text, &last->signal);
 	inq_str_puts(text, printed ? "." : ", which is all that the core says of itself.");
 }
 

@@ -2,6 +2,7 @@
 #include "lib/render/stacks.h"
 #include "lib/render/text_frames.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { MOST_TIDS = 12 };	 /* named of the threads that share a stack */
@@ -233,7 +234,11 @@ static void put_original(struct inq_text *text, const struct inq_thread_info *th
 	of_fault.truncated_by = original->truncated_by;
 	of_fault.truncated_why = original->truncated_why;
 	put_part(text, &of_fault, 0, most);
-	inq_str_puts(&text->work, "and that of the handler, which does not lead there:");
+	if (original->fault.thread == thread->tid)
+		inq_str_puts(&text->work, "and that of the handler, which does not lead there:");
+	else
+		inq_str_printf(&text->work, "that was thread %" PRIu64 "; thread %" PRIu64 " ended the process:",
+			       original->fault.thread, thread->tid);
 	inq_text_wrap(text, INQ_FRAME_COLUMN, INQ_COLOR_NONE);
 	inq_text_newline(text);
 }
@@ -245,7 +250,7 @@ void inq_text_thread_stack(struct inq_text *text, const struct inq_thread_info *
 	if (!thread->frame_count)
 		return;
 	if (!fault && crash && crash->behind_handler && crash->original.frame_count &&
-	    crash->original.fault.thread == thread->tid)
+	    (crash->original.fault.thread == thread->tid || thread == text->report->threads))
 		put_original(text, thread, most);
 	put_part(text, thread, fault, most);
 	if (fault)

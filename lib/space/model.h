@@ -139,6 +139,7 @@ struct inq_thread {
 	char state; /* as the system prints it: R S D …; 0 unknown */
 	bool crashed;
 	struct inq_signal signal;
+	uint64_t blocked;				  /* signals: bit i is number i + 1; 0 when not told */
 	uint64_t valid;					  /* bit i: registers[i] is known */
 	uint64_t *registers;				  /* by the arch's row; NULL without registers */
 	struct inq_view fp_registers, extended_registers; /* raw: NT_FPREGSET, NT_X86_XSTATE …; size 0 for none */

@@ -38,6 +38,7 @@ static const struct inq_signal_record x86_64_record = { .align = 16,
 							.error = 40 + 152,
 							.trap = 40 + 160,
 							.fault_address = 40 + 176,
+							.mask = 40 + 256,
 							.page_fault = TRAP_X86 };
 static const struct inq_signal_record i386_record = { .align = 16,
 						      .phase = 12,

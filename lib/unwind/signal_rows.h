@@ -16,6 +16,7 @@ struct inq_signal_record {
 	int16_t siginfo;	 /* INQ_NO_OFFSET: there is none, and the signal's number is at the base */
 	int16_t stack, stack_size;			    /* uc_stack: address, and size */
 	int16_t return_address, fault_address, trap, error; /* INQ_NO_OFFSET: not kept, as `stack` may be */
+	int16_t mask;					    /* what was blocked before: one word; 0: not described */
 };
 
 enum { INQ_NO_OFFSET = INT16_MIN };

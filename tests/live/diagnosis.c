@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <assert.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -139,6 +140,32 @@ static void give_up(int number)
 	abort();
 }
 
+/* Another thread waits for this one's fault. */
+static int passed[2];
+
+static void pass_on(int number)
+{
+	if (write(passed[1], &number, 1) == 1)
+		for (;;)
+			pause();
+}
+
+static void *blame_in_thread(void *pointer)
+{
+	blame(pointer);
+	return NULL;
+}
+
+__attribute__((noinline)) static void wait_and_abort(void)
+{
+	pthread_t thread;
+	char byte;
+	if (pipe(passed) != 0 || pthread_create(&thread, NULL, blame_in_thread, NULL) != 0 ||
+	    read(passed[0], &byte, 1) != 1)
+		exit(2);
+	abort();
+}
+
 static void raise_again(int number)
 {
 	signal(number, SIG_DFL);
@@ -200,6 +227,16 @@ int main(int count, char **arguments)
 		catch (give_up, SA_ONSTACK);
 	if (is("handler-raise"))
 		catch (raise_again, SA_NODEFER);
+	if (is("handler-elsewhere")) {
+		catch (pass_on, 0);
+		wait_and_abort();
+	}
+	if (is("watchdog")) {
+		signal(SIGALRM, give_up);
+		alarm(1);
+		for (;;)
+			zero = 0;
+	}
 	if (is("raised-again")) /* which comes once the handler has returned */
 		catch (raise_again, 0);
 #ifdef __x86_64__

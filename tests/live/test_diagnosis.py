@@ -33,6 +33,8 @@ KINDS = {
     "handler-littered": ("SIGSEGV", "wild-pointer", "blame"),
     "handler-alternate": ("SIGSEGV", "wild-pointer", "blame"),
     "handler-raise": ("SIGSEGV", "wild-pointer", "blame"),
+    "handler-elsewhere": ("SIGSEGV", "wild-pointer", "blame"),  # which waits while another thread calls abort()
+    "watchdog": ("SIGABRT", "abort", "give_up"),
 }
 # These instructions differ from processor to processor.
 if os.uname().machine == "x86_64":
@@ -70,6 +72,11 @@ def check_kind(maker, kind):
     text = crash["diagnosis"][0]["text"]
     if kind == "assertion":
         assert text.endswith(": zero == 1"), text
+    if kind == "handler-elsewhere":
+        same(f"{kind}: the culprit's thread", crash["culprit"]["thread"], real["thread"])
+        assert real["thread"] != crash["thread"], "the thread that called abort() is another one"
+    if kind == "watchdog":
+        assert "handler of SIGALRM called abort()" in text, text
     if kind == "seccomp":
         assert "the system call sethostname (" in text, text
     if kind == "bus-error-in-file":
@@ -83,8 +90,8 @@ def check_kind(maker, kind):
 def test_kinds():
     with libcores.Maker() as maker:
         maker.program = os.path.join(maker.folder.name, "diagnosis")
-        subprocess.run(["cc", "-O1", "-g", "-fno-inline", "-fno-optimize-sibling-calls", "-w", "-Wl,--build-id", "-o",
-                        maker.program, os.path.join(HERE, "diagnosis.c")], check=True)
+        subprocess.run(["cc", "-O1", "-g", "-pthread", "-fno-inline", "-fno-optimize-sibling-calls", "-w",
+                        "-Wl,--build-id", "-o", maker.program, os.path.join(HERE, "diagnosis.c")], check=True)
         for kind in KINDS:
             check_kind(maker, kind)
 

@@ -2,6 +2,7 @@
  * (mdb_stack.c and mdb_fmt of illumos' mdb); ::status and ::regs may stand around them; ::threadlist -v, ::findstack and
  * ::stacks print them of many threads (mdb_threads.c). Also the blocks that ustack() of
  * DTrace prints, which have no parentheses (dt_consume.c). Numbers are hexadecimal without 0x. */
+#include "formats/stacks/mdb_panic.h"
 #include "formats/stacks/mdb_threads.h"
 
 /* "libc.so.1`raise+0x19()", "AbortServer+0x13()", "0x4c32ba()", "0()". */
@@ -93,6 +94,8 @@ static unsigned probe(const struct inq_text *at)
 		return 90;
 	if (inq_mdb_list_heading(text.line) != INQ_MDB_NONE)
 		return 90;
+	if (inq_mdb_panic_begins(at))
+		return 90;
 	if (take_base(&rest, &base) && (is_mdb_call(rest) || is_wrapped(text, rest)))
 		return 85;
 	if (inq_span_find(text.line, "`") <= 0)
@@ -126,13 +129,34 @@ static bool is_ours(struct inq_span call, bool based, const struct inq_mdb_threa
 	return is_bare_call(call) || is_place(call);
 }
 
-static bool take_frame(struct inq_stack_text *stack, const struct inq_mdb_threads *threads)
+/* "::stack", "$C", "fffffe0c3d5ec420::findstack -v": what was typed at the prompt, whose "> " the cursor took for a quotation. */
+static bool is_command(struct inq_span line)
+{
+	uint64_t address;
+	if (inq_span_starts(line, "$") && line.length > 1)
+		return true;
+	inq_take_hex(&line, &address);
+	return inq_span_starts(line, "::") && line.length > 2 && line.text[2] >= 'a' && line.text[2] <= 'z';
+}
+
+static void note_command(struct inq_stack_text *stack, struct inq_mdb_threads *threads)
+{
+	if (!is_command(stack->line))
+		return;
+	threads->command = true;
+	threads->list = INQ_MDB_NONE;
+}
+
+static bool take_frame(struct inq_stack_text *stack, struct inq_mdb_threads *threads)
 {
 	struct inq_span call = stack->line, arguments;
 	uint64_t base = INQ_UNKNOWN;
 	bool based = take_base(&call, &base), ours = is_ours(call, based, threads);
 	if (!ours && !(stack->frames.count && inq_span_starts(call, "0x") && inq_span_find(call, " ") < 0))
 		return false;
+	if (threads->command && stack->frames.count && !inq_stack_thread(stack))
+		return true;
+	threads->command = false;
 	struct inq_text_frame *frame = inq_stack_frame(stack);
 	if (!frame)
 		return true;
@@ -179,6 +203,8 @@ static void take_title(struct inq_stack_text *stack, struct inq_span line)
 	struct inq_span name = inq_span_between(line, " of ", " (");
 	if (at > 0 && name.length)
 		inq_build_process(builder)->name = inq_stack_string(stack, name);
+	if (inq_span_starts(line, "debugging crash dump "))
+		inq_build_process(builder)->kernel = true;
 	at = inq_span_find(rest, "-bit) from ");
 	if (at > 0)
 		inq_build_process(builder)->host =
@@ -188,7 +214,17 @@ static void take_title(struct inq_stack_text *stack, struct inq_span line)
 				  inq_span_find(line, "(32-bit)") > 0 ? 32 : 64, false);
 }
 
-static bool take_fact(struct inq_stack_text *stack)
+/* Of a process the message of a failed assertion; of a crash dump what the kernel panicked of. */
+static void take_words(struct inq_stack_text *stack, struct inq_mdb_panic *panic, struct inq_span words)
+{
+	struct inq_process *process = inq_build_process(stack->builder);
+	if (process->kernel)
+		inq_mdb_panic_message(stack, panic, words);
+	else
+		process->last_words = inq_stack_string(stack, words);
+}
+
+static bool take_fact(struct inq_stack_text *stack, struct inq_mdb_panic *panic)
 {
 	static const char *const words[] = { "debugging core file", "debugging ", "file: ",	    "initial argv: ",
 					     "threading model: ",   "status: ",	  "panic message: " };
@@ -210,7 +246,7 @@ static bool take_fact(struct inq_stack_text *stack)
 	else if (which == 5)
 		take_status(stack, rest);
 	else if (which == 6)
-		process->last_words = inq_stack_string(stack, rest);
+		take_words(stack, panic, rest);
 	return true;
 }
 
@@ -282,22 +318,66 @@ static void settle_status(struct inq_stack_text *stack)
 	memmove(first, first + 1, --threads->count * sizeof *first);
 }
 
+static bool same_word(const char *one, const char *two)
+{
+	return one == two || (one && two && strcmp(one, two) == 0);
+}
+
+/* Of threads that nothing tells apart. */
+static bool are_twins(const struct inq_thread *one, const struct inq_thread *two)
+{
+	bool nameless = one->tid == INQ_UNKNOWN && two->tid == INQ_UNKNOWN && !one->name && !two->name;
+	if (!nameless || !one->stack.count || one->stack.count != two->stack.count)
+		return false;
+	for (size_t i = 0; i < one->stack.count; i++) {
+		const struct inq_text_frame *a = &one->stack.frames[i], *b = &two->stack.frames[i];
+		if (!same_word(a->object, b->object) || !same_word(a->symbol, b->symbol) ||
+		    a->symbol_offset != b->symbol_offset || a->pc != b->pc)
+			return false;
+	}
+	return true;
+}
+
+/* $c, then $C: one stack, which the second prints with frame pointers. */
+static void drop_twins(struct inq_thread_vec *threads)
+{
+	for (size_t i = 0; i + 1 < threads->count;) {
+		struct inq_thread *one = &threads->items[i], *two = one + 1;
+		if (!are_twins(one, two)) {
+			i++;
+			continue;
+		}
+		if (one->stack.frames[0].base == INQ_UNKNOWN)
+			one->stack = two->stack;
+		if (!one->registers) {
+			one->registers = two->registers;
+			one->valid = two->valid;
+		}
+		memmove(two, two + 1, (--threads->count - i - 1) * sizeof *two);
+	}
+}
+
 static enum inq_status read_stack(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_mdb_stack);
 	struct inq_mdb_threads threads = { .row = INQ_UNKNOWN };
+	struct inq_mdb_panic panic = inq_mdb_panic_begin();
 	bool facts = false;
 	inq_build_os(builder, INQ_OS_SOLARIS);
 	while (inq_stack_next(&stack, is_open)) {
-		if (inq_mdb_threads_take(&stack, &threads) || take_frame(&stack, &threads) || take_registers(&stack))
+		note_command(&stack, &threads);
+		if (inq_mdb_panic_take(&stack, &panic) || inq_mdb_threads_take(&stack, &threads) ||
+		    take_frame(&stack, &threads) || take_registers(&stack))
 			continue;
-		if (take_fact(&stack) || take_lwps(&stack))
+		if (take_fact(&stack, &panic) || take_lwps(&stack))
 			facts = true;
 		else if (inq_stack_other(&stack))
 			break;
 	}
 	inq_stack_end_thread(&stack);
 	settle_status(&stack);
+	drop_twins(&builder->space->threads);
+	inq_mdb_panic_trim(builder);
 	return inq_stack_finish(&stack, facts);
 }
 

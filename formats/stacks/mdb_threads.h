@@ -10,6 +10,7 @@ enum inq_mdb_list { INQ_MDB_NONE, INQ_MDB_FINDSTACK, INQ_MDB_THREADLIST, INQ_MDB
 struct inq_mdb_threads {
 	enum inq_mdb_list list;
 	uint64_t row;
+	bool command; /* one was typed since the last frame: what follows is another stack */
 };
 
 /* The list that begins with this line. */

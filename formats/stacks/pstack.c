@@ -1,7 +1,7 @@
 /* Output of pstack of Solaris and illumos (usr/src/cmd/ptools/pstack/pstack.c): a title, "lwp# N" lines, and frames
  * " ADDRESS NAME (ARGUMENTS) + OFFSET", all numbers hexadecimal; and of eu-stack of elfutils (src/stack.c): "TID N:" and
  * "#N  0xADDRESS NAME - MODULE". */
-#include "formats/stacks/stack_text.h"
+#include "formats/stacks/mdb_panic.h"
 
 /* "NAME (ARGUMENTS) + OFFSET", what stands behind the address. */
 struct call {
@@ -43,9 +43,10 @@ static bool split_call(struct inq_span text, struct call *ret)
 static bool split_frame(struct inq_span line, struct inq_span *address, struct call *call)
 {
 	uint64_t value;
-	*address = inq_span_word(&line);
+	struct inq_span rest = line;
+	*address = inq_span_word(&rest);
 	return (address->length == 8 || address->length == 16) && inq_span_hex(*address, &value) &&
-	       split_call(inq_span_skip_blanks(line), call);
+	       split_call(inq_span_skip_blanks(rest), call) && !inq_mdb_panic_is_frame(line);
 }
 
 static bool is_frame(struct inq_span line)

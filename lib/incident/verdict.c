@@ -220,9 +220,28 @@ static void say_cause(struct inq_str *text, const struct inq_diagnosis *diagnosi
 	inq_str_printf(text, " %s: %s.", words[diagnosis->confidence], diagnosis->text);
 }
 
+static void say_panic(struct inq_str *text, const struct inq_incident *incident)
+{
+	const struct inq_process *kernel = &incident->space->process;
+	const struct inq_location *at = &incident->report.crash.last.location;
+	inq_str_puts(text, "The kernel");
+	if (kernel->host)
+		inq_str_printf(text, " of %s", kernel->host);
+	inq_str_puts(text, " panicked");
+	if (at->mapped || at->told)
+		add_place(text, incident);
+	if (kernel->last_words)
+		inq_str_printf(text, ": %s", kernel->last_words);
+	inq_str_putc(text, '.');
+}
+
 static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_report *report = &incident->report;
+	if (incident->space->process.kernel) {
+		say_panic(text, incident);
+		return;
+	}
 	inq_str_puts(text, report->process.name ? report->process.name : "A process");
 	inq_str_puts(text, " died of ");
 	add_signal(text, incident);
@@ -284,6 +303,8 @@ static void say_alive(struct inq_str *text, const struct inq_incident *incident)
 	else if (!report->region_count && incident->space->histograms.count)
 		inq_str_printf(text, "The objects of a Java virtual machine by class (%s). Alone they tell no crash.",
 			       kind ? kind : "a text");
+	else if (!report->region_count && !incident->space->mappings.count)
+		inq_str_printf(text, "This text (%s) tells of no process, and no crash.", kind ? kind : "of no kind");
 	else
 		inq_str_printf(text, "The address map of %s (%s): %zu mappings. A map alone tells no crash.", name,
 			       kind ? kind : "a text", report->region_count);

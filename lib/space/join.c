@@ -264,6 +264,7 @@ static void join_process(struct inq_process *ours, const struct inq_process *the
 	fill_string(&ours->os_release, theirs->os_release);
 	fill_string(&ours->last_words, theirs->last_words);
 	fill_string(&ours->parents, theirs->parents);
+	ours->kernel |= theirs->kernel;
 }
 
 static uint64_t place_of(const struct inq_space *space, const struct inq_thread *thread)

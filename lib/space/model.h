@@ -116,6 +116,7 @@ struct inq_process {
 	const char *host, *os_release;
 	const char *last_words; /* what it said, or was said of it, as it ended: an abort message */
 	const char *parents;	/* the processes that started it, innermost first: "1639 /usr/sbin/gdm-binary, …" */
+	bool kernel;		/* not a process: the system itself, which panicked */
 	uint64_t start_time;	/* seconds since 1970 */
 	uint64_t death_time;	/* likewise, by a log that tells it with its zone */
 	struct inq_place place;

@@ -185,11 +185,86 @@ status: process terminated by SIGSEGV (Segmentation Fault), addr=0
 
 def leaks_are_no_stack():
     run = subprocess.run([INQUEST, "identify", "-"], input=LEAKS, capture_output=True, text=True, check=False)
-    assert "of no known kind" in run.stdout, run.stdout
+    assert "mdb-output" in run.stdout and "mdb-stack" not in run.stdout, run.stdout
     why = report(WHERE)["crash"]["culprit"]["why"]
     assert why.endswith("libc.so.1: strlen+0x2c"), why
 
 
-for test in (stopped, prose, handler, users_threads, dressed, abrt, sanitizer, leaks_are_no_stack):
+PANIC = "panic[cpu3]/thread=fffffe0c3d5ec420:"
+TRAP = 'BAD TRAP: type=e (#pf Page fault) rp=fffffe0012345910 addr=10 occurred in module "zfs"'
+CONSOLE = f"""{PANIC}
+{TRAP}
+
+smbd:
+#pf Page fault
+Bad kernel fault at addr=0x10
+pid=812, pc=0xfffffffff7a5b123, sp=0xfffffe0012345a08, eflags=0x10246
+
+fffffe0012345700 unix:die+df ()
+fffffe0012345810 unix:trap+dcb ()
+fffffe0012345820 unix:cmntrap+e6 ()
+fffffe0012345a70 zfs:dbuf_hold_impl+23 (0, 1)
+fffffe0012345ac0 zfs:dmu_buf_hold+45 ()
+
+syncing file systems...
+"""
+
+
+def is_panic(document):
+    assert document["verdict"].startswith("The kernel") and " panicked in zfs: dbuf_hold_impl+0x23: " in document["verdict"]
+    assert TRAP in document["verdict"] and len(document["threads"]) == 1, document["verdict"]
+    assert symbols(document["threads"][0])[:2] == ["dbuf_hold_impl", "dmu_buf_hold"], document["threads"]
+    assert "pid" not in document["process"] and "signal" not in document["crash"], document["process"]
+
+
+def sample(kind, name):
+    with open(os.path.join(os.environ["SOURCE_DIR"], "testdata", kind, name), encoding="ascii") as text:
+        return text.read()
+
+
+def panics():
+    """The kernel's own death: of the console, of syslog's file, and as mdb tells it of a crash dump."""
+    is_panic(report(CONSOLE))
+    is_panic(report(CONSOLE.replace(f"{PANIC}\n", f"{PANIC} ")))
+    prefix = "Nov 22 09:27:31 nas01 unix: [ID 683410 kern.notice] "
+    is_panic(report("".join(prefix + line for line in CONSOLE.splitlines(True))))
+    page = sample("mdb-stack", "panic.in")
+    whole = report(page)
+    is_panic(whole)
+    assert "The kernel of nas01 " in whole["verdict"] and whole["crash"]["pc"] == "0xfffffffff7a5b123", whole["crash"]
+    assert whole["threads"][0]["registers"]["rsp"] == "0xfffffe0012345a08", whole["threads"]
+    is_panic(report(f"{page}> ::msgbuf\nMESSAGE\n{CONSOLE}"))
+
+
+def typed_commands():
+    """Two commands print two stacks; of one stack printed twice the one with frame pointers stays."""
+    one = "libc.so.1`_lwp_kill+0xa()\nlibc.so.1`abort+0x3c()\nprog`main+0x21()\n"
+    based = "".join(f"{0xfffffd7fffdfe000 + 32 * i:016x} {line}\n" for i, line in enumerate(one.splitlines()))
+    for first, second in ((one, based), (based, one)):
+        thread, = report(f"> ::stack\n{first}> $C\n{second}")["threads"]
+        assert symbols(thread) == ["_lwp_kill", "abort", "main"], thread
+    other = "libc.so.1`__read+0xa()\nprog`reader+0x10()\n"
+    both = report(f"> 1::stack\n{one}> 2::stack\n{other}")["threads"]
+    assert [symbols(thread) for thread in both] == [["_lwp_kill", "abort", "main"], ["__read", "reader"]], both
+
+
+def callers_of_allocations():
+    """::findleaks -d and its like print callers of allocations: they are no stacks of threads."""
+    page = sample("mdb-output", "leaks.in")
+    document = report(page)
+    artefact, = document["artefacts"]
+    assert not document.get("threads") and artefact["kind"] == "mdb-output", document
+    assert "123 leaked buffers, 12584 bytes" in artefact["detail"], artefact
+    assert "tells of no process" in document["verdict"], document["verdict"]
+    head = "debugging core file of prog (64-bit)\nstatus: process terminated by SIGSEGV (Segmentation Fault), addr=0\n"
+    stack = "> $C\nfffffd7fffdfe000 prog`work+0x12()\nfffffd7fffdfe020 prog`main+0x21()\n"
+    for text in (head + stack + page, page + head + stack):
+        document = report(text)
+        thread, = document["threads"]
+        assert symbols(thread) == ["work", "main"] and not document["contradictions"], document["threads"]
+
+
+for test in (stopped, prose, handler, users_threads, dressed, abrt, sanitizer, leaks_are_no_stack, panics,
+             typed_commands, callers_of_allocations):
     test()
     print("passed:", test.__name__)

@@ -78,7 +78,8 @@ static bool stack_around(const struct inq_case *crash, struct inq_view *ret)
 static bool find_told(const struct inq_case *crash, struct inq_finding *ret)
 {
 	const char *words = crash->space->process.last_words;
-	ret->text = inq_case_text(crash, "the program said: %s", words);
+	const char *who = crash->space->process.kernel ? "kernel" : "program";
+	ret->text = inq_case_text(crash, "the %s said: %s", who, words);
 	for (size_t i = 0; i < MESSAGES; i++)
 		if (strstr(words, messages[i].words)) {
 			ret->id = messages[i].id;

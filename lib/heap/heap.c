@@ -4,6 +4,7 @@
 #include "lib/base/ranges.h"
 #include "lib/heap/blocks.h"
 
+#include <elf.h>
 #include <string.h>
 
 #define INQ_ALLOCATOR(name) extern const struct inq_allocator inq_allocator_##name;
@@ -171,9 +172,18 @@ enum inq_status inq_heap_walk(struct inq_space *space, unsigned parts, struct in
 	return allocators[best]->walk(space, heaps->states[best], parts, ret);
 }
 
+/* Most addresses that are asked for are of objects or of the main stack, and do not need the heaps to be found. */
+static bool may_be_heap(const struct inq_space *space, uint64_t address)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(space, address);
+	uint64_t on_stack = inq_space_aux(space, AT_RANDOM, 0);
+	return mapping && !inq_space_object_at(space, address) &&
+	       (on_stack < mapping->start || on_stack >= mapping->end);
+}
+
 bool inq_heap_chunk_at(struct inq_space *space, uint64_t address, struct inq_heap_chunk *ret)
 {
-	struct heaps *heaps = heaps_of(space);
+	struct heaps *heaps = may_be_heap(space, address) ? heaps_of(space) : NULL;
 	const struct inq_heap_extent *extent =
 		heaps ? extent_at(heaps->extents.items, heaps->extents.count, address) : NULL;
 	bool found = false;

@@ -2,6 +2,7 @@
  *
  * It holds no core and no result: what a result's line tells goes to the store, to the groups and to the user, and is
  * forgotten. So its memory grows with what the groups keep of each core, and not with the cores' size. */
+#include "lib/io/provider.h"
 #include "lib/signature/signature.h"
 #include "lib/triage/collect.h"
 #include "lib/triage/indexer.h"
@@ -186,6 +187,16 @@ static bool open_cache(struct run *run, struct inq_pool_setup *setup)
 	return run->indexer != NULL;
 }
 
+/* Nearly every worker needs them, and has them from the start when they were opened before there are any: to open one takes
+ * as long as to read a small core or two. */
+static void open_usual_modules(const struct inq_pool_setup *setup)
+{
+	const char *why;
+	if (setup->cache)
+		inq_provider_open("crc32", INQ_PROVIDER_CHECKSUM, &why);
+	inq_provider_open("zydis", INQ_PROVIDER_DECODE, &why);
+}
+
 static enum inq_status open_all(struct run *run, const char *const *paths, size_t count,
 				const struct inq_options *analysis, const struct inq_triage_events *events,
 				struct inq_pool_setup *setup)
@@ -201,6 +212,7 @@ static enum inq_status open_all(struct run *run, const char *const *paths, size_
 		return status;
 	if (!open_cache(run, setup))
 		return INQ_NO_MEMORY;
+	open_usual_modules(setup);
 	setup->readable = inq_readable(&run->ctx, paths, count, setup->cache, analysis, run->options);
 	return setup->readable ? inq_pool_create(setup, &run->pool) : INQ_NO_MEMORY;
 }

@@ -67,7 +67,7 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		return false;
 	for (uint8_t i = 0; i < arch->register_count; i++) {
 		uint64_t value = crash->fault->registers.values[i];
-		bool valid = crash->fault->registers.valid >> i & 1;
+		bool valid = crash->fault->registers.valid >> i & 1 && i != arch->thread_pointer;
 		if (!valid || !inq_heap_chunk_at(crash->space, value, &chunk) || chunk.state != INQ_CHUNK_FREE)
 			continue;
 		uint64_t place = place_in(crash, &chunk, wanted);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`inquest triage` over many small cores: is the cost of each the same with 200 and with 10,000, does the memory of the workers stay
 bounded, does every input give its line; and how many times faster than eu-stack and gdb -batch under xargs, which find
-only stacks. The cores are made here by tests/live/crash.c and copied (as hard links, each of its own name); one in twenty is
+only stacks; and is a large packed core read as fast as zstd unpacks it. The cores are made here by tests/live/crash.c and copied (as hard links, each of its own name); one in twenty is
 damaged. Times are processor time of all processes, so that other work on the machine matters less.
 Not a test: it takes minutes."""
 import argparse
@@ -26,6 +26,7 @@ KINDS = ("null", "fpe", "jump", "abort")
 DISTINCT = 100  # cores on disk; the inputs are links to them
 DAMAGED = 20    # one in so many
 ROUNDS = 7      # of triage and another command in turn
+LARGE = 512     # MiB of the packed core
 
 
 def make_distinct(maker, folder):
@@ -145,10 +146,31 @@ def compare_with(name, command, paths, folders, cache):
     print(f"{name}: {1e3 * statistics.median(each):.2f} ms each, {told}; {ROUNDS} rounds")
 
 
+def pack(maker, work):
+    packed = work / "large.zst"
+    subprocess.run(["zstd", "-q", "-3", maker.core("big", LARGE).path, "-o", packed], check=True)
+    return packed
+
+
+def compare_with_unpacking(packed):
+    """A packed core, told by one worker, against `zstd -d` of it to nowhere."""
+    commands = {"zstd": ["zstd", "-dqc", packed], "triage": [INQUEST, "triage", "--json", "--jobs", "1", packed]}
+    times = {name: [] for name in commands}
+    for _ in range(ROUNDS):
+        for name, command in commands.items():
+            before = spent()
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            times[name].append(spent() - before)
+    ratios = [zstd / triage for zstd, triage in zip(*times.values())]
+    print(f"{packed.name}: zstd -d takes {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f}) as long as "
+          f"triage; {ROUNDS} rounds")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", nargs="*", type=int, default=[200, 10000])
     parser.add_argument("--others", type=int, default=40, help="cores that eu-stack is given; gdb takes a quarter")
+    parser.add_argument("--packed", type=Path, nargs="*", metavar="CORE.zst", help="cores that zstd has packed, instead of a made one")
     options = parser.parse_args()
     with Maker() as maker:
         work = Path(maker.folder.name)
@@ -168,6 +190,9 @@ def main():
         if shutil.which("gdb"):
             compare_with("gdb -batch", ["gdb", "-nx", "-batch", "-ex", "bt", maker.program],
                          whole[:max(1, options.others // 4)], folders, work / "cache")
+        if shutil.which("zstd"):
+            for packed in options.packed or [pack(maker, work)]:
+                compare_with_unpacking(packed)
     return 0
 
 

@@ -115,7 +115,8 @@ bool inq_case_bad_pc(const struct inq_case *crash)
 {
 	bool judged;
 	const struct inq_fault *fault = crash->fault;
-	if (!inq_fault_by_processor(crash->space, fault) || fault->pc == INQ_UNKNOWN)
+	if (!inq_fault_by_processor(crash->space, fault) || fault->pc == INQ_UNKNOWN ||
+	    inq_is_vsyscall(crash->space, fault->pc))
 		return false;
 	bool permitted = inq_access_permitted(crash->space, fault->pc, INQ_ACCESS_EXECUTE, &judged);
 	return judged && !permitted;

@@ -4,6 +4,7 @@
 
 #include "lib/diagnose/plumbing.h"
 #include "lib/diagnose/python.h"
+#include "lib/diagnose/rseq.h"
 #include "lib/symbol/symbol.h"
 
 #include <string.h>
@@ -44,7 +45,7 @@ static bool is_made_code(const struct inq_case *crash, const struct inq_frame_in
 static size_t first_frame(const struct inq_case *crash)
 {
 	static const char *const ends[] = { "std::terminate", "_ZSt9terminatev", "*panic_with_hook" };
-	if (inq_case_bad_pc(crash))
+	if (inq_case_bad_pc(crash) || inq_is_vsyscall(crash->space, crash->fault->pc))
 		return crash->frame_count > 1;
 	for (size_t i = 0; i < sizeof ends / sizeof *ends && inq_fault_self_sent(crash->space, crash->fault); i++) {
 		const struct inq_frame_info *frame = inq_case_frame(crash, ends[i]);
@@ -139,6 +140,13 @@ static bool is_nobody(const struct inq_case *crash, size_t found)
 	       (inq_is_plumbing(at) || (found == 0 && !at->symbol && !at->function));
 }
 
+/* A guess that got no further than where the program begins. */
+static bool is_beginning(const struct inq_frame_info *frame)
+{
+	const char *symbol = frame->location.symbol;
+	return frame->index > 0 && frame->confidence < INQ_LIKELY && symbol && strcmp(symbol, "_start") == 0;
+}
+
 bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret)
 {
 	if (crash->hang && inq_case_was_ended(crash))
@@ -149,7 +157,9 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 	if (inq_fault_came_later(crash->space, crash->fault) && !inq_fault_is(crash->fault, "SIGXFSZ"))
 		return false;
 	size_t found = skip_container(crash, find_frame(crash, crash->frames, crash->frame_count, first_frame(crash)));
-	if (found == crash->frame_count || is_nobody(crash, found))
+	uint64_t record;
+	if (found == crash->frame_count || is_nobody(crash, found) || is_beginning(&crash->frames[found]) ||
+	    inq_broken_rseq(crash, &record))
 		return false;
 	const struct inq_frame_info *frame = &crash->frames[found];
 	*ret = (struct inq_culprit_info) { .thread = crash->fault->thread->tid,

@@ -44,6 +44,14 @@ struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_t
 	return fault;
 }
 
+bool inq_is_vsyscall(const struct inq_space *space, uint64_t address)
+{
+	enum { EM_X86_64 = 62, PAGE_BITS = 12 };
+	const uint64_t page = UINT64_C(0xffffffffff600000); /* arch/x86/include/uapi/asm/vsyscall.h */
+	return space->os == INQ_OS_LINUX && space->machine.elf == EM_X86_64 &&
+	       address >> PAGE_BITS == page >> PAGE_BITS;
+}
+
 bool inq_fault_is(const struct inq_fault *fault, const char *signal_name)
 {
 	return fault->name && strcmp(fault->name, signal_name) == 0;
@@ -173,7 +181,8 @@ static bool faults_again(struct inq_space *space, struct inq_fault *fault)
 enum inq_status inq_fault_examine(struct inq_space *space, struct inq_fault *fault)
 {
 	bool by_processor = inq_fault_by_processor(space, fault);
-	if (fault->pc == INQ_UNKNOWN || (!by_processor && !inq_fault_came_later(space, fault)))
+	if (fault->pc == INQ_UNKNOWN || inq_is_vsyscall(space, fault->pc) ||
+	    (!by_processor && !inq_fault_came_later(space, fault)))
 		return INQ_OK;
 	enum inq_status status = inq_instruction_read(space, &fault->registers, fault->pc, &fault->instruction);
 	if (status == INQ_OK && by_processor)

@@ -37,6 +37,9 @@ bool inq_fault_self_sent(const struct inq_space *space, const struct inq_fault *
  * until a handler had returned. */
 bool inq_fault_came_later(struct inq_space *space, const struct inq_fault *fault);
 
+/* True in x86-64 Linux's vsyscall page, where the kernel acts in place of instructions. */
+bool inq_is_vsyscall(const struct inq_space *space, uint64_t address);
+
 bool inq_fault_is(const struct inq_fault *fault, const char *signal_name);
 
 /* What the access at the fault address was: by the error code, else by the instruction's operands; 0 unknown. */

@@ -35,6 +35,11 @@ static const char *const plumbing_functions[] = {
 	"__GI_",
 	"__pthread_kill",
 	"pthread_kill",
+	"__addv", /* libgcc's arithmetic of -ftrapv */
+	"__subv",
+	"__mulv",
+	"__negv",
+	"__absv",
 	"__libc_message",
 	"__assert_fail",
 	"__assert_",

@@ -26,7 +26,7 @@ static const char *hole_in(const struct inq_incident *incident)
 /* The function as people read it, without its parameters: a sentence has no room for them. */
 static void add_function(struct inq_str *text, const struct inq_location *at)
 {
-	const char *name = at->function && !at->inlined ? at->function : at->symbol;
+	const char *name = at->function && (!at->inlined || !at->symbol) ? at->function : at->symbol;
 	bool operator_call = strstr(name, "operator") != NULL || name[0] == '(';
 	int length = (int)(operator_call ? strlen(name) : strcspn(name, "("));
 	inq_str_printf(text, ": %.*s", length, name);
@@ -44,7 +44,7 @@ static void add_line(struct inq_str *text, const struct inq_location *at)
 static void add_object(struct inq_str *text, const struct inq_location *at)
 {
 	inq_str_puts(text, inq_base_name(at->object));
-	if (at->symbol)
+	if (at->symbol || at->function)
 		add_function(text, at);
 	else if (at->offset != INQ_UNKNOWN)
 		inq_str_printf(text, "+0x%" PRIx64, at->offset);

@@ -29,6 +29,7 @@ static const struct row {
 	{ "use-after-free", "wild-", "stack", INQ_SEVERITY_HIGH, INQ_SEVERITY_CRITICAL, PLAIN },
 	{ "read-of-unreadable", "wild-", "stack", INQ_SEVERITY_HIGH, INQ_SEVERITY_CRITICAL, PLAIN },
 	{ "no-access-page", "wild-", "stack", INQ_SEVERITY_HIGH, INQ_SEVERITY_CRITICAL, PLAIN },
+	{ "buffer-overrun", "wild-", "stack", INQ_SEVERITY_HIGH, INQ_SEVERITY_CRITICAL, PLAIN },
 	{ "write-to-read-only", "wild-", "stack", INQ_SEVERITY_HIGH, INQ_SEVERITY_HIGH, PLAIN },
 	{ "misaligned-address", "misaligned", "stack", INQ_SEVERITY_MEDIUM, INQ_SEVERITY_MEDIUM, PLAIN },
 	{ "bus-error-in-file", "file-cut", "stack", INQ_SEVERITY_LOW, INQ_SEVERITY_LOW, PLAIN },

@@ -90,6 +90,29 @@ static int call_refused(void)
 	return sethostname("none", 4);
 }
 
+static int overrun_heap(void)
+{
+	volatile char *block = malloc(64);
+	int sum = 0;
+	for (size_t i = 0;; i++)
+		sum += block[i];
+	return sum;
+}
+
+#ifdef __x86_64__
+extern const ptrdiff_t __rseq_offset __attribute__((weak)); /* glibc 2.35 */
+
+/* Of the thread's area for restartable sequences, the pointer to the one that runs. The kernel looks when it preempts. */
+static int damage_rseq(void)
+{
+	if (!&__rseq_offset)
+		exit(2);
+	*(volatile uint64_t *)((char *)__builtin_thread_pointer() + __rseq_offset + 8) = WILD;
+	for (;;)
+		usleep(1);
+}
+#endif
+
 __attribute__((noinline)) static int blame(volatile void *pointer)
 {
 	if (is("null-pointer"))
@@ -116,6 +139,16 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 		return overrun();
 	if (is("assertion"))
 		assert(zero == 1);
+	if (is("buffer-overrun"))
+		return overrun_heap();
+#ifdef __x86_64__
+	if (is("single-step"))
+		__asm__ volatile("pushfq; orl $0x100, (%rsp); popfq; nop; nop");
+	if (is("vsyscall"))
+		return *(volatile char *)(uintptr_t)UINT64_C(0xffffffffff600000);
+	if (is("rseq-violation"))
+		return damage_rseq();
+#endif
 	if (is("abort"))
 		abort();
 	if (is("poisoned-pointer"))

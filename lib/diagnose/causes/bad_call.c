@@ -5,6 +5,29 @@
 
 enum { FIRST_PAGE = 4096 };
 
+/* A return leaves its address just below the stack pointer (x86), and above it nothing that a call has put there. */
+static bool is_return(const struct inq_case *crash)
+{
+	const struct inq_arch *arch = crash->space->machine.arch;
+	unsigned size = crash->space->machine.bits / 8;
+	uint64_t word;
+	bool called = crash->frame_count > 1 && crash->frames[1].confidence >= INQ_LIKELY;
+	return !called && arch && arch->lr == INQ_NO_REGISTER && crash->fault->sp != INQ_UNKNOWN &&
+	       inq_space_integer(crash->space, crash->fault->sp - size, size, &word) && word == crash->fault->pc;
+}
+
+static void say_return(const struct inq_case *crash, struct inq_finding *ret)
+{
+	const char *text = inq_case_address_text(crash, crash->fault->pc);
+	ret->id = "bad-return-address";
+	ret->text = inq_case_text(crash, "a return to 0x%" PRIx64 ", where no code is: the stack was overwritten",
+				  crash->fault->pc);
+	ret->confidence = INQ_LIKELY;
+	inq_find_evidence(crash, ret, "the word just below the stack pointer is the pc, as a return leaves it");
+	if (text)
+		inq_find_evidence(crash, ret, "its bytes are the text \"%s\": a string was written over it", text);
+}
+
 static void say_target(const struct inq_case *crash, struct inq_finding *ret)
 {
 	uint64_t pc = crash->fault->pc;
@@ -63,6 +86,10 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		return find_refused(crash, ret);
 	ret->confidence = INQ_CERTAIN;
 	inq_find_evidence(crash, ret, "the pc is 0x%" PRIx64 ", where nothing can be executed", crash->fault->pc);
+	if (is_return(crash)) {
+		say_return(crash, ret);
+		return true;
+	}
 	say_target(crash, ret);
 	say_caller(crash, ret);
 	return true;

@@ -217,6 +217,25 @@ static void say_exception(const struct inq_case *crash, struct exception *except
 		inq_find_evidence(crash, ret, "the object holds the text \"%s\"", text);
 }
 
+/* std::terminate by the run-time's look at a function on the way out, which a throw that nobody catches does not get to. */
+static bool left_noexcept(const struct inq_case *crash)
+{
+	const struct inq_frame_info *looked = inq_case_frame(crash, "__gxx_personality");
+	const struct inq_frame_info *unwound = inq_case_frame(crash, "_Unwind_R"); /* RaiseException, Resume */
+	looked = looked ? looked : inq_case_frame(crash, "__cxa_call_terminate");
+	return looked && unwound && looked < unwound;
+}
+
+static const char *without_exception(const struct inq_case *crash)
+{
+	if (inq_case_frame(crash, "__cxa_rethrow"))
+		return "\"throw;\" was called where no exception is being handled, which calls std::terminate";
+	if (inq_case_frame(crash, "~thread") || inq_case_frame(crash, "std::thread::~thread"))
+		return "a std::thread was destroyed that had not been joined, which calls std::terminate";
+	return "std::terminate was called, and no exception was found: as when a std::thread is destroyed that was not "
+	       "joined";
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	static const char *const terminate[] = { "_ZSt9terminatev", "std::terminate", "_ZN10__cxxabiv111__terminate",
@@ -233,11 +252,13 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
 	if (find_exception(crash, &exception)) {
 		say_exception(crash, &exception, ret);
+		if (left_noexcept(crash))
+			ret->text = inq_case_text(
+				crash, "a function that must not throw (noexcept, a destructor) let one out: %s",
+				ret->text);
 	} else {
 		ret->id = "terminate";
-		ret->text = "std::terminate was called, and no exception was found: as when a std::thread is destroyed "
-			    "that "
-			    "was not joined";
+		ret->text = without_exception(crash);
 	}
 	return true;
 }

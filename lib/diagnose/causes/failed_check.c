@@ -84,21 +84,46 @@ static const char *const checked[] = {
 	"an array with a size that is not positive",
 };
 
-static bool find_numbered(const struct inq_case *crash, struct inq_finding *ret)
+/* x86's number; -1: the trap has none. */
+static int number_in_ud1(const struct inq_case *crash)
 {
 	static const uint8_t ud1[] = { 0x67, 0x0f, 0xb9 }, zero = 0x00,
 			     byte = 0x40; /* ModRM: (%eax), and one byte more */
 	struct inq_view code;
-	if (!inq_case_trap(crash) || !inq_space_view(crash->space, crash->fault->pc, 5, &code) ||
-	    memcmp(code.data, ud1, sizeof ud1) != 0 || (code.data[3] != zero && code.data[3] != byte))
-		return false;
-	size_t number = code.data[3] == byte ? code.data[4] : 0;
-	if (number >= sizeof checked / sizeof *checked)
+	if (!inq_space_view(crash->space, crash->fault->pc, 5, &code) || memcmp(code.data, ud1, sizeof ud1) != 0)
+		return -1;
+	return code.data[3] == byte ? code.data[4] : code.data[3] == zero ? 0 : -1;
+}
+
+/* AArch64: brk #0x5500 + number (llvm, AArch64InstrInfo.td, ubsantrap). */
+static int number_in_brk(const struct inq_case *crash)
+{
+	enum { SHIFT = 5, FIRST = 0x5500 };
+	static const uint64_t brk = 0xd4200000, others = 0xffe0001f;
+	struct inq_view code;
+	if (!inq_space_view(crash->space, crash->fault->pc, 4, &code))
+		return -1;
+	uint64_t word = inq_view_get(&code, 0, 4), immediate = (word & ~others) >> SHIFT;
+	return (word & others) == brk && immediate >= FIRST && immediate - FIRST <= UINT8_MAX ? (int)(immediate - FIRST)
+											      : -1;
+}
+
+static bool find_numbered(const struct inq_case *crash, struct inq_finding *ret)
+{
+	enum { EM_386 = 3, EM_X86_64 = 62, EM_AARCH64 = 183 };
+	uint16_t machine = crash->space->machine.elf;
+	const char *text = crash->fault->instruction.info.text;
+	int number = -1;
+	if (inq_case_trap(crash) && (machine == EM_386 || machine == EM_X86_64))
+		number = number_in_ud1(crash);
+	else if (inq_case_trap(crash) && machine == EM_AARCH64)
+		number = number_in_brk(crash);
+	if (number < 0 || number >= (int)(sizeof checked / sizeof *checked))
 		return false;
 	ret->text = inq_case_text(crash, "a sanitizer's check failed: %s", checked[number]);
 	ret->confidence = INQ_LIKELY;
-	inq_find_evidence(crash, ret, "the trap is clang's, with the number %zu: %s", number,
-			  crash->fault->instruction.info.text);
+	inq_find_evidence(crash, ret, "the trap is clang's, with the number %d%s%s", number, text ? ": " : "",
+			  text ? text : "");
 	return true;
 }
 

@@ -23,7 +23,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	const struct inq_fault *fault = crash->fault;
 	unsigned access = inq_fault_access(fault), permissions;
-	if (!inq_case_memory_fault(crash) || inq_case_bad_pc(crash) || !inq_fault_is(fault, "SIGSEGV"))
+	if (!inq_case_memory_fault(crash) || inq_case_bad_pc(crash) || !inq_fault_is(fault, "SIGSEGV") ||
+	    inq_is_vsyscall(crash->space, fault->address))
 		return false;
 	const struct inq_mapping *mapping = inq_space_mapping_at(crash->space, fault->address);
 	if (!mapping || !(mapping->permissions & INQ_PERM_KNOWN))

@@ -6,7 +6,15 @@
 
 #include <string.h>
 
-enum { X86_64 = 62, TEXT = 0x400000, DATA = 0x600000, GUARD = 0x7f0000000000, STACK = 0x7f0000001000, PAGE = 0x1000 };
+enum {
+	X86_64 = 62,
+	AARCH64 = 183,
+	TEXT = 0x400000,
+	DATA = 0x600000,
+	GUARD = 0x7f0000000000,
+	STACK = 0x7f0000001000,
+	PAGE = 0x1000
+};
 enum { STACK_SIZE = 0x100000, MAPERR = 1, ACCERR = 2, KERNEL = 0x80, TKILL = -6, USER = 0, OWN_PID = 42 };
 
 static struct test_space test;
@@ -126,6 +134,71 @@ START_TEST(null_pointers)
 	address_is(8);
 	ask("\x06", 1);
 	expect("null-pointer", INQ_LIKELY);
+}
+END_TEST
+
+START_TEST(vsyscalls)
+{
+	const uint64_t page = UINT64_C(0xffffffffff600000);
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", page);
+	address_is(page);
+	ask(LOAD_RAX, 3);
+	expect("vsyscall", INQ_CERTAIN);
+	signal_is(11, "SIGSEGV", KERNEL);
+	set("rip", page + 0x123);
+	ask(LOAD_RAX, 3);
+	expect("vsyscall", INQ_CERTAIN);
+	ck_assert(strstr(found[0].text, "no function begins"));
+	/* The page above is no vsyscall. */
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", page + PAGE);
+	address_is(page + PAGE);
+	ask(LOAD_RAX, 3);
+	ck_assert(!is_told("vsyscall"));
+}
+END_TEST
+
+START_TEST(debug_traps)
+{
+	enum { BREAKPOINT = 1, TRACE, HARDWARE = 4 };
+	signal_is(5, "SIGTRAP", TRACE);
+	ask("\x90", 1);
+	expect("debug-trap", INQ_CERTAIN);
+	signal_is(5, "SIGTRAP", HARDWARE);
+	ask("\x90", 1);
+	expect("debug-trap", INQ_CERTAIN);
+	signal_is(5, "SIGTRAP", BREAKPOINT);
+	ask("\x90", 1);
+	expect("trap-instruction", INQ_LIKELY);
+}
+END_TEST
+
+START_TEST(overruns)
+{
+	/* Over the end of readable data. */
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", DATA + PAGE);
+	address_is(DATA + PAGE);
+	ask(LOAD_RAX, 3);
+	expect("buffer-overrun", INQ_LIKELY);
+	/* Which may not be written: nobody wrote up to there. */
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", DATA + PAGE);
+	address_is(DATA + PAGE);
+	ask(STORE_RAX, 3);
+	expect("wild-pointer", INQ_LIKELY);
+	/* Further on, and behind text. */
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", DATA + PAGE + 8);
+	address_is(DATA + PAGE + 8);
+	ask(LOAD_RAX, 3);
+	ck_assert(!is_told("buffer-overrun"));
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", TEXT + PAGE);
+	address_is(TEXT + PAGE);
+	ask(LOAD_RAX, 3);
+	ck_assert(!is_told("buffer-overrun"));
 }
 END_TEST
 
@@ -584,12 +657,83 @@ START_TEST(failed_checks)
 	ask("\x67\x0f\xb9\x40\x12", 5);
 	expect("assertion", INQ_LIKELY);
 	ck_assert_ptr_nonnull(strstr(found[0].text, "out of an array's bounds"));
+	/* AArch64's: brk #0x5512; brk #1 is everybody's. */
+	space->machine.elf = AARCH64;
+	signal_is(5, "SIGTRAP", 1);
+	ask("\x40\xa2\x2a\xd4", 4);
+	expect("assertion", INQ_LIKELY);
+	ck_assert_ptr_nonnull(strstr(found[0].text, "out of an array's bounds"));
+	signal_is(5, "SIGTRAP", 1);
+	ask("\x20\x00\x20\xd4", 4);
+	ck_assert_str_eq(found[0].id, "trap-instruction");
+	space->machine.elf = X86_64;
 	/* It names a trap by a function that is nowhere but in the debug information. */
 	frames[0].location.function = "__clang_trap_msg$libc++$out of bounds";
 	signal_is(4, "SIGILL", 2);
 	ask("\x0f\x0b", 2);
 	expect("assertion", INQ_CERTAIN);
 	ck_assert_ptr_nonnull(strstr(found[0].text, ": out of bounds"));
+}
+END_TEST
+
+/* A return leaves its address below the stack pointer; a call would have put one above. */
+START_TEST(returns)
+{
+	enum { WILD = 0x12345678, TOP = 0x800 };
+	struct inq_frame_info frames[] = { frame(0, NULL, NULL), frame(1, "/bin/app", "main") };
+	frames[1].confidence = INQ_POSSIBLE;
+	facts.frames = frames;
+	facts.frame_count = 2;
+	for (int called = 0; called <= 1; called++) {
+		signal_is(11, "SIGSEGV", MAPERR);
+		set("rip", WILD);
+		set("rsp", TEXT + TOP);
+		address_is(WILD);
+		put(TEXT + TOP - 8, WILD, 8);
+		ask("", 0);
+		expect(called ? "jump-to-unmapped" : "bad-return-address", called ? INQ_CERTAIN : INQ_LIKELY);
+		frames[1].confidence = INQ_LIKELY;
+	}
+	frames[1].confidence = INQ_POSSIBLE;
+	put(TEXT + TOP - 8, WILD + 1, 8);
+	ask("", 0);
+	expect("jump-to-unmapped", INQ_CERTAIN);
+}
+END_TEST
+
+START_TEST(checked_arithmetic)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"), frame(1, "/bin/app", "__addvsi3"),
+					   frame(2, "/bin/app", "sum") };
+	struct inq_culprit_info culprit;
+	facts.frames = frames;
+	facts.frame_count = 3;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	ask("", 0);
+	expect("integer-overflow", INQ_CERTAIN);
+	ck_assert(inq_find_culprit(&facts, &culprit));
+	ck_assert_str_eq(culprit.location.symbol, "sum");
+}
+END_TEST
+
+/* Whether std::terminate was called by the throw itself, or by what looked at a function on the way. */
+START_TEST(must_not_throw)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
+					   frame(1, "/lib/libstdc++.so.6", "std::terminate()"),
+					   frame(2, "/lib/libstdc++.so.6", "__cxa_rethrow"),
+					   frame(3, "/bin/app", "main") };
+	facts.frames = frames;
+	facts.frame_count = 4;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	ask("", 0);
+	expect("terminate", INQ_CERTAIN);
+	ck_assert_ptr_nonnull(strstr(found[0].text, "\"throw;\""));
+	frames[2] = frame(2, "/bin/app", "~thread");
+	ask("", 0);
+	ck_assert_ptr_nonnull(strstr(found[0].text, "had not been joined"));
 }
 END_TEST
 
@@ -660,6 +804,12 @@ int main(void)
 	TCase *tcase = tcase_create("causes");
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, null_pointers);
+	tcase_add_test(tcase, vsyscalls);
+	tcase_add_test(tcase, debug_traps);
+	tcase_add_test(tcase, overruns);
+	tcase_add_test(tcase, returns);
+	tcase_add_test(tcase, checked_arithmetic);
+	tcase_add_test(tcase, must_not_throw);
 	tcase_add_test(tcase, wild_and_poisoned);
 	tcase_add_test(tcase, stack_overflows);
 	tcase_add_test(tcase, guards_within);

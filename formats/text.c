@@ -74,11 +74,11 @@ struct inq_span inq_span_trim_end(struct inq_span span)
 
 static inline bool is_plain(char c)
 {
-	return c > ' ' && c < 0x7f && c != '>';
+	return c > ' ' && c < 0x7f && c != '>' && c != '\\';
 }
 
-/* Takes off indentation and the quoting of mail, "> > "; and the mark of UTF-8, which may stand anywhere in files that were put
- * together. */
+/* Takes off indentation and the quoting of mail, "> > "; the backslash that keeps "\#" from being a heading of a web page; and the
+ * mark of UTF-8, which may stand anywhere in files that were put together. */
 static inline struct inq_span clean(struct inq_span line)
 {
 	if (line.length && is_plain(line.text[0]) && is_plain(line.text[line.length - 1]))
@@ -88,6 +88,8 @@ static inline struct inq_span clean(struct inq_span line)
 	line = inq_span_skip_blanks(line);
 	while (line.length && line.text[0] == '>')
 		line = inq_span_skip_blanks(inq_span_after(line, 1));
+	if (inq_span_starts(line, "\\#"))
+		line = inq_span_after(line, 1);
 	return inq_span_trim_end(line);
 }
 

@@ -87,9 +87,8 @@ static void take_native(struct inq_stack_text *stack, struct inq_span rest, stru
 		place.length = (size_t)(plus - place.text);
 	}
 	frame->object = inq_stack_string(stack, place);
-	rest = inq_span_skip_blanks(rest);
-	if (rest.length)
-		take_function(stack, rest, frame);
+	if (inq_span_starts(rest, " ")) /* a prompt may follow where the log was cut */
+		take_function(stack, inq_span_skip_blanks(rest), frame);
 }
 
 static const char letters[] = "CVvjJA";

@@ -65,6 +65,8 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 	fault->bits = fault->pc > UINT32_MAX || fault->sp > UINT32_MAX ? 64 : 32;
 	fault->machine = fault->bits == 64 ? 62 : 3; /* EM_X86_64, EM_386 */
 	inq_kernel_fault_file(after(rest, " in "), fault);
+	if (fault->pc - fault->base >= fault->size) /* older kernels name the next mapping above the pc */
+		fault->file.length = 0;
 	return inq_kernel_fault_process((struct inq_span) { line.text, (size_t)at }, fault);
 }
 

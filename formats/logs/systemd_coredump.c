@@ -1,5 +1,6 @@
 /* What systemd-coredump writes into the journal, and coredumpctl info prints (src/coredump/coredump.c, and
  * src/shared/elf-util.c for the stacks):
+ *   Process PID (NAME) of user UID terminated abnormally with signal NUMBER/NAME, processing...    (since 256)
  *   Process PID (NAME) of user UID dumped core.
  *   Stack trace of thread TID:
  *   #0  0x00007f… SYMBOL (OBJECT + 0xOFFSET)
@@ -7,7 +8,7 @@
 #include "formats/logs/when.h"
 #include "formats/stacks/stack_text.h"
 
-static const char trace[] = "Stack trace of thread ";
+static const char trace[] = "Stack trace of thread ", abnormally[] = " terminated abnormally with signal ";
 
 static unsigned probe(const struct inq_text *at)
 {
@@ -16,7 +17,7 @@ static unsigned probe(const struct inq_text *at)
 		return 90;
 	ptrdiff_t process = memchr(text.line.text, '(', text.line.length) ? inq_span_find(text.line, "Process ") : -1;
 	if (process >= 0 && inq_span_find(text.line, ") of user ") > process &&
-	    inq_span_find(text.line, " dumped core.") > process)
+	    (inq_span_find(text.line, " dumped core.") > process || inq_span_find(text.line, abnormally) > process))
 		return 92;
 	if (!inq_span_starts(text.line, "PID: "))
 		return 0;
@@ -79,13 +80,25 @@ static bool take_frame(struct inq_stack_text *stack)
 	return true;
 }
 
-/* "Process 4711 (demo) of user 1000 dumped core." */
-static bool take_process(struct inq_stack_text *stack, bool *told)
+/* What follows "Process " of such a sentence; empty for other lines. */
+static struct inq_span sentence(struct inq_span line)
 {
-	ptrdiff_t at = inq_span_find(stack->line, "Process ");
-	if (at < 0 || inq_span_find(stack->line, ") of user ") < at || *told)
-		return false;
-	struct inq_span rest = inq_span_after(stack->line, (size_t)at + strlen("Process "));
+	ptrdiff_t at = inq_span_find(line, "Process ");
+	bool is_one = at >= 0 && inq_span_find(line, ") of user ") > at;
+	return inq_span_after(line, is_one ? (size_t)at + strlen("Process ") : line.length);
+}
+
+/* "Process 4711 (demo) of user 1000 dumped core." */
+static bool take_process(struct inq_stack_text *stack, bool *told, int *signal)
+{
+	struct inq_span rest = sentence(stack->line);
+	ptrdiff_t at = inq_span_find(rest, abnormally);
+	struct inq_span number = inq_span_after(rest, at < 0 ? rest.length : (size_t)at + strlen(abnormally));
+	uint64_t value;
+	if (inq_take_decimal(&number, &value) && value < 65)
+		*signal = (int)value;
+	if (!rest.length || *told)
+		return rest.length;
 	struct inq_process *process = inq_build_process(stack->builder);
 	inq_take_decimal(&rest, &process->pid);
 	stack->builder->artefact->pid = process->pid;
@@ -159,10 +172,21 @@ static bool take_line(struct inq_stack_text *stack, bool *told, int *signal)
 	bool taken = false;
 	do {
 		stack->line = next_piece(&rest);
-		taken |= take_frame(stack) || take_thread(stack) || take_process(stack, told) ||
+		taken |= take_frame(stack) || take_thread(stack) || take_process(stack, told, signal) ||
 			 take_field(stack, signal);
 	} while (rest.length);
 	return taken;
+}
+
+/* The sentence about the next process: what was read so far is complete. */
+static bool is_next(const struct inq_stack_text *stack, bool told)
+{
+	struct inq_span rest = sentence(stack->line);
+	bool announced = inq_span_find(rest, abnormally) > 0;
+	uint64_t pid;
+	if (!rest.length || (!told && stack->thread == SIZE_MAX) || !inq_take_decimal(&rest, &pid))
+		return false;
+	return announced || stack->thread != SIZE_MAX || pid != stack->builder->space->process.pid;
 }
 
 static enum inq_status read_journal(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
@@ -174,9 +198,7 @@ static enum inq_status read_journal(struct inq_ctx *ctx, struct inq_input *input
 	inq_build_at(builder, INQ_PLACE_LINE, input->line);
 	inq_build_process(builder);
 	while (inq_stack_next(&stack, NULL)) {
-		bool begun = told || stack.thread != SIZE_MAX;
-		bool next = begun && inq_span_find(stack.line, " dumped core.") > 0;
-		if (next) {
+		if (is_next(&stack, told)) {
 			inq_stack_end_here(&stack); /* the next process */
 			break;
 		}

@@ -241,7 +241,11 @@ static bool take_frame(struct inq_stack_text *stack)
 	ptrdiff_t notes = inq_span_find(rest, " (");
 	struct inq_span file = rest;
 	file.length = notes < 0 ? rest.length : (size_t)notes;
-	if (!inq_span_is(file, "<unknown>") && !inq_span_starts(file, "<anonymous"))
+	if (inq_span_is(file, "<unknown>")) { /* in no mapping: the pc is the process's own */
+		frame->pc = offset;
+		return true;
+	}
+	if (!inq_span_starts(file, "<anonymous"))
 		frame->object = inq_stack_string(stack, file);
 	frame->offset = offset;
 	if (notes >= 0)

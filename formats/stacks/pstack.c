@@ -72,6 +72,26 @@ static bool is_eu_stack(struct inq_text text)
 	return inq_span_starts(text.line, "TID ") || inq_span_starts(text.line, "#0  0x");
 }
 
+/* A frame of eu-stack whose heading is lost, "#0  0x00007f5d3c0b5a35 raise - /lib64/libc.so.6": gdb has " in " behind the
+ * address, systemd's journal and sanitizers have parentheses behind the name. */
+static bool is_eu_frame(struct inq_span line, uint64_t *number)
+{
+	uint64_t pc;
+	if (!inq_take_char(&line, '#') || !inq_take_decimal(&line, number))
+		return false;
+	line = inq_span_skip_blanks(line);
+	struct inq_span address = inq_span_word(&line);
+	return (address.length == 10 || address.length == 18) && inq_span_hex(address, &pc) &&
+	       inq_span_starts(address, "0x") && inq_span_find(line, "in ") < 0 && inq_span_find(line, " (") < 0;
+}
+
+static bool is_bare_eu_stack(struct inq_text text)
+{
+	uint64_t first, second;
+	return is_eu_frame(text.line, &first) && inq_text_next(&text) && is_eu_frame(text.line, &second) &&
+	       second > first;
+}
+
 /* "core 'core' of 1234:	./a.out", "1234:	./a.out". */
 static bool take_title(struct inq_span line, uint64_t *pid, struct inq_span *args)
 {
@@ -93,6 +113,8 @@ static unsigned probe(const struct inq_text *at)
 	uint64_t pid;
 	if (inq_span_starts(text.line, "PID ") || inq_span_starts(text.line, "TID "))
 		return is_eu_stack(text) ? 85 : 0;
+	if (inq_span_starts(text.line, "#"))
+		return is_bare_eu_stack(text) ? 70 : 0;
 	if (is_thread(text.line) || is_frame(text.line))
 		return 80;
 	bool title = take_title(text.line, &pid, &args);
@@ -190,6 +212,8 @@ static bool take_eu_frame(struct inq_stack_text *stack)
 		return false;
 	if (!frame)
 		return true;
+	if (stack->builder->artefact->os == INQ_OS_UNKNOWN)
+		inq_build_os(stack->builder, INQ_OS_LINUX);
 	frame->pc = pc;
 	if (inq_span_starts(rest, "- 1") && (rest.length == 3 || rest.text[3] == ' '))
 		rest = inq_span_skip_blanks(inq_span_after(rest, 3));
@@ -274,7 +298,8 @@ const struct inq_format inq_format_pstack = {
 	.name = "pstack",
 	.about = "the stacks that pstack of Solaris or eu-stack prints",
 	.text = true,
-	.begins = { INQ_DIGITS | INQ_CHARACTER('-'), INQ_HEX_LETTERS | INQ_CHARACTER('P') | INQ_CHARACTER('T') },
+	.begins = { INQ_DIGITS | INQ_CHARACTER('-') | INQ_CHARACTER('#'),
+		    INQ_HEX_LETTERS | INQ_CHARACTER('P') | INQ_CHARACTER('T') },
 	.probe_line = probe,
 	.read = read_stacks,
 };

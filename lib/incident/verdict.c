@@ -162,11 +162,13 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 		inq_str_puts(text, "a signal that is not told");
 }
 
-/* Windows has no signals: its crash logs quote "EXCEPTION_ACCESS_VIOLATION (0xc0000005): …". */
+/* Windows has no signals: its crash logs quote "EXCEPTION_ACCESS_VIOLATION (0xc0000005): …". Of macOS lldb tells what the Mach
+ * kernel says, "EXC_BAD_ACCESS (code=1, address=0x10)". */
 static const char *exception_of(const struct inq_incident *incident)
 {
 	const char *words = incident->space->process.last_words;
-	bool told = words && !real_fault(&incident->report)->signal.number && strncmp(words, "EXCEPTION_", 10) == 0;
+	bool told = words && !real_fault(&incident->report)->signal.number &&
+		    (strncmp(words, "EXCEPTION_", 10) == 0 || strncmp(words, "EXC_", 4) == 0);
 	return told ? words : NULL;
 }
 

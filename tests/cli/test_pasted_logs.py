@@ -198,6 +198,63 @@ def shared_file():
     assert "name" not in document["process"] and "exe" not in document["process"], document["process"]
 
 
-for test in (windows_log, shared_file, kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log):
+NOWHERE = TOMBSTONE.replace("    #00 pc 0000000000123456  /data/app/lib/arm64/libx.so (inner+12)",
+                            "    #00 pc 00000000000f4240  <unknown>")
+
+
+def jump_to_nowhere():
+    """The pc is in no mapping: a tombstone prints it as it is, and the kernel may name the mapping that stands above it."""
+    document = report(NOWHERE)
+    frames = document["threads"][0]["frames"]
+    assert frames[0]["pc"] == "0xf4240" and "object" not in frames[0], frames
+    assert " at pc 0xf4240" in document["verdict"] and frames[1]["symbol"] == "outer", document["verdict"]
+    line = "viewer[76]: segfault at 0 ip 0000000000000000 sp 00007ffd94877b48 error 14 in viewer[55a0bcea4000+4000]"
+    document = report(f"Oct 16 11:41:15 host kernel: {line} likely on CPU 11 (core 6, socket 0)\n")
+    assert document["verdict"].startswith("viewer died of SIGSEGV at pc 0x0"), document["verdict"]
+    assert "culprit" not in document["crash"] and not document["regions"], document["crash"]
+
+
+ABNORMALLY = """host systemd-coredump[135]: Process 134 (daemon) of user 0 terminated abnormally with signal 7/BUS, processing...
+host systemd-coredump[135]: [x] Process 134 (daemon) of user 0 dumped core.
+    Module libz.so.1 from rpm zlib-1.3-1.x86_64
+    Stack trace of thread 134:
+    #0  0x000055d3c04a1f6b crash (/usr/lib/daemon + 0xaf6b)
+"""
+
+
+def journal_tells_the_signal():
+    document = report(ABNORMALLY)
+    assert len(document["artefacts"]) == 1 and document["crash"]["signal"]["name"] == "SIGBUS", document["crash"]
+    two = report(ABNORMALLY + ABNORMALLY.replace("134", "199").replace("7/BUS", "11/SEGV"))
+    assert [artefact["pid"] for artefact in two["artefacts"]] == [134, 199], two["artefacts"]
+    assert two["crash"]["signal"]["name"] == "SIGBUS" and len(two["threads"]) == 1, two["crash"]
+
+
+HS_ERR = """#
+# A fatal error has been detected by the Java Runtime Environment:
+#
+#  SIGSEGV (0xb) at pc=0x00007f16335c895f, pid=258, tid=139732148680448
+#
+# JRE version: Java(TM) SE Runtime Environment (7.0_67-b01) (build 1.7.0_67-b01)
+# Java VM: Java HotSpot(TM) 64-Bit Server VM (24.65-b04 mixed mode linux-amd64 compressed oops)
+# Problematic frame:
+# C  [libdemo.so+0x8995f]{}
+#
+"""
+
+
+def pasted_hs_err():
+    """A web page's backslashes before "#"; a prompt behind a log that was cut."""
+    whole = HS_ERR.format("  copy_row+0x2ef")
+    for text in (whole, "".join("\\" + line for line in whole.splitlines(True))):
+        location = report(text)["crash"]["location"]
+        assert location["symbol"] == "copy_row" and location["offset"] == "0x8995f", location
+    cut = HS_ERR.split("{}", maxsplit=1)[0] + "[user build/ cluster: demo]$ \n"
+    location = report(cut)["crash"]["location"]
+    assert "symbol" not in location and location["offset"] == "0x8995f", location
+
+
+for test in (windows_log, shared_file, kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log,
+             jump_to_nowhere, journal_tells_the_signal, pasted_hs_err):
     test()
     print("passed:", test.__name__)

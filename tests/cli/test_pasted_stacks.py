@@ -264,7 +264,22 @@ def callers_of_allocations():
         assert symbols(thread) == ["work", "main"] and not document["contradictions"], document["threads"]
 
 
+def lldb_stops():
+    """What lldb prints where a program stops, and once more for bt; macOS has other words for why."""
+    head = "* thread #1: tid = 0x19671, 0x108ff6344 demo`ouch() + 244 at demo.cpp:9, queue = 'main', stop reason = "
+    frames = "  * frame #0: 0x0000000108ff6344 demo`ouch() + 244 at demo.cpp:9\n    frame #1: 0x0000000108ff6001 demo`main + 20\n"
+    document = report(f"{head}EXC_BAD_ACCESS (code=1, address=0x10e111cd8)\n{frames}")
+    assert "died of EXC_BAD_ACCESS" in document["verdict"] and symbols(document["threads"][0]) == ["ouch", "main"], document
+    assert document["crash"]["fault_address"] == "0x10e111cd8" and "signal" not in document["crash"], document["crash"]
+    document = report(f"{head}breakpoint 1.1\n{frames}")
+    assert "crash" not in document, document["verdict"]
+    document = report(sample("lldb-stack", "stopped.in"))
+    assert document["process"]["pid"] == 20417 and document["crash"]["fault_address"] == "0x18", document["crash"]
+    assert [thread["name"] for thread in document["threads"]] == ["reader", "writer"], document["threads"]
+
+
 for test in (stopped, prose, handler, users_threads, dressed, abrt, sanitizer, leaks_are_no_stack, panics,
-             typed_commands, callers_of_allocations):
+             typed_commands, callers_of_allocations,
+             lldb_stops):
     test()
     print("passed:", test.__name__)

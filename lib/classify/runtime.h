@@ -24,6 +24,18 @@ struct inq_piece_run {
 	const char *subclass, *evidence;
 };
 
+/* What memory of one kind is made of. */
+struct inq_piece_kind {
+	uint64_t unit; /* pieces begin at multiples of it */
+	const char *subclass, *evidence;
+	/* The size of the piece at the address, which is within the mapping; 0 when there is none. */
+	uint64_t (*size)(struct inq_space *space, void *state, const struct inq_mapping *mapping, uint64_t at);
+};
+
+/* Looks at every such address of the plain data that the artefact holds, and claims the pieces: certain. Returns how many. */
+size_t inq_claim_pieces(struct inq_space *space, struct inq_claims *claims, const struct inq_piece_kind *kind,
+			void *state);
+
 /* Adds [start, end) of a mapping to the run, or claims what was gathered and begins anew. An empty piece only claims. */
 void inq_claim_run(struct inq_claims *claims, struct inq_piece_run *run, size_t mapping, uint64_t start, uint64_t end);
 

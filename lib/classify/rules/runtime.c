@@ -1,6 +1,7 @@
 /* Memory that the run-time systems of languages take from the kernel by themselves: asks each of them (runtime.h). */
 #include "lib/classify/runtime.h"
 
+#include "lib/base/checked.h"
 #include "lib/base/str.h"
 #include "lib/space/mapping.h"
 
@@ -46,6 +47,31 @@ void inq_claim_run(struct inq_claims *claims, struct inq_piece_run *run, size_t 
 	run->mapping = mapping;
 	run->start = start;
 	run->end = end;
+}
+
+size_t inq_claim_pieces(struct inq_space *space, struct inq_claims *claims, const struct inq_piece_kind *kind,
+			void *state)
+{
+	struct inq_piece_run run = { .subclass = kind->subclass, .evidence = kind->evidence };
+	size_t found = 0;
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		const struct inq_mapping *mapping = &space->mappings.items[i];
+		uint64_t at, size;
+		if (!inq_is_plain_data(mapping) || inq_claimed(claims, i) != INQ_CLASS_COUNT ||
+		    !inq_align_up(mapping->start, kind->unit, &at))
+			continue;
+		for (; at < mapping->end && at - mapping->start < mapping->data_size; at += size) {
+			size = kind->size(space, state, mapping, at);
+			if (size && size <= mapping->end - at) {
+				inq_claim_run(claims, &run, i, at, at + size);
+				found++;
+			} else {
+				size = kind->unit;
+			}
+		}
+	}
+	inq_claim_run(claims, &run, SIZE_MAX, 0, 0);
+	return found;
 }
 
 static void run(struct inq_space *space, struct inq_claims *claims)

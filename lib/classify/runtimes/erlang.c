@@ -22,8 +22,9 @@ static bool links_back(struct inq_space *space, uint64_t other, unsigned link, u
 }
 
 /* The size of the carrier at the address; 0 when there is none. */
-static uint64_t carrier_size(struct inq_space *space, const struct inq_mapping *mapping, uint64_t carrier)
+static uint64_t carrier_size(struct inq_space *space, void *state, const struct inq_mapping *mapping, uint64_t carrier)
 {
+	(void)state;
 	struct inq_view head;
 	uint64_t word;
 	if (!inq_space_view(space, carrier, HEADER_WORDS * WORD, &head))
@@ -42,25 +43,11 @@ static uint64_t carrier_size(struct inq_space *space, const struct inq_mapping *
 static void claim(struct inq_space *space, struct inq_claims *claims)
 {
 	static const char *const names[] = { "beam.", "beam", NULL };
-	struct inq_piece_run run = { .subclass = "erlang",
-				     .evidence = "carriers of Erlang's allocators: size, links and owner fit" };
-	if (space->machine.bits != 64 || !inq_object_named(space, names))
-		return;
-	for (size_t i = 0; i < space->mappings.count; i++) {
-		const struct inq_mapping *mapping = &space->mappings.items[i];
-		uint64_t at, size;
-		if (!inq_is_plain_data(mapping) || inq_claimed(claims, i) != INQ_CLASS_COUNT ||
-		    !inq_align_up(mapping->start, UNIT, &at))
-			continue;
-		for (; at < mapping->end && at - mapping->start < mapping->data_size; at += size) {
-			size = carrier_size(space, mapping, at);
-			if (size)
-				inq_claim_run(claims, &run, i, at, at + size);
-			else
-				size = UNIT;
-		}
-	}
-	inq_claim_run(claims, &run, SIZE_MAX, 0, 0);
+	static const struct inq_piece_kind kind = { UNIT, "erlang",
+						    "carriers of Erlang's allocators: size, links and owner fit",
+						    carrier_size };
+	if (space->machine.bits == 64 && inq_object_named(space, names))
+		inq_claim_pieces(space, claims, &kind, NULL);
 }
 
 const struct inq_runtime inq_runtime_erlang = { claim };

@@ -39,6 +39,18 @@ static void claim_huge(struct inq_space *space, struct inq_claims *claims, uint6
 	}
 }
 
+/* Without memory: by the place alone. A kernel may place any large mapping so. */
+static void claim_shape(struct inq_space *space, struct inq_claims *claims)
+{
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		const struct inq_mapping *mapping = &space->mappings.items[i];
+		uint64_t size = mapping->end - mapping->start;
+		if (inq_is_plain_data(mapping) && mapping->start % CHUNK == 0 && size >= CHUNK)
+			inq_claim(claims, i, INQ_CLASS_ALLOCATOR, "php", size % CHUNK ? INQ_POSSIBLE : INQ_LIKELY,
+				  "at a multiple of 2 MiB, as PHP's chunks and large blocks are");
+	}
+}
+
 static void claim(struct inq_space *space, struct inq_claims *claims)
 {
 	static const char *const names[] = { "php", "libphp", "frankenphp", NULL };
@@ -48,6 +60,8 @@ static void claim(struct inq_space *space, struct inq_claims *claims)
 	uint64_t heap = 0;
 	if (space->machine.bits != 64 || !inq_object_named(space, names))
 		return;
+	if (!inq_space_holds_memory(space))
+		claim_shape(space, claims);
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
 		uint64_t chunk;

@@ -7,8 +7,10 @@ enum { WORD = 8, SMALL_PAGE = 16 << 10, LARGE_PAGE = 64 << 10, RECORD_WORDS = 8,
 
 /* The size of the page at the address by its own record; 0 when it is none. From 3.1 on the record begins with the size of a
  * slot and their number, before that with the number. */
-static uint64_t page_size(struct inq_space *space, uint64_t page)
+static uint64_t page_size(struct inq_space *space, void *state, const struct inq_mapping *mapping, uint64_t page)
 {
+	(void)state;
+	(void)mapping;
 	struct inq_view head, record;
 	if (!inq_space_view(space, page, WORD, &head))
 		return 0;
@@ -33,25 +35,11 @@ static uint64_t page_size(struct inq_space *space, uint64_t page)
 static void claim(struct inq_space *space, struct inq_claims *claims)
 {
 	static const char *const names[] = { "libruby", "ruby", NULL };
-	struct inq_piece_run run = { .subclass = "ruby",
-				     .evidence = "pages of Ruby's heap: each and its record point to each other" };
-	if (space->machine.bits != 64 || !inq_object_named(space, names))
-		return;
-	for (size_t i = 0; i < space->mappings.count; i++) {
-		const struct inq_mapping *mapping = &space->mappings.items[i];
-		uint64_t page, size;
-		if (!inq_is_plain_data(mapping) || inq_claimed(claims, i) != INQ_CLASS_COUNT ||
-		    !inq_align_up(mapping->start, SMALL_PAGE, &page))
-			continue;
-		for (; page < mapping->end && page - mapping->start < mapping->data_size; page += size) {
-			size = page_size(space, page);
-			if (size)
-				inq_claim_run(claims, &run, i, page, page + size);
-			else
-				size = SMALL_PAGE;
-		}
-	}
-	inq_claim_run(claims, &run, SIZE_MAX, 0, 0);
+	static const struct inq_piece_kind kind = { SMALL_PAGE, "ruby",
+						    "pages of Ruby's heap: each and its record point to each other",
+						    page_size };
+	if (space->machine.bits == 64 && inq_object_named(space, names))
+		inq_claim_pieces(space, claims, &kind, NULL);
 }
 
 const struct inq_runtime inq_runtime_ruby = { claim };

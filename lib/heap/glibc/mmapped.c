@@ -170,10 +170,9 @@ static bool search_all(struct inq_glibc *glibc, const struct candidates *among, 
 	return true;
 }
 
-/* What the sizes leave out, by the chunks that begin a mapping: most have one of their own. */
-static uint64_t left_out_by(struct inq_glibc *glibc, const struct candidates *among)
+/* What the sizes leave out, by the chunks that begin a mapping: most have one of their own. The index of `forms`. */
+static size_t form_of(struct inq_glibc *glibc, const struct candidates *among, const uint64_t forms[2])
 {
-	const uint64_t forms[] = { 0, 2 * glibc->words.word };
 	struct progress progress = { 0 };
 	uint64_t sums[] = { 0, 0 }, size;
 	for (size_t i = 0; i < among->count && i < MOST_PAGES; i++) {
@@ -183,7 +182,16 @@ static uint64_t left_out_by(struct inq_glibc *glibc, const struct candidates *am
 			if (is_chunk(glibc, forms[form], mapping->start, mapping->end, &size))
 				sums[form] += size;
 	}
-	return forms[sums[1] > sums[0]];
+	return sums[1] > sums[0];
+}
+
+static bool search_form(struct inq_glibc *glibc, const struct candidates *among, uint64_t left_out)
+{
+	/* Where the count is not known, what does not begin a mapping is not looked for: it might be a coincidence. */
+	bool done = search_all(glibc, among, left_out, 1);
+	for (unsigned i = 0; done && i < 2 && glibc->parameters.known && !all_found(glibc); i++)
+		done = search_all(glibc, among, left_out, i ? MOST_PAGES : FIRST_PAGES);
+	return done;
 }
 
 static bool search_mappings(struct inq_glibc *glibc, struct candidates *among)
@@ -193,11 +201,12 @@ static bool search_mappings(struct inq_glibc *glibc, struct candidates *among)
 		if (is_candidate(glibc, &all->items[i]))
 			among->mappings[among->count++] = &all->items[i];
 	qsort(among->mappings, among->count, sizeof *among->mappings, by_size);
-	/* Where the count is not known, what does not begin a mapping is not looked for: it might be a coincidence. */
-	uint64_t left_out = left_out_by(glibc, among);
-	bool done = search_all(glibc, among, left_out, 1);
-	for (unsigned i = 0; done && i < 2 && glibc->parameters.known && !all_found(glibc); i++)
-		done = search_all(glibc, among, left_out, i ? MOST_PAGES : FIRST_PAGES);
+	const uint64_t forms[] = { 0, 2 * glibc->words.word };
+	size_t form = form_of(glibc, among, forms);
+	bool done = search_form(glibc, among, forms[form]);
+	/* None begins a mapping: the kernel has merged them all with others, and either form may be the right one. */
+	if (done && glibc->parameters.known && !glibc->mmapped.count)
+		done = search_form(glibc, among, forms[!form]);
 	glibc->mmapped_add_up = glibc->parameters.known && sum_of(glibc) == glibc->parameters.mmapped_bytes;
 	return done;
 }

@@ -47,8 +47,11 @@ static void take_banner(struct inq_hs_err *log, struct inq_span line)
 {
 	struct inq_span rest = inq_span_between(line, "(0x", ")");
 	uint64_t number;
-	if (inq_span_starts(inq_hs_err_unmarked(line), "SIG") && inq_span_hex(rest, &number) && number < 128)
+	struct inq_span name = inq_hs_err_unmarked(line);
+	if (inq_span_starts(name, "SIG") && inq_span_hex(rest, &number) && number < 128) {
 		log->signal.number = (int)number;
+		log->signal_name = inq_span_word(&name);
+	}
 	rest = inq_span_between(line, "pc=", ","); /* " (sent by kill)" may follow it */
 	log->has_pc = inq_take_hex(&rest, &log->pc);
 	take_error(log, line);
@@ -240,6 +243,8 @@ static void build_thread(struct inq_hs_err *log)
 			       ? inq_build_string(builder, log->thread_name.text, log->thread_name.length)
 			       : NULL;
 	thread->signal = log->signal;
+	if (log->listing.builder->artefact->os == INQ_OS_UNKNOWN) /* macOS: its SIGBUS is Linux's SIGUSR1 */
+		thread->signal.told = inq_stack_string(&log->stack, log->signal_name);
 	thread->signal.place = builder->place;
 	inq_hs_err_build_registers(log, thread);
 }

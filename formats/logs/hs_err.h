@@ -23,6 +23,7 @@ struct inq_hs_err {
 	uint64_t death_time;
 	uint64_t banner_line, thread_line;
 	struct inq_signal signal;
+	struct inq_span signal_name;
 	struct inq_hs_err_register registers[INQ_MAX_REGISTERS];
 	size_t register_count;
 	bool has_pc, standard_launcher, ends_with_end, ended;

@@ -6,10 +6,12 @@
  *   powerpc  NAME[PID]: segfault (SIGNAL) at ADDRESS nip PC lr LR code CODE in FILE[BASE+SIZE]  (kernel/traps.c)
  *            NAME[PID]: unhandled signal SIGNAL at ADDRESS nip PC lr LR code CODE               (before 4.20)
  *   s390     User process fault: interruption code CODE ilc:N in FILE[BASE+SIZE]                (mm/fault.c, kernel/traps.c)
+ *
+ * Other systems tell less:
+ *   FreeBSD  pid PID (NAME), jid JAIL, uid UID: exited on signal SIGNAL (core dumped)          (sys/kern/kern_sig.c)
+ *   Solaris  NOTICE: core_log: NAME[PID] core dumped: PATH                                     (uts/common/os/core.c)
  * Registers follow where `show_regs` prints them ("pc : …", "epc : …", "PC is at …"), on s390 "Failing address: …" too. */
 #include "formats/logs/kernel_fault.h"
-
-#include "lib/space/model.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -19,7 +21,9 @@ enum { SIG_ILL = 4, SIG_BUS = 7, SIG_FPE = 8, SIG_SEGV = 11 }; /* asm-generic/si
 
 struct inq_kernel_fault inq_kernel_fault_unknown(void)
 {
-	return (struct inq_kernel_fault) { .pid = INQ_UNKNOWN,
+	return (struct inq_kernel_fault) { .os = INQ_OS_LINUX,
+					   .pid = INQ_UNKNOWN,
+					   .uid = INQ_UNKNOWN,
 					   .address = INQ_UNKNOWN,
 					   .pc = INQ_UNKNOWN,
 					   .sp = INQ_UNKNOWN,
@@ -255,6 +259,39 @@ bool inq_kernel_fault_line(struct inq_span line, struct inq_kernel_fault *fault)
 			return true;
 	}
 	return false;
+}
+
+/* Before FreeBSD 12 without the jail. */
+static bool take_freebsd(struct inq_span line, size_t at, struct inq_kernel_fault *fault)
+{
+	struct inq_span rest = line;
+	ptrdiff_t pid = inq_span_starts(line, "pid ") ? 0 : inq_span_find(line, " pid ") + 1;
+	rest.length = at;
+	fault->os = INQ_OS_FREEBSD;
+	fault->name = inq_span_between(rest, "(", "), "); /* which may have some of its own */
+	take_signal(line, ": exited on signal ", fault);
+	struct inq_span uid = after(rest, ", uid ");
+	inq_take_decimal(&uid, &fault->uid);
+	if (!pid && !inq_span_starts(line, "pid "))
+		return false;
+	rest = inq_span_after(rest, (size_t)pid + strlen("pid "));
+	return inq_take_decimal(&rest, &fault->pid) && inq_span_starts(rest, " (") && fault->signal;
+}
+
+static bool take_core_log(struct inq_span line, size_t at, struct inq_kernel_fault *fault)
+{
+	fault->os = INQ_OS_SOLARIS;
+	return inq_kernel_fault_process((struct inq_span) { line.text, at }, fault);
+}
+
+bool inq_kernel_fault_elsewhere(struct inq_span line, struct inq_kernel_fault *fault)
+{
+	ptrdiff_t at = inq_span_find(line, ": exited on signal ");
+	*fault = inq_kernel_fault_unknown();
+	if (at > 0)
+		return take_freebsd(line, (size_t)at, fault);
+	at = inq_span_find(line, " core dumped: ");
+	return at > 0 && inq_span_find(line, "core_log: ") >= 0 && take_core_log(line, (size_t)at, fault);
 }
 
 /* "pc : 00007f9860d000", "pc : [<00007f9860d000>]" before Linux 4.14. */

@@ -2,7 +2,7 @@
  *   NAME[PID]: segfault at ADDRESS ip PC sp SP error BITS in FILE[BASE+SIZE]
  *   traps: NAME[PID] general protection fault ip:PC sp:SP error:BITS in FILE[BASE+SIZE]
  * Since Linux 6.11 the file offset stands before the base: "[OFFSET,BASE+SIZE]" (mm/memory.c, print_vma_addr). One line is one
- * process; a "Code:" line may follow. Other processors: kernel_fault.c. */
+ * process; a "Code:" line may follow. Other processors, and other systems: kernel_fault.c. */
 #include "formats/logs/kernel_fault.h"
 #include "formats/stacks/stack_text.h"
 
@@ -73,13 +73,21 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 /* No form is without one of these words and a colon; most lines of other texts are. */
 static bool is_likely(struct inq_span line)
 {
-	return line.length && memchr(line.text, ':', line.length) &&
-	       (inq_span_find(line, "fault") >= 0 || inq_span_find(line, "unhandled ") >= 0 ||
-		inq_span_find(line, " ip:") >= 0 || inq_span_find(line, " nip ") >= 0);
+	return inq_span_find(line, "fault") >= 0 || inq_span_find(line, "unhandled ") >= 0 ||
+	       inq_span_find(line, " ip:") >= 0 || inq_span_find(line, " nip ") >= 0;
+}
+
+static bool is_elsewhere(struct inq_span line)
+{
+	return inq_span_find(line, "exited on signal ") > 0 || inq_span_find(line, "core_log: ") >= 0;
 }
 
 static bool parse(struct inq_span line, struct inq_kernel_fault *fault)
 {
+	if (!line.length || !memchr(line.text, ':', line.length))
+		return false;
+	if (is_elsewhere(line))
+		return inq_kernel_fault_elsewhere(line, fault);
 	return is_likely(line) && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault));
 }
 
@@ -113,7 +121,8 @@ static void build_thread(struct inq_stack_text *stack, const struct inq_kernel_f
 	struct inq_thread *thread = inq_stack_thread(stack);
 	if (!thread)
 		return;
-	thread->tid = fault->pid; /* the kernel prints the number of the thread */
+	if (fault->os == INQ_OS_LINUX)
+		thread->tid = fault->pid; /* the kernel prints the number of the thread */
 	thread->crashed = true;
 	thread->signal.number = fault->signal;
 	thread->signal.has_code = fault->has_code;
@@ -122,7 +131,8 @@ static void build_thread(struct inq_stack_text *stack, const struct inq_kernel_f
 	thread->signal.address = thread->signal.has_address ? fault->address : 0;
 	thread->signal.tried = fault->tried;
 	build_registers(stack->builder, thread, fault);
-	struct inq_text_frame *frame = inq_stack_frame(stack);
+	bool placed = fault->pc != INQ_UNKNOWN || fault->file.length || fault->os == INQ_OS_LINUX;
+	struct inq_text_frame *frame = placed ? inq_stack_frame(stack) : NULL;
 	if (!frame)
 		return;
 	frame->pc = fault->pc;
@@ -168,14 +178,15 @@ static const char *signal_name(int number)
 static void build(struct inq_stack_text *stack, const struct inq_kernel_fault *fault)
 {
 	struct inq_builder *builder = stack->builder;
-	inq_build_os(builder, INQ_OS_LINUX);
+	inq_build_os(builder, fault->os);
 	inq_build_at(builder, INQ_PLACE_LINE, stack->number);
 	struct inq_process *process = inq_build_process(builder);
 	process->name = inq_stack_string(stack, fault->name);
 	process->pid = builder->artefact->pid = fault->pid;
+	process->uid = fault->uid;
 	build_thread(stack, fault);
 	build_mapping(stack, fault);
-	if (fault->name.length)
+	if (fault->name.length && fault->os == INQ_OS_LINUX)
 		inq_build_detail(builder, "%.*s died of %s", (int)fault->name.length, fault->name.text,
 				 signal_name(fault->signal));
 }
@@ -234,7 +245,7 @@ static enum inq_status read_event(struct inq_ctx *ctx, struct inq_input *input, 
 
 const struct inq_format inq_format_kernel_segfault_log = {
 	.name = "kernel-segfault-log",
-	.about = "lines of the Linux kernel log about a fault of a process",
+	.about = "lines of a kernel's log about the death of a process",
 	.text = true,
 	.probe_line = probe,
 	.read = read_event,

@@ -34,7 +34,9 @@ static const struct {
 	COLUMN("PSS", INQ_COLUMN_PROPORTIONAL),
 	COLUMN("Pss", INQ_COLUMN_PROPORTIONAL),
 	COLUMN("Dirty", INQ_COLUMN_DIRTY),
+	COLUMN("DIRTY", INQ_COLUMN_DIRTY),
 	COLUMN("Swap", INQ_COLUMN_SWAP),
+	COLUMN("SWAP", INQ_COLUMN_SWAP),
 	COLUMN("Anon", INQ_COLUMN_ANONYMOUS),
 	COLUMN("Anonymous", INQ_COLUMN_ANONYMOUS),
 	COLUMN("Locked", INQ_COLUMN_LOCKED),
@@ -44,6 +46,7 @@ static const struct {
 	COLUMN("Private_Dirty", INQ_COLUMN_DIRTY_PART),
 	COLUMN("Mode", INQ_COLUMN_MODE),
 	COLUMN("Perm", INQ_COLUMN_MODE),
+	COLUMN("PERM", INQ_COLUMN_MODE),
 	COLUMN("Perms", INQ_COLUMN_MODE),
 	COLUMN("Permissions", INQ_COLUMN_MODE),
 	COLUMN("PRT", INQ_COLUMN_MODE),
@@ -61,6 +64,7 @@ static const struct {
 	COLUMN("SHD", INQ_COLUMN_SKIP),
 	COLUMN("Mapping", INQ_COLUMN_NAME),
 	COLUMN("Mapped", INQ_COLUMN_NAME),
+	COLUMN("MAPPING", INQ_COLUMN_NAME),
 	COLUMN("NAME", INQ_COLUMN_NAME),
 	COLUMN("PATH", INQ_COLUMN_NAME),
 	COLUMN("objfile", INQ_COLUMN_NAME),
@@ -118,6 +122,9 @@ bool inq_columns_header(struct inq_columns *columns, struct inq_span line)
 		inq_columns_push(
 			&found,
 			INQ_COLUMN_NAME); /* old gdb leaves the last header word out when no mapping has a name */
+	for (size_t i = 0; has(&found, INQ_COLUMN_MODE) && i < found.count; i++)
+		if (found.fields[i] == INQ_COLUMN_HEX_SIZE) /* that is mdb's, whose maps have no modes */
+			found.fields[i] = INQ_COLUMN_SIZE;
 	enum inq_column first = (enum inq_column)found.fields[0];
 	if ((first != INQ_COLUMN_ADDRESS && first != INQ_COLUMN_PID) || !has(&found, INQ_COLUMN_ADDRESS) ||
 	    found.count < 4)

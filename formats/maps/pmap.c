@@ -5,12 +5,19 @@
 
 #include <stdlib.h>
 
+/* SUSE's pmap of 2010 or so prints "START  SIZE  RSS  PSS  DIRTY  SWAP PERM MAPPING", and numbers with a K behind them. */
+static bool is_header(struct inq_span line)
+{
+	return inq_span_starts(line, "Address") ||
+	       (inq_span_starts(line, "START ") && inq_span_find(line, " PERM ") > 0);
+}
+
 /* "total 828604K", "total kB 2924 1808 108", "total Kb …", "mapped: 2924K …", and the last line of -X, "2924 … KB". */
 static bool is_total(struct inq_span line, bool has_columns)
 {
 	uint64_t bytes;
 	struct inq_span rest = line, first = inq_span_word(&rest), second = inq_span_word(&rest);
-	if (inq_span_is(first, "total"))
+	if (inq_span_is(first, "total") || inq_span_is(first, "Total:"))
 		return inq_span_size(second, 1024, &bytes) || inq_span_is(second, "kB") || inq_span_is(second, "Kb");
 	if (inq_span_is(first, "mapped:"))
 		return inq_span_size(second, 1024, &bytes);
@@ -22,7 +29,7 @@ enum inq_line inq_pmap_line(struct inq_listing *listing, struct inq_span line)
 	uint64_t pid;
 	if (listing->columns.count && inq_columns_row(&listing->columns, line, &listing->row))
 		return INQ_LINE_ROW;
-	if (inq_span_starts(line, "Address"))
+	if (is_header(line))
 		return inq_listing_header(listing, line);
 	if (is_total(line, listing->columns.sums_run_on)) {
 		inq_listing_take_total(listing, line);
@@ -88,7 +95,7 @@ static bool weigh(struct signs *signs, struct inq_columns *columns, struct inq_s
 {
 	uint64_t pid;
 	struct inq_span args;
-	if (inq_span_starts(line, "Address") && inq_columns_header(columns, line)) {
+	if (is_header(line) && inq_columns_header(columns, line)) {
 		bool mapped_file = inq_span_find(line, "Mapped File") > 0;
 		*(mapped_file ? &signs->solaris : &signs->linux_) += 6;
 		signs->listing = true;

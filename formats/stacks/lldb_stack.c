@@ -133,9 +133,8 @@ static void take_signal(struct inq_stack_text *stack, struct inq_thread *thread,
 		i++;
 	if (i == sizeof fatal / sizeof *fatal)
 		return;
-	inq_build_os(stack->builder, INQ_OS_LINUX);
 	thread->crashed = true;
-	thread->signal.number = inq_signal_by_name(INQ_OS_LINUX, name);
+	thread->signal.told = inq_stack_string(stack, name);
 }
 
 /* Why it stopped: by a signal, or of macOS by "EXC_BAD_ACCESS (code=1, address=0x10)". */
@@ -180,7 +179,7 @@ static bool take_process(struct inq_stack_text *stack)
 {
 	struct inq_span rest = inq_span_after(stack->line, strlen("Process "));
 	uint64_t pid;
-	if (!inq_span_starts(stack->line, "Process ") || !inq_take_decimal(&rest, &pid) ||
+	if (!inq_span_starts(stack->line, "Process ") || !inq_take_decimal(&rest, &pid) || !pid ||
 	    (!inq_span_is(rest, " stopped") && !inq_span_starts(rest, " launched: '")))
 		return false;
 	inq_build_at(stack->builder, INQ_PLACE_LINE, stack->number);
@@ -202,6 +201,34 @@ static void drop_stop(struct inq_thread_vec *threads)
 		memmove(threads->items, threads->items + 1, --threads->count * sizeof *threads->items);
 }
 
+/* By the C library that the stacks name: that of macOS has no number, and no system of ours. */
+static void find_system(struct inq_builder *builder)
+{
+	const struct inq_thread_vec *threads = &builder->space->threads;
+	for (size_t i = 0; i < threads->count; i++)
+		for (size_t j = 0; j < threads->items[i].stack.count; j++) {
+			const char *object = threads->items[i].stack.frames[j].object;
+			if (!object || strncmp(object, "lib", 3) != 0)
+				continue;
+			if (strcmp(object, "libc.so.6") == 0 || strcmp(object, "libpthread.so.0") == 0)
+				inq_build_os(builder, INQ_OS_LINUX);
+			else if (strcmp(object, "libc.so.7") == 0 || strcmp(object, "libthr.so.3") == 0)
+				inq_build_os(builder, INQ_OS_FREEBSD);
+		}
+}
+
+/* The numbers of most signals are the same everywhere; of the others they are those of the system. */
+static void number_signals(struct inq_builder *builder)
+{
+	struct inq_thread_vec *threads = &builder->space->threads;
+	for (size_t i = 0; i < threads->count; i++) {
+		struct inq_signal *signal = &threads->items[i].signal;
+		if (signal->told)
+			signal->number = inq_signal_by_name(builder->artefact->os,
+							    (struct inq_span) { signal->told, strlen(signal->told) });
+	}
+}
+
 static enum inq_status read_stacks(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_lldb_stack);
@@ -213,6 +240,8 @@ static enum inq_status read_stacks(struct inq_ctx *ctx, struct inq_input *input,
 	}
 	inq_stack_end_thread(&stack);
 	drop_stop(&builder->space->threads);
+	find_system(builder);
+	number_signals(builder);
 	return inq_stack_finish(&stack, false);
 }
 

@@ -274,9 +274,39 @@ static bool is_next(const struct inq_stack_text *stack, bool told)
 	return stack->builder->space->threads.count && (title || inq_span_starts(stack->line, "PID "));
 }
 
+/* What pflags says of the same process: "/13:	flags = 0", "cursig = SIGABRT". */
+struct flags {
+	uint64_t lwp;
+	int signal;
+};
+
+static bool take_flags(const struct inq_stack_text *stack, struct flags *flags)
+{
+	static const char cursig[] = "cursig = ";
+	struct inq_span rest = stack->line;
+	if (inq_span_starts(rest, cursig)) {
+		flags->signal = inq_signal_by_name(INQ_OS_SOLARIS, inq_span_after(rest, strlen(cursig)));
+		return true;
+	}
+	return inq_take_char(&rest, '/') && inq_take_decimal(&rest, &flags->lwp) && inq_take_char(&rest, ':');
+}
+
+static void give_signal(struct inq_thread_vec *threads, const struct flags *flags)
+{
+	for (size_t i = 0; flags->signal && i < threads->count; i++) {
+		struct inq_thread *thread = &threads->items[i];
+		if (threads->count > 1 && thread->tid != flags->lwp)
+			continue;
+		thread->crashed = true;
+		thread->signal.number = flags->signal;
+		return;
+	}
+}
+
 static enum inq_status read_stacks(struct inq_ctx *ctx, struct inq_input *input, struct inq_builder *builder)
 {
 	struct inq_stack_text stack = inq_stack_begin(ctx, input, builder, &inq_format_pstack);
+	struct flags flags = { 0 };
 	bool told = false;
 	while (inq_stack_next(&stack, is_open)) {
 		if (is_next(&stack, told)) {
@@ -284,13 +314,16 @@ static enum inq_status read_stacks(struct inq_ctx *ctx, struct inq_input *input,
 			break;
 		}
 		if (take_signal(&stack) || take_lwp(&stack) || take_frame(&stack) || take_eu_title(&stack) ||
-		    take_eu_frame(&stack) || take_head(&stack, &told) || take_eu_source(&stack))
+		    take_eu_frame(&stack) || take_head(&stack, &told) || take_eu_source(&stack) ||
+		    take_flags(&stack, &flags))
 			continue;
 		if (inq_stack_other(&stack))
 			break;
 	}
 	if (builder->artefact->os == INQ_OS_UNKNOWN)
 		inq_build_os(builder, INQ_OS_SOLARIS);
+	inq_stack_end_thread(&stack);
+	give_signal(&builder->space->threads, &flags);
 	return inq_stack_finish(&stack, false);
 }
 

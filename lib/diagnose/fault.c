@@ -25,7 +25,9 @@ struct inq_fault inq_fault_of_thread(struct inq_space *space, const struct inq_t
 {
 	struct inq_fault fault = { .thread = thread,
 				   .signal = thread->signal,
-				   .name = inq_signal_name(space->ctx, space->os, thread->signal.number),
+				   .name = thread->signal.told
+						   ? thread->signal.told
+						   : inq_signal_name(space->ctx, space->os, thread->signal.number),
 				   .registers = inq_registers_of_thread(thread, space->machine.arch) };
 	inq_fault_set_place(space, &fault);
 	if (fault.pc == INQ_UNKNOWN && thread->stack.count) {

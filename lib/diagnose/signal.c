@@ -187,7 +187,7 @@ struct inq_signal_info inq_signal_describe(struct inq_ctx *ctx, enum inq_os os, 
 					.sender_uid = signal->sender_uid };
 	if (!signal->number)
 		return info;
-	info.name = inq_signal_name(ctx, os, signal->number);
+	info.name = signal->told ? signal->told : inq_signal_name(ctx, os, signal->number);
 	const struct code *code = signal->has_code ? find_code(system_of(os), info.name, signal->code) : NULL;
 	if (code) {
 		info.code_name = code->name;

@@ -124,7 +124,8 @@ struct inq_process {
 
 /* What the system said of a signal (siginfo). */
 struct inq_signal {
-	int number; /* 0: none */
+	int number;	  /* 0: none */
+	const char *told; /* its name, of a text that tells it but not the system; NULL */
 	bool has_code;
 	int code;
 	bool has_address;

@@ -254,7 +254,20 @@ def pasted_hs_err():
     assert "symbol" not in location and location["offset"] == "0x8995f", location
 
 
+def signals_of_other_systems():
+    """10 is SIGBUS of BSD and macOS, and SIGUSR1 of Linux: a log of macOS tells the name."""
+    log = HS_ERR.format("").replace("SIGSEGV (0xb)", "SIGBUS (0xa)")
+    assert report(log.replace("linux-amd64", "bsd-aarch64"))["crash"]["signal"]["name"] == "SIGBUS"
+    line = "pid 24342 (demo), uid 80: exited on signal 10\n"
+    document = report(line)
+    assert document["process"] == {**document["process"], "pid": 24342, "uid": 80, "name": "demo"}, document["process"]
+    assert document["crash"]["signal"] == {**document["crash"]["signal"], "number": 10, "name": "SIGBUS"}, document["crash"]
+    two = report(line + line.replace("24342", "24343"))
+    assert [artefact["pid"] for artefact in two["artefacts"]] == [24342, 24343], two["artefacts"]
+
+
 for test in (windows_log, shared_file, kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log,
-             jump_to_nowhere, journal_tells_the_signal, pasted_hs_err):
+             jump_to_nowhere, journal_tells_the_signal, pasted_hs_err,
+             signals_of_other_systems):
     test()
     print("passed:", test.__name__)

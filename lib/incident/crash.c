@@ -5,6 +5,7 @@
 #include "lib/diagnose/bit_flip.h"
 #include "lib/diagnose/culprit.h"
 #include "lib/diagnose/fault.h"
+#include "lib/diagnose/last_error.h"
 #include "lib/diagnose/signal.h"
 #include "lib/incident/text_stacks.h"
 
@@ -185,6 +186,16 @@ static enum inq_status explain_last(struct inq_incident *incident, const struct 
 	return status;
 }
 
+/* The numbers of the processors that it is known of are the same as everywhere but on MIPS, SPARC and two older ones. */
+static void fill_last_error(struct inq_incident *incident, const struct inq_thread *thread)
+{
+	struct inq_crash_info *crash = &incident->report.crash;
+	if (incident->options.brief || !inq_last_error(incident->space, thread, &crash->last_error))
+		return;
+	crash->last_error_name = strerrorname_np((int)crash->last_error);
+	crash->last_error_text = strerrordesc_np((int)crash->last_error);
+}
+
 enum inq_status inq_fill_crash(struct inq_incident *incident)
 {
 	struct inq_space *space = incident->space;
@@ -202,6 +213,7 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 		return fill_printed(incident, &last);
 	if (status != INQ_OK)
 		return status;
+	fill_last_error(incident, thread);
 	if (!inq_behind_handler(space, &last, &original))
 		return explain_last(incident, &last);
 	return explain_original(incident, &original, &last);

@@ -143,12 +143,24 @@ static void put_culprit(struct inq_json *json, const struct inq_culprit_info *cu
 	inq_json_end(json);
 }
 
+static void put_last_error(struct inq_json *json, const struct inq_crash_info *crash)
+{
+	if (!crash->last_error)
+		return;
+	inq_json_open(json, "errno", '{');
+	inq_json_count(json, "number", crash->last_error);
+	inq_json_text(json, "name", crash->last_error_name);
+	inq_json_text(json, "text", crash->last_error_text);
+	inq_json_end(json);
+}
+
 void inq_json_crash(struct inq_json *json, const struct inq_report *report)
 {
 	const struct inq_crash_info *crash = &report->crash;
 	inq_json_open(json, "crash", '{');
 	put_fault(json, &crash->last);
 	put_bit_flips(json, crash);
+	put_last_error(json, crash);
 	inq_json_flag(json, "behind_handler", crash->behind_handler);
 	if (crash->behind_handler)
 		put_original(json, report);

@@ -161,6 +161,18 @@ static void put_bit_flips(struct inq_text *text)
 	}
 }
 
+static void put_last_error(struct inq_text *text)
+{
+	const struct inq_crash_info *crash = &text->report->crash;
+	if (!crash->last_error)
+		return;
+	inq_str_printf(&text->work, "%u", crash->last_error);
+	if (crash->last_error_name)
+		inq_str_printf(&text->work, ", %s: %s", crash->last_error_name, crash->last_error_text);
+	inq_str_puts(&text->work, " (of the last call that failed, perhaps long before)");
+	inq_text_paragraph(text, "errno");
+}
+
 void inq_text_crash(struct inq_text *text)
 {
 	const struct inq_crash_info *crash = &text->report->crash;
@@ -174,6 +186,7 @@ void inq_text_crash(struct inq_text *text)
 	} else {
 		put_fault(text, &crash->last);
 	}
+	put_last_error(text);
 	if (crash->has_culprit)
 		put_culprit(text);
 	for (size_t i = 0; i < crash->diagnosis_count; i++)

@@ -36,11 +36,11 @@ class Core:
 class Maker:
     """Makes cores in a folder of its own, which goes away with it."""
 
-    def __init__(self, source="crash.c", flags=("-O1",)):
-        need("cc")
+    def __init__(self, source="crash.c", flags=("-O1",), compiler="cc"):
+        need(compiler)
         self.folder = tempfile.TemporaryDirectory(prefix="inquest-live-")
         self.program = os.path.join(self.folder.name, os.path.splitext(source)[0])
-        subprocess.run(["cc", *flags, "-g", "-pthread", "-Wl,--build-id", "-I", os.path.join(HERE, "..", ".."),
+        subprocess.run([compiler, *flags, "-g", "-pthread", "-Wl,--build-id", "-I", os.path.join(HERE, "..", ".."),
                         "-o", self.program, os.path.join(HERE, source)], check=True)
 
     def __enter__(self):

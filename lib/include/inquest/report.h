@@ -225,6 +225,10 @@ struct inq_crash_info {
 	struct inq_original_info original;
 	const struct inq_bit_flip *bit_flips;
 	size_t bit_flip_count;
+	uint32_t
+		last_error; /* errno of the thread that died, which the last call that failed left, perhaps long ago; 0:
+			      * none, or not known (it is known on Linux, with glibc or musl, x86-64 and AArch64) */
+	const char *last_error_name, *last_error_text; /* "ENOENT", "No such file or directory"; NULL */
 	bool has_culprit;
 	struct inq_culprit_info culprit;
 	const struct inq_diagnosis *diagnosis; /* most likely first */

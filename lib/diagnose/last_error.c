@@ -72,35 +72,34 @@ bool inq_errno_place(const struct inq_machine *machine, const struct inq_view *c
 	return machine->elf == EM_AARCH64 && !machine->big && place_aarch64(code, function, ret);
 }
 
-/* Whether the C library may be in it: as itself, or linked into the program. Each look-up is one in a hash table. */
-static bool may_have_libc(const struct inq_object *object)
+/* The C library; the program itself, where it is linked in. NULL. */
+static struct inq_object *c_library(struct inq_space *space)
 {
 	static const char *const names[] = { "libc.", "libc-2.", "ld-musl" };
-	const char *file = inq_base_name(object->path ? object->path : "");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (inq_name_is_like(file, names[i]))
-			return true;
-	return object->kind == INQ_OBJECT_EXE;
-}
-
-static bool find_function(struct inq_space *space, uint64_t *ret)
-{
-	static const char name[] = "__errno_location";
+	struct inq_object *program = NULL;
+	bool linked_in = true;
 	for (size_t i = 0; i < space->objects.count; i++) {
 		struct inq_object *object = &space->objects.items[i];
-		if (may_have_libc(object) && inq_symbol_find(space, object, name, sizeof name - 1, ret))
-			return true;
+		const char *file = inq_base_name(object->path ? object->path : "");
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (inq_name_is_like(file, names[k]))
+				return object;
+		program = object->kind == INQ_OBJECT_EXE ? object : program;
+		linked_in &= object->kind != INQ_OBJECT_INTERPRETER;
 	}
-	return false;
+	return linked_in ? program : NULL;
 }
 
 bool inq_last_error(struct inq_space *space, const struct inq_thread *thread, uint32_t *ret)
 {
+	static const char name[] = "__errno_location";
+	struct inq_object *library = space->os == INQ_OS_LINUX ? c_library(space) : NULL;
 	struct inq_errno_place place;
 	uint64_t function, pointer, number;
 	struct inq_view code;
-	if (space->os != INQ_OS_LINUX || !inq_thread_pointer(space, thread, &pointer) ||
-	    !find_function(space, &function) || !inq_space_view(space, function, MOST_CODE, &code) ||
+	if (!library || !inq_thread_pointer(space, thread, &pointer) ||
+	    !inq_symbol_find(space, library, name, sizeof name - 1, &function) ||
+	    !inq_space_view(space, function, MOST_CODE, &code) ||
 	    !inq_errno_place(&space->machine, &code, function, &place) ||
 	    (place.slot && !inq_space_integer(space, place.slot, 8, &place.distance)) ||
 	    !inq_space_integer(space, pointer + place.distance, 4, &number) || number > MOST_ERRNO)

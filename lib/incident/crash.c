@@ -8,6 +8,7 @@
 #include "lib/diagnose/last_error.h"
 #include "lib/diagnose/signal.h"
 #include "lib/incident/text_stacks.h"
+#include "lib/symbol/symbol.h"
 
 #include <string.h>
 
@@ -205,6 +206,10 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 		return INQ_OK;
 	incident->report.has_crash = true;
 	incident->report.crash = (struct inq_crash_info) { 0 };
+	fill_last_error(incident, thread);
+	/* Most of what was touched to name the stacks is not needed again, but for the next core of a batch. */
+	if (!space->cache)
+		inq_symbols_give_back(space);
 	struct inq_fault last = inq_fault_of_thread(space, thread);
 	enum inq_status status = inq_fault_examine(space, &last);
 	if (status == INQ_OK)
@@ -213,7 +218,6 @@ enum inq_status inq_fill_crash(struct inq_incident *incident)
 		return fill_printed(incident, &last);
 	if (status != INQ_OK)
 		return status;
-	fill_last_error(incident, thread);
 	if (!inq_behind_handler(space, &last, &original))
 		return explain_last(incident, &last);
 	return explain_original(incident, &original, &last);

@@ -6,7 +6,6 @@
 #include "lib/jvm/jvm.h"
 #include "lib/kernel/kernel.h"
 #include "lib/signature/signature.h"
-#include "lib/symbol/symbol.h"
 
 #include <stdlib.h>
 
@@ -126,11 +125,8 @@ static enum inq_status fill_threads(struct inq_incident *incident)
 	return status == INQ_OK ? inq_fill_notes(incident) : status;
 }
 
-/* Most of what was touched to name the stacks is not needed again, but for the next core of a batch. */
 static enum inq_status fill_crash(struct inq_incident *incident)
 {
-	if (!incident->space->cache)
-		inq_symbols_give_back(incident->space);
 	enum inq_status status = inq_fill_crash(incident);
 	return status == INQ_OK && !incident->options.brief ? inq_fill_verdict(incident) : status;
 }

@@ -79,16 +79,17 @@ static bool is_likely(struct inq_span line)
 
 static bool is_elsewhere(struct inq_span line)
 {
-	return inq_span_find(line, "exited on signal ") > 0 || inq_span_find(line, "core_log: ") >= 0;
+	return (memchr(line.text, '(', line.length) && inq_span_find(line, "exited on signal ") > 0) ||
+	       (memchr(line.text, '[', line.length) && inq_span_find(line, "core_log: ") >= 0);
 }
 
 static bool parse(struct inq_span line, struct inq_kernel_fault *fault)
 {
 	if (!line.length || !memchr(line.text, ':', line.length))
 		return false;
-	if (is_elsewhere(line))
-		return inq_kernel_fault_elsewhere(line, fault);
-	return is_likely(line) && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault));
+	if (is_likely(line) && (parse_x86(line, fault) || inq_kernel_fault_line(line, fault)))
+		return true;
+	return is_elsewhere(line) && inq_kernel_fault_elsewhere(line, fault);
 }
 
 static unsigned probe(const struct inq_text *at)

@@ -4,6 +4,16 @@
 #include "formats/logs/when.h"
 #include "formats/stacks/stack_text.h"
 
+/* "DEBUG    pid-31571    A  text": Android Studio's columns since 2022 are the tag, the process and the level. */
+static bool take_columns(struct inq_span *rest)
+{
+	struct inq_span line = *rest, process = inq_span_word(&line), level = inq_span_word(&line);
+	if (!process.length || level.length != 1 || !memchr("VDIWEFA", level.text[0], strlen("VDIWEFA")))
+		return false;
+	*rest = inq_span_skip_blanks(line);
+	return true;
+}
+
 /* "I/DEBUG   (  119): ", "05-24 13:49:47.934 12008 12008 F DEBUG   : ", "… 4322-4322/? I/DEBUG: ": the forms of logcat. */
 static struct inq_span without_tag(struct inq_span line)
 {
@@ -14,6 +24,8 @@ static struct inq_span without_tag(struct inq_span line)
 	if (at < 0)
 		return line;
 	struct inq_span rest = inq_span_skip_blanks(inq_span_after(line, (size_t)at + strlen(tag)));
+	if (at && take_columns(&rest))
+		return rest;
 	if (inq_take_char(&rest, '(')) {
 		ptrdiff_t close = inq_span_find(rest, ")");
 		rest = inq_span_after(rest, close < 0 ? rest.length : (size_t)close + 1);
@@ -323,8 +335,13 @@ static enum inq_status read_tombstone(struct inq_ctx *ctx, struct inq_input *inp
 		if (inq_stack_other(&stack))
 			break;
 	}
-	if (stack.thread == SIZE_MAX)
+	const struct inq_thread_vec *threads = &builder->space->threads;
+	if (stack.thread == SIZE_MAX) {
 		take_fatal(&stack, fatal);
+	} else if (fatal.length && threads->count == 1 && !threads->items[0].signal.number) {
+		stack.line = fatal; /* the line of the tombstone itself was left out */
+		take_signal(&stack);
+	}
 	return inq_stack_finish(&stack, false);
 }
 

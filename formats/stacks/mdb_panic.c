@@ -27,7 +27,7 @@ static size_t prefix_of(struct inq_span line)
 /* Where "panic[cpu3]/thread=fffffe0c3d5ec420:" begins; -1. */
 static ptrdiff_t find_header(struct inq_span line)
 {
-	ptrdiff_t at = inq_span_find(line, header);
+	ptrdiff_t at = line.length && memchr(line.text, '[', line.length) ? inq_span_find(line, header) : -1;
 	return at >= 0 && inq_span_find(inq_span_after(line, (size_t)at), "]/thread=") > 0 ? at : -1;
 }
 
@@ -44,7 +44,7 @@ bool inq_mdb_panic_begins(const struct inq_text *at)
 {
 	if (inq_span_starts(at->line, "cpu "))
 		return is_info(at);
-	return memchr(at->line.text, '[', at->line.length) && find_header(at->line) >= 0;
+	return find_header(at->line) >= 0;
 }
 
 /* "zfs:dbuf_hold_impl+23" */
@@ -166,7 +166,7 @@ bool inq_mdb_panic_take(struct inq_stack_text *stack, struct inq_mdb_panic *pani
 		return false;
 	if (take_header(stack, panic))
 		return true;
-	if (inq_mdb_panic_is_frame(stack->line))
+	if (memchr(stack->line.text, ':', stack->line.length) && inq_mdb_panic_is_frame(stack->line))
 		return take_console_frame(stack, panic);
 	if (panic->awaited) {
 		panic->awaited = false;

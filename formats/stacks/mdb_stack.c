@@ -135,6 +135,8 @@ static bool is_command(struct inq_span line)
 	uint64_t address;
 	if (inq_span_starts(line, "$") && line.length > 1)
 		return true;
+	if (!line.length || !memchr(line.text, ':', line.length))
+		return false;
 	inq_take_hex(&line, &address);
 	return inq_span_starts(line, "::") && line.length > 2 && line.text[2] >= 'a' && line.text[2] <= 'z';
 }

@@ -45,8 +45,12 @@ static bool split_frame(struct inq_span line, struct inq_span *address, struct c
 	uint64_t value;
 	struct inq_span rest = line;
 	*address = inq_span_word(&rest);
-	return (address->length == 8 || address->length == 16) && inq_span_hex(*address, &value) &&
-	       split_call(inq_span_skip_blanks(rest), call) && !inq_mdb_panic_is_frame(line);
+	if ((address->length != 8 && address->length != 16) || !inq_span_hex(*address, &value) ||
+	    !split_call(inq_span_skip_blanks(rest), call))
+		return false;
+	bool may_be_kernels =
+		memchr(call->name.text, '+', call->name.length); /* "unix:die+df": no name of pstack has it */
+	return !may_be_kernels || !inq_mdb_panic_is_frame(line);
 }
 
 static bool is_frame(struct inq_span line)

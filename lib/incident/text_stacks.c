@@ -86,10 +86,18 @@ static enum inq_status ask_map(struct inq_incident *incident, const struct inq_t
 	return status;
 }
 
+/* Whether the map says which part of the file is there: the kernel's log often does not, and offsets then count from the mapping. */
+static bool is_placed(const struct inq_incident *incident, const struct inq_location *at)
+{
+	const struct inq_mapping *mapping = inq_space_mapping_at(incident->space, at->address);
+	return !mapping || mapping->file_offset != INQ_UNKNOWN;
+}
+
 /* What the text says, over what the map's files say. */
 static void take_words(struct inq_incident *incident, const struct inq_text_frame *frame, struct inq_location *ret)
 {
-	if (frame->object && !ret->object) {
+	bool placed = frame->offset == INQ_UNKNOWN || is_placed(incident, ret);
+	if (frame->object && (!ret->object || !placed)) {
 		ret->object = frame->object;
 		ret->offset = frame->offset;
 	}

@@ -266,8 +266,42 @@ def signals_of_other_systems():
     assert [artefact["pid"] for artefact in two["artefacts"]] == [24342, 24343], two["artefacts"]
 
 
+STUDIO = "2026-05-25 13:53:26.518 20643-20643 {:24}{:37}A  {}"
+
+
+def columns_of_android_studio():
+    """Tag, process and level stand in columns of their own; the line that the process logged itself may tell the signal alone."""
+    lines = TOMBSTONE.splitlines()
+    for who in ("debuggerd", "pid-20643"):
+        for text in (lines, [line for line in lines if not line.startswith("signal ")]):
+            fatal = "Fatal signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x30 in tid 14110 (downloader), pid 13915"
+            log = [STUDIO.format("libc", "com.example.app", fatal)] + [STUDIO.format("DEBUG", who, line) for line in text]
+            document = report("\n".join(log) + "\n")
+            assert document["crash"]["signal"]["name"] == "SIGSEGV" and document["crash"]["fault_address"] == "0x30", document
+            assert [frame["symbol"] for frame in document["threads"][0]["frames"]] == ["inner", "outer"], document["threads"]
+            assert document["process"]["pid"] == 13915 and document["process"]["name"] == "com.example.app", document["process"]
+
+
+TRAP = "kernel: traps: daemon[1685] trap invalid opcode ip:55beb0d236c8 sp:7ffc555f92a0 error:0 in daemon[55beb0b89000+460000]\n"
+JOURNAL_OF_TRAP = """systemd-coredump[1696]: [x] Process 1685 (daemon) of user 0 dumped core.
+
+Stack trace of thread 1685:
+#0  0x000055beb0d236c8 n/a (daemon + 0x1ed6c8)
+#1  0x000055beb0c5e0c1 n/a (daemon + 0x1280c1)
+"""
+
+
+def offsets_from_the_load_base():
+    """The kernel tells where a part of the file is mapped, but not which; the journal counts from the load base."""
+    for text in (TRAP + JOURNAL_OF_TRAP, JOURNAL_OF_TRAP + TRAP):
+        document = report(text)
+        assert document["crash"]["signal"]["name"] == "SIGILL", document["crash"]
+        assert document["crash"]["location"]["offset"] == "0x1ed6c8", document["crash"]["location"]
+
+
 for test in (windows_log, shared_file, kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log,
              jump_to_nowhere, journal_tells_the_signal, pasted_hs_err,
-             signals_of_other_systems):
+             signals_of_other_systems,
+             columns_of_android_studio, offsets_from_the_load_base):
     test()
     print("passed:", test.__name__)

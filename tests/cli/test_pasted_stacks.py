@@ -312,8 +312,28 @@ def pflags():
     assert document["process"]["pid"] == 23387 and len(document["artefacts"]) == 1, document["artefacts"]
 
 
+KDE = """Application: Desk (desk), signal: Segmentation fault
+[KCrash Handler]
+#4  0x00007f893e8a84a4 in Row::data() const (this=0x8) at /usr/src/desk/row.h:61
+#5  0x00007f893e84fa46 in Applet::config() (this=0x5581e3a0c2d0) at /usr/src/desk/applet.cpp:77
+
+Thread 2 (Thread 0x7f892ae006c0 (LWP 15753) "QDBusConnection"):
+#0  0x00007f893e91c67d in poll () at /lib64/libc.so.6
+"""
+
+
+def kde():
+    """drkonqi names the signal in words, leaves the frames of its handler out, and puts files behind "at"."""
+    document = report(KDE)
+    assert document["process"]["name"] == "desk" and document["crash"]["signal"]["name"] == "SIGSEGV", document["crash"]
+    first, second = document["threads"]
+    assert symbols(first) == ["Row::data() const", "Applet::config()"] and first["crashed"], first
+    assert document["crash"]["location"]["line"] == 61 and not document["warnings"], document["crash"]
+    assert second["frames"][0]["object"] == "/lib64/libc.so.6", second
+
+
 for test in (stopped, prose, handler, users_threads, dressed, abrt, sanitizer, leaks_are_no_stack, panics,
              typed_commands, callers_of_allocations,
-             lldb_stops, systems_of_debuggers, pflags):
+             lldb_stops, systems_of_debuggers, pflags, kde):
     test()
     print("passed:", test.__name__)

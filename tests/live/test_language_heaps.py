@@ -26,7 +26,7 @@ SCHEME = """
 
 
 class Runtime:
-    """`command` runs the file `name` with `text`, which prints `told NUMBER READY` and sleeps; `judge(told, bytes)` compares."""
+    """`command` runs the file `name` with `text`, which prints `NUMBER READY` and waits; `judge(told, bytes)` compares."""
 
     def __init__(self, subclass, command, name, text, judge, build=None):
         self.subclass, self.command, self.name, self.text = subclass, command, name, text
@@ -60,7 +60,7 @@ echo memory_get_usage(true), " READY\\n"; sleep(60);""", equal),
     "luajit": Runtime("luajit", ["luajit"], "a.lua", """
 keep = {} for i = 1, 200000 do keep[i] = {i, tostring(i)} end
 local large = string.rep("x", 5000000)
-print(math.floor(collectgarbage("count") * 1024), "READY") io.stdout:flush() os.execute("sleep 60") print(#large)""", within(1, 1.3)),
+print(math.floor(collectgarbage("count") * 1024), "READY") io.stdout:flush() io.read() print(#large)""", within(1, 1.3)),
     "jsc": Runtime("jsc", ["jsc"], "a.js", JAVASCRIPT + """
 fullGC(); print(gcHeapSize(), "READY"); sleepSeconds(60); print(keep.length)""", lambda told, sums: sums["certain"] > 0.3 * told),
     "gjs": Runtime("spidermonkey", ["gjs"], "a.js", JAVASCRIPT + """
@@ -89,7 +89,8 @@ def die(runtime, folder):
     if runtime.build:
         subprocess.run(runtime.build, cwd=folder, check=True)
     command = [os.path.join(folder, "a")] if runtime.build else runtime.command + [runtime.name]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, preexec_fn=allow_cores) as process:
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                          preexec_fn=allow_cores) as process:
         line = process.stdout.readline()
         assert "READY" in line, (command, line)
         with open(os.path.join(folder, "maps.txt"), "w", encoding="utf-8") as file:

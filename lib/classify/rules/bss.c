@@ -17,11 +17,19 @@ static uint64_t memory_end(struct inq_space *space, const struct inq_object *obj
 	return told && inq_align_up(image.end, PAGE, &end) ? end : 0;
 }
 
-static bool continues(const struct inq_mapping *data, const struct inq_mapping *bss)
+/* Writable, or pages of writable data that the program made read-only afterwards. */
+static bool is_data(const struct inq_space *space, const struct inq_mapping *data)
 {
-	bool same = (data->permissions & INQ_PERM_WRITE) && (bss->permissions & INQ_PERM_WRITE);
-	return data->end == bss->start && data->file && inq_mapping_is_plain(bss) && same &&
-	       !(bss->permissions & INQ_PERM_SHARED);
+	const struct inq_mapping *below = data - 1;
+	return data->permissions & INQ_PERM_WRITE ||
+	       (data > space->mappings.items && below->file == data->file && below->end == data->start &&
+		below->permissions & INQ_PERM_WRITE && !(data->permissions & INQ_PERM_EXECUTE));
+}
+
+static bool continues(const struct inq_space *space, const struct inq_mapping *data, const struct inq_mapping *bss)
+{
+	return data->end == bss->start && data->file && inq_mapping_is_plain(bss) && is_data(space, data) &&
+	       (bss->permissions & INQ_PERM_WRITE) && !(bss->permissions & INQ_PERM_SHARED);
 }
 
 static bool may_have(const struct inq_object *object, uint64_t size)
@@ -47,7 +55,7 @@ static void run(struct inq_space *space, struct inq_claims *claims)
 {
 	for (size_t i = 0; i + 1 < space->mappings.count; i++) {
 		const struct inq_mapping *data = &space->mappings.items[i];
-		if (data->object >= space->objects.count || !continues(data, data + 1))
+		if (data->object >= space->objects.count || !continues(space, data, data + 1))
 			continue;
 		const struct inq_object *object = &space->objects.items[data->object];
 		if (object->kind != INQ_OBJECT_FILE && object->kind != INQ_OBJECT_JAR)

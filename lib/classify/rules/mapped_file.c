@@ -63,13 +63,14 @@ static void claim_untold(struct inq_space *space, struct inq_claims *claims, siz
 	}
 }
 
-/* Behind text, rodata goes on where that ends in the file; a writable segment begins with the page that it shares. */
+/* What goes on in the file where the row below ends is of the same segment, or rodata behind text; a writable segment begins with the
+ * page that it shares. */
 static bool begins_anew(const struct inq_mapping *mapping)
 {
-	const struct inq_mapping *text = mapping - 1;
+	const struct inq_mapping *below = mapping - 1;
 	uint64_t goes_on;
-	return text->file_offset != INQ_UNKNOWN && mapping->file_offset != INQ_UNKNOWN &&
-	       inq_add(text->file_offset, text->end - text->start, &goes_on) && mapping->file_offset != goes_on;
+	return below->file_offset != INQ_UNKNOWN && mapping->file_offset != INQ_UNKNOWN &&
+	       inq_add(below->file_offset, below->end - below->start, &goes_on) && mapping->file_offset != goes_on;
 }
 
 static bool is_read_only_of(const struct inq_mapping *mapping, const struct inq_file *file)
@@ -108,6 +109,14 @@ static bool is_relro(struct inq_space *space, const struct inq_object *object, c
 			   has_rodata_before(space, mapping));
 }
 
+/* Pages of a writable segment that the program made read-only afterwards: data stands before them, and goes on in the file. */
+static bool is_closed_data(const struct inq_space *space, const struct inq_mapping *mapping)
+{
+	const struct inq_mapping *below = mapping - 1;
+	return mapping > space->mappings.items && below->file == mapping->file && below->end == mapping->start &&
+	       (below->permissions & INQ_PERM_WRITE) && !begins_anew(mapping);
+}
+
 static void claim_read_only(struct inq_space *space, struct inq_claims *claims, size_t index,
 			    const struct inq_object *object)
 {
@@ -116,6 +125,9 @@ static void claim_read_only(struct inq_space *space, struct inq_claims *claims, 
 		inq_claim(claims, index, INQ_CLASS_DATA, "relro", sure,
 			  sure == INQ_CERTAIN ? "read-only pages of a writable segment (RELRO)"
 					      : "read-only pages directly before an object's writable data");
+	else if (is_closed_data(space, &space->mappings.items[index]))
+		inq_claim(claims, index, INQ_CLASS_DATA, NULL, INQ_LIKELY,
+			  "read-only pages that go on where an object's writable data ends");
 	else
 		inq_claim(claims, index, INQ_CLASS_RODATA, NULL, sure, "read-only pages of a program or library");
 }

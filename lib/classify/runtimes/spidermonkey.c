@@ -5,8 +5,8 @@
 
 #include "lib/space/mapping.h"
 
-enum { WORD = 8, RUNTIME = 1, NEXT = 2, PREVIOUS = 3, HEAD_WORDS = 4, ENOUGH_CHUNKS = 4, MANY_CHUNKS = 16 };
-static const uint64_t CHUNK = 1 << 20, WIDE = UINT64_C(1) << 40;
+enum { WORD = 8, RUNTIME = 1, NEXT = 2, PREVIOUS = 3, HEAD_WORDS = 4, ENOUGH_CHUNKS = 2, MANY_CHUNKS = 16 };
+static const uint64_t CHUNK = 1 << 20, FAR = 64 << 20, WIDE = UINT64_C(1) << 40;
 
 struct search {
 	uint64_t runtime; /* of a chunk whose neighbour points back to it; 0: none seen yet */
@@ -45,12 +45,13 @@ static uint64_t find_runtime(struct inq_space *space)
 	return 0;
 }
 
-static bool is_alone(const struct inq_space *space, size_t index)
+/* Aligned, and nothing near it. */
+static bool is_far(const struct inq_space *space, size_t index)
 {
 	const struct inq_mapping *mapping = &space->mappings.items[index];
 	return inq_is_plain_data(mapping) && mapping->start % CHUNK == 0 &&
-	       (mapping->end - mapping->start) % CHUNK == 0 && !(index && mapping[-1].end == mapping->start) &&
-	       !(index + 1 < space->mappings.count && mapping[1].start == mapping->end);
+	       (mapping->end - mapping->start) % CHUNK == 0 && !(index && mapping->start - mapping[-1].end < FAR) &&
+	       !(index + 1 < space->mappings.count && mapping[1].start - mapping->end < FAR);
 }
 
 /* Without memory: nothing else spreads such pieces over terabytes. */
@@ -60,17 +61,19 @@ static void claim_shape(struct inq_space *space, struct inq_claims *claims, bool
 	size_t count = 0;
 	uint64_t low = 0, high = 0;
 	for (size_t i = 0; i < space->mappings.count; i++)
-		if (rows[i].end - rows[i].start == CHUNK && is_alone(space, i)) {
+		if (rows[i].end - rows[i].start == CHUNK && is_far(space, i)) {
 			low = count++ ? low : rows[i].start;
 			high = rows[i].end;
 		}
-	if (count < (named ? ENOUGH_CHUNKS : MANY_CHUNKS) || high - low < WIDE)
+	if (count < (named ? ENOUGH_CHUNKS : MANY_CHUNKS) || (high - low < WIDE && !named))
 		return;
 	for (size_t i = 0; i < space->mappings.count; i++)
-		if (rows[i].start >= low && rows[i].end <= high && is_alone(space, i))
+		if (rows[i].start >= low && rows[i].end <= high && is_far(space, i))
 			inq_claim(claims, i, INQ_CLASS_ALLOCATOR, "spidermonkey", INQ_LIKELY,
-				  "1 MiB, aligned to that, and many alike spread over terabytes, as SpiderMonkey's "
-				  "chunks are");
+				  named ? "1 MiB or a multiple, aligned to that, far from all else, and a program with "
+					  "SpiderMonkey"
+					: "1 MiB or a multiple, aligned to that, and many alike spread over terabytes, "
+					  "as SpiderMonkey's chunks are");
 }
 
 static void claim(struct inq_space *space, struct inq_claims *claims)

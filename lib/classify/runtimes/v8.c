@@ -6,13 +6,22 @@
 
 static const uint64_t V8_PAGE = 256 << 10;
 static const uint64_t CAGE = UINT64_C(1) << 32, WIDE = UINT64_C(1) << 40;
-enum { ENOUGH_PAGES = 4, MANY_PAGES = 16 };
+enum { ENOUGH_PAGES = 4, MANY_PAGES = 16, MOST_GUARD = 64 << 10 };
 
 static bool is_isolated(const struct inq_space *space, size_t index)
 {
 	const struct inq_mapping *mapping = &space->mappings.items[index];
 	return !(index && mapping[-1].end == mapping->start && inq_mapping_is_plain(&mapping[-1])) &&
 	       !(index + 1 < space->mappings.count && mapping[1].start == mapping->end);
+}
+
+/* Directly above a guard it is a thread's stack. */
+static bool is_guarded(const struct inq_space *space, size_t index)
+{
+	const struct inq_mapping *below = &space->mappings.items[index] - 1;
+	return index && below->end == space->mappings.items[index].start && inq_mapping_is_plain(below) &&
+	       !(below->permissions & (INQ_PERM_READ | INQ_PERM_WRITE | INQ_PERM_EXECUTE)) &&
+	       below->end - below->start <= MOST_GUARD;
 }
 
 /* Pages that stand by themselves: how many, and how far they are spread. */
@@ -70,7 +79,7 @@ static void claim(struct inq_space *space, struct inq_claims *claims)
 				: "256 KiB, aligned to that, and many alike spread over terabytes, as V8's pages are";
 	for (size_t i = 0; i < space->mappings.count; i++) {
 		const struct inq_mapping *mapping = &space->mappings.items[i];
-		if (!inq_is_plain_data(mapping) || mapping->start % V8_PAGE)
+		if (!inq_is_plain_data(mapping) || mapping->start % V8_PAGE || is_guarded(space, i))
 			continue;
 		if ((mapping->end - mapping->start) % V8_PAGE == 0)
 			inq_claim(claims, i, INQ_CLASS_ALLOCATOR, "v8", INQ_LIKELY, why);

@@ -191,7 +191,8 @@ START_TEST(spidermonkey_map)
 	} cases[] = {
 		{ 16, UINT64_C(1) << 37, "/opt/program", INQ_LIKELY },
 		{ 15, UINT64_C(1) << 37, "/opt/program", 0 },
-		{ 4, UINT64_C(1) << 40, "/usr/lib/firefox/libxul.so", INQ_LIKELY },
+		{ 2, UINT64_C(1) << 30, "/usr/lib/firefox/libxul.so", INQ_LIKELY },
+		{ 1, UINT64_C(1) << 30, "/usr/lib/firefox/libxul.so", 0 },
 		{ 16, 4 * MIB, "/usr/lib/firefox/libxul.so", 0 },
 	};
 	struct test_space test;

@@ -385,6 +385,32 @@ START_TEST(relro_behind_text)
 }
 END_TEST
 
+/* As mariadbd 10.11 is mapped: it closes the last pages of its data, behind which its bss goes on. What does not go on in the file may be a
+ * segment of its own. */
+START_TEST(closed_data)
+{
+	struct test_space test;
+	test_space_begin(&test, "maps", NULL, 0);
+	test_space_row(&test, 0x1000, 0x2000, "r-xp", "/bin/x");
+	test_space_row(&test, 0x3000, 0x4000, "r--p", "/bin/x");
+	test_space_row(&test, 0x4000, 0x5000, "rw-p", "/bin/x");
+	test_space_row(&test, 0x5000, 0x7000, "r--p", "/bin/x");
+	test_space_row(&test, 0x7000, 0x8000, "rw-p", NULL);
+	struct inq_space *space = test_space_seal(&test);
+	make_object(space, "/bin/x", INQ_OBJECT_EXE);
+	for (uint64_t apart = 0; apart < 2; apart++) {
+		static const uint64_t offsets[] = { 0, 0x1000, 0x2000, 0x3000 };
+		for (size_t i = 0; i < 4; i++)
+			space->mappings.items[i].file_offset = offsets[i] + (i == 3 && apart ? 0x1000 : 0);
+		test_classify(space);
+		expect(0x5000, apart ? INQ_CLASS_RODATA : INQ_CLASS_DATA, apart ? INQ_CERTAIN : INQ_LIKELY);
+		expect(0x7000, INQ_CLASS_BSS, INQ_LIKELY);
+	}
+	inq_space_destroy(space);
+	test_space_end(&test);
+}
+END_TEST
+
 /* Without offsets: rodata stands in one segment with text, or with the headers, as lld has it; or else behind text. */
 START_TEST(relro_without_offsets)
 {
@@ -521,6 +547,7 @@ int main(void)
 	tcase_add_test(tcase, relro_by_shape);
 	tcase_add_test(tcase, huge_pages);
 	tcase_add_test(tcase, relro_behind_text);
+	tcase_add_test(tcase, closed_data);
 	tcase_add_test(tcase, relro_without_offsets);
 	tcase_add_test(tcase, small_pieces);
 	tcase_add_test(tcase, rows_of_pmap);

@@ -34,6 +34,8 @@ static void v8_rows(struct test_space *test)
 	test_space_row(test, 0x7f0000003000, 0x7f0000043000, "rw-p", NULL);
 	test_space_row(test, 0x7f1000000000, 0x7f1000001000, "---p", NULL);
 	test_space_row(test, 0x7f1000001000, 0x7f1000040000, "rwxp", NULL);
+	test_space_row(test, 0x7f10007ff000, 0x7f1000800000, "---p", NULL);
+	test_space_row(test, 0x7f1000800000, 0x7f1001000000, "rw-p", NULL);
 }
 
 START_TEST(v8_pages)
@@ -45,6 +47,7 @@ START_TEST(v8_pages)
 	test_expect_region(0x900000000, INQ_CLASS_ALLOCATOR, "v8", INQ_POSSIBLE);
 	test_expect_region(0x7f0000003000, INQ_CLASS_ANON, NULL, INQ_CERTAIN);
 	test_expect_region(0x7f1000001000, INQ_CLASS_TEXT, "jit", INQ_LIKELY); /* above a guard, and still no stack */
+	test_expect_region(0x7f1000800000, INQ_CLASS_THREAD_STACK, NULL, INQ_LIKELY); /* though aligned as pages are */
 	inq_space_destroy(space);
 	test_space_end(&test);
 	v8_rows(&test);

@@ -128,7 +128,8 @@ def check(name, runtime):
         assert sums["certain"] > 0 and sums["possible"] == 0 and runtime.judge(told, sums), (name, told, sums)
         if name in IN_MAPS:
             shown = sums_of(regions_of(maps, runtime.subclass))
-            assert shown["certain"] == 0 and sum(shown.values()) >= 0.9 * sums["certain"], (name, shown, sums)
+            # A chunk of SpiderMonkey that lies near something else by chance is not told.
+            assert shown["certain"] == 0 and sum(shown.values()) >= 0.7 * sums["certain"], (name, shown, sums)
 
 
 def has(name):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -47,6 +48,8 @@ func blame(kind string, pointer *item, numbers []int) int {
 	case "map":
 		var names map[string]int
 		names["missing"] = 1
+	case "overflow":
+		return blame(kind, pointer, numbers) + len(numbers)
 	case "deadlock":
 		var group sync.WaitGroup
 		group.Add(1)
@@ -66,5 +69,6 @@ func main() {
 		syscall.Kill(syscall.Getpid(), syscall.SIGQUIT)
 		time.Sleep(time.Minute)
 	}
+	debug.SetMaxStack(1 << 20)
 	os.Exit(blame(kind, nil, []int{1, 2, 3}))
 }

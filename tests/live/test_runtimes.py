@@ -127,6 +127,19 @@ def check_go(runs, kind):
     same(f"{kind}: culprit", crash.get("culprit", {}).get("function", crash.get("culprit", {}).get("symbol")), GO[kind])
 
 
+def check_go_overflow(runs):
+    """How often the function came follows from its frame's size, by the stack pointers that Go prints, and the stack's: a
+    power of two, of which some 2 KiB are kept free or are its callers'."""
+    said, crash = runs.die("overflow", GOTRACEBACK="crash")
+    at = [int(sp, 16) for sp in re.findall(r"^main\.blame\(.*\n.* sp=0x(\w+) pc=", said, re.M)]
+    size = at[3] - at[2]  # the innermost has no frame yet
+    first = crash["diagnosis"][0]
+    same("overflow: diagnosis", (first["id"], first["confidence"]), ("stack-overflow", "certain"))
+    times = int(re.search(r"main\.blame\+0x\w+ came (\d+) times", first["text"])[1])
+    assert 0 <= (1 << 20) - times * size < 4096, (times, size)
+    same("overflow: culprit", crash["culprit"]["function"], "main.blame")
+
+
 def go_frames(said):
     """(function, line) of the goroutine that crashed, as Go prints them; it prints no arguments for what was inlined, and the
     line of a call that it is in, where other tools have the line of what was inlined."""
@@ -158,6 +171,7 @@ def test_stripped_go(maker):
         runs = Runs(maker, "gopanic.go", ["go", "build", "-ldflags=-s -w", *mode])
         for kind in ("text", "index", "nil"):
             check_stripped(runs, kind)
+        check_go_overflow(runs)
 
 
 def test_go(maker):
@@ -167,6 +181,7 @@ def test_go(maker):
     runs = Runs(maker, "gopanic.go", ["go", "build"])
     for kind in GO:
         check_go(runs, kind)
+    check_go_overflow(runs)
     # With C in the program the C library starts it, and signals pass through its handlers.
     with open(os.path.join(HERE, "gopanic.go"), encoding="utf-8") as source:
         text = source.read().replace("package main\n", 'package main\n\nimport "C"\n')

@@ -91,6 +91,20 @@ static const char *find_string(const struct inq_case *crash, const struct inq_vi
 	return text;
 }
 
+/* A goroutine's stack has a limit of its own (runtime/debug, SetMaxStack): nothing has faulted. */
+static void say_overflow(const struct inq_case *crash, struct inq_finding *ret)
+{
+	const struct inq_frame_info *frame = crash->frames, *end = frame + crash->frame_count;
+	while (frame < end && !frame->repeats)
+		frame++;
+	ret->id = "stack-overflow";
+	ret->text =
+		frame == end
+			? "stack overflow of a goroutine"
+			: inq_case_text(crash, "stack overflow of a goroutine by recursion: %s came %" PRIu64 " times",
+					inq_case_place(crash, &frame->location), frame->repeats + 1);
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
 	static const char *const fatal[] = { "runtime.throw", "runtime.fatal" };
@@ -112,6 +126,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 			 : inq_case_text(crash, "%s; its message is on standard error", what);
 	if (line && strstr(line, "out of memory"))
 		ret->id = "out-of-memory";
+	if (line && !panic && strcmp(line, "stack overflow") == 0)
+		say_overflow(crash, ret);
 	ret->confidence = frame->confidence == INQ_CERTAIN && (sure || !text) ? INQ_CERTAIN : INQ_LIKELY;
 	inq_find_evidence(crash, ret, "frame %u is %s", frame->index, inq_case_place(crash, &frame->location));
 	if (line)

@@ -2,6 +2,7 @@
  * a place where no code is. */
 #include "lib/diagnose/culprit.h"
 
+#include "lib/diagnose/linked_in.h"
 #include "lib/diagnose/plumbing.h"
 #include "lib/diagnose/python.h"
 #include "lib/diagnose/rseq.h"
@@ -69,7 +70,7 @@ static size_t find_frame(const struct inq_case *crash, const struct inq_frame_in
 			first = i;
 		if (inq_is_foreign_call(&frames[i].location))
 			return i > first ? i - 1 : i;
-		if (!inq_is_plumbing(&frames[i].location))
+		if (!inq_is_plumbing(&frames[i].location) && !inq_is_linked_in(crash, frames, count, i))
 			return i;
 	}
 	return first;
@@ -144,7 +145,8 @@ static bool is_nobody(const struct inq_case *crash, size_t found)
 static bool is_beginning(const struct inq_frame_info *frame)
 {
 	const char *symbol = frame->location.symbol;
-	return frame->index > 0 && frame->confidence < INQ_LIKELY && symbol && strcmp(symbol, "_start") == 0;
+	return frame->index > 0 && frame->confidence < INQ_LIKELY && symbol &&
+	       (strcmp(symbol, "_start") == 0 || inq_name_is_like(symbol, "__libc_start_"));
 }
 
 bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret)

@@ -3,6 +3,7 @@
 
 #include "lib/base/str.h"
 #include "lib/diagnose/instruction.h"
+#include "lib/diagnose/packed.h"
 
 #include <inttypes.h>
 
@@ -63,8 +64,9 @@ static void add_place(struct inq_str *text, const struct inq_incident *incident)
 	} else if (at->told && !at->object) {
 		inq_str_printf(text, " in %s", at->function ? at->function : at->symbol);
 	} else if (!at->object) {
-		inq_str_printf(text, " at pc 0x%" PRIx64 ", in %s memory that belongs to no object", at->address,
-			       at->has_class ? inq_class_name(at->region_class) : "anonymous");
+		inq_str_printf(text, " at pc 0x%" PRIx64 ", in %s memory that belongs to no object%s", at->address,
+			       at->has_class ? inq_class_name(at->region_class) : "anonymous",
+			       inq_packed_mapping(incident->space) ? " (the program is packed by UPX)" : "");
 	} else {
 		inq_str_puts(text, " in ");
 		add_object(text, at);
@@ -334,6 +336,19 @@ static void miss_object(struct inq_incident *incident, const struct inq_object *
 					       : "name a copy of that system with --sysroot");
 }
 
+/* Code that a packed program has unpacked has no names. */
+static void miss_packed(struct inq_incident *incident)
+{
+	const struct inq_mapping *mapping = inq_packed_mapping(incident->space);
+	if (mapping)
+		add_missing(
+			incident, inq_arena_printf(incident->ctx.arena, "the unpacked %s", mapping->file->path),
+			"the file is packed by UPX: its code was unpacked to memory that belongs to no file, so that "
+			"nothing names its functions",
+			"run `upx -d` on a copy: the symbols that it had, if any, are in that; or make the crash "
+			"again with it");
+}
+
 static void miss_decoder(struct inq_incident *incident, const char *why)
 {
 	const char *module = inq_instruction_module(incident->space);
@@ -364,6 +379,8 @@ static void miss_parts(struct inq_incident *incident)
 		miss_decoder(incident, fault->instruction.undecoded);
 	if (lacking && !fault->location.symbol && !fault->location.told)
 		miss_object(incident, object);
+	if (incident->report.has_crash && fault->location.mapped && !fault->location.object)
+		miss_packed(incident);
 }
 
 enum inq_status inq_fill_verdict(struct inq_incident *incident)

@@ -139,6 +139,8 @@ __attribute__((noinline)) static int blame(volatile void *pointer)
 		return overrun();
 	if (is("assertion"))
 		assert(zero == 1);
+	if (is("bad-string"))
+		return (int)strlen((const char *)(uintptr_t)WILD);
 	if (is("buffer-overrun"))
 		return overrun_heap();
 #ifdef __x86_64__

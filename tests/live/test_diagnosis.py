@@ -30,6 +30,7 @@ KINDS = {
     "abort": ("SIGABRT", None, "blame"),
     "poisoned-pointer": ("SIGSEGV", None, "blame"),
     "wild-pointer": ("SIGSEGV", None, "blame"),
+    "bad-string": ("SIGSEGV", "wild-pointer", "blame"),
     "handler": ("SIGSEGV", "wild-pointer", "blame"),
     "handler-littered": ("SIGSEGV", "wild-pointer", "blame"),
     "handler-alternate": ("SIGSEGV", "wild-pointer", "blame"),
@@ -100,6 +101,20 @@ def test_kinds():
                         "-Wl,--build-id", "-o", maker.program, os.path.join(HERE, "diagnosis.c")], check=True)
         for kind in KINDS:
             check_kind(maker, kind)
+
+
+def test_static():
+    """No file tells the C library's functions from the program's: debug information does, or else their names."""
+    for flags in ["-g"], []:
+        with libcores.Maker() as maker:
+            maker.program = os.path.join(maker.folder.name, "diagnosis")
+            command = ["cc", "-static", "-O1", *flags, "-pthread", "-fno-inline", "-fno-optimize-sibling-calls", "-w", "-o",
+                       maker.program, os.path.join(HERE, "diagnosis.c")]
+            if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:
+                print("SKIPPED: static programs: this compiler makes none")
+                return
+            for kind in "bad-string", "heap-corruption", "abort", "handler":
+                check_kind(maker, kind)
 
 
 def test_32_bits():

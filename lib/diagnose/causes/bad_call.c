@@ -12,7 +12,9 @@ static bool is_return(const struct inq_case *crash)
 	unsigned size = crash->space->machine.bits / 8;
 	uint64_t word;
 	bool called = crash->frame_count > 1 && crash->frames[1].confidence >= INQ_LIKELY;
-	return !called && arch && arch->lr == INQ_NO_REGISTER && crash->fault->sp != INQ_UNKNOWN &&
+	const struct inq_mapping *mapping = inq_space_mapping_at(crash->space, crash->fault->pc);
+	bool was_code = mapping && mapping->file;
+	return !called && !was_code && arch && arch->lr == INQ_NO_REGISTER && crash->fault->sp != INQ_UNKNOWN &&
 	       inq_space_integer(crash->space, crash->fault->sp - size, size, &word) && word == crash->fault->pc;
 }
 

@@ -60,7 +60,7 @@ static const struct inq_frame_info *frame_beyond(const struct inq_case *crash, s
 	for (size_t i = 1; i < crash->frame_count && i <= INNER_FRAMES; i++) {
 		const struct inq_frame_info *frame = &crash->frames[i];
 		const struct inq_mapping *mapping = inq_space_mapping_at(crash->space, frame->sp);
-		if (frame->confidence != INQ_CERTAIN)
+		if (frame->confidence < INQ_LIKELY)
 			return NULL;
 		if (!mapping || frame->sp == sp)
 			continue;

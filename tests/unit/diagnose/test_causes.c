@@ -277,6 +277,10 @@ START_TEST(large_frames)
 	address_is(GUARD - 0x7ffff8);
 	ask(STORE_RAX, 3);
 	expect("stack-overflow", INQ_LIKELY);
+	/* By the instructions of a function without call-frame information. */
+	frames[1].confidence = INQ_LIKELY;
+	ask(STORE_RAX, 3);
+	expect("stack-overflow", INQ_LIKELY);
 	/* A caller that was guessed proves nothing. */
 	frames[1].confidence = INQ_POSSIBLE;
 	ask(STORE_RAX, 3);

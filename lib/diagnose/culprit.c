@@ -132,12 +132,14 @@ static bool blame_hang(const struct inq_case *crash, struct inq_culprit_info *re
 	return true;
 }
 
-/* A run-time that ended the program by itself, with nothing of the program on the stack; or the function that sent the signal, which
+/* A run-time that ended the program by itself, or what a jump to nowhere left of a stack, with nothing of the program on it; or the
+ * function that sent the signal, which
  * has no name: the C library's, in a program that is linked statically and stripped. */
 static bool is_nobody(const struct inq_case *crash, size_t found)
 {
 	const struct inq_location *at = &crash->frames[found].location;
-	return !inq_fault_by_processor(crash->space, crash->fault) &&
+	bool jumped = found > 0 && inq_case_bad_pc(crash);
+	return (jumped || !inq_fault_by_processor(crash->space, crash->fault)) &&
 	       (inq_is_plumbing(at) || (found == 0 && !at->symbol && !at->function));
 }
 

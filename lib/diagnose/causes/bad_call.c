@@ -2,6 +2,7 @@
 #include "lib/diagnose/cause.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { FIRST_PAGE = 4096 };
 
@@ -11,7 +12,8 @@ static bool is_return(const struct inq_case *crash)
 	const struct inq_arch *arch = crash->space->machine.arch;
 	unsigned size = crash->space->machine.bits / 8;
 	uint64_t word;
-	bool called = crash->frame_count > 1 && crash->frames[1].confidence >= INQ_LIKELY;
+	const char *found_by = crash->frame_count > 1 ? crash->frames[1].found_by : NULL;
+	bool called = found_by && strcmp(found_by, "link-register") == 0; /* lib/unwind/bad_call.c */
 	const struct inq_mapping *mapping = inq_space_mapping_at(crash->space, crash->fault->pc);
 	bool was_code = mapping && mapping->file;
 	return !called && !was_code && arch && arch->lr == INQ_NO_REGISTER && crash->fault->sp != INQ_UNKNOWN &&

@@ -685,7 +685,7 @@ START_TEST(returns)
 {
 	enum { WILD = 0x12345678, TOP = 0x800 };
 	struct inq_frame_info frames[] = { frame(0, NULL, NULL), frame(1, "/bin/app", "main") };
-	frames[1].confidence = INQ_POSSIBLE;
+	frames[1].found_by = "frame-pointer";
 	facts.frames = frames;
 	facts.frame_count = 2;
 	for (int called = 0; called <= 1; called++) {
@@ -696,9 +696,9 @@ START_TEST(returns)
 		put(TEXT + TOP - 8, WILD, 8);
 		ask("", 0);
 		expect(called ? "jump-to-unmapped" : "bad-return-address", called ? INQ_CERTAIN : INQ_LIKELY);
-		frames[1].confidence = INQ_LIKELY;
+		frames[1].found_by = "link-register";
 	}
-	frames[1].confidence = INQ_POSSIBLE;
+	frames[1].found_by = "frame-pointer";
 	put(TEXT + TOP - 8, WILD + 1, 8);
 	ask("", 0);
 	expect("jump-to-unmapped", INQ_CERTAIN);

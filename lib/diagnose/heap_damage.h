@@ -7,4 +7,7 @@
 /* Adds to the evidence where the heap is damaged, and the block below, which an overrun came from. */
 void inq_find_heap_damage(const struct inq_case *crash, struct inq_finding *ret);
 
+/* True when the fault is in the allocator itself (causes/in_allocator.c). */
+bool inq_is_in_allocator(const struct inq_case *crash);
+
 #endif

@@ -1,9 +1,10 @@
 /* The fault is in the allocator's own code: it followed a pointer that it was given or had kept itself. Functions of glibc
- * (malloc/malloc.c, malloc/arena.c), and what the libraries that replace them export. */
+ * (malloc/malloc.c, malloc/arena.c) and musl (src/malloc/mallocng), and what the libraries that replace them export. */
 #include "lib/diagnose/cause.h"
 
 #include "lib/base/str.h"
 #include "lib/diagnose/heap_damage.h"
+#include "lib/diagnose/linked_in.h"
 #include "lib/diagnose/plumbing.h"
 
 #include <string.h>
@@ -22,27 +23,47 @@ static const char *const functions[] = {
 	"munmap_chunk",	  "cfree",
 	"arena_",	  "heap_trim",
 	"operator new",	  "operator delete",
+	"get_meta",	  "nontrivial_free",
 	"_Znwm",	  "_ZdlPv",
 };
 
-/* In a function of glibc, or anywhere in a library that does nothing else. */
-static bool is_allocator(const struct inq_location *at)
+static bool is_like_any(const char *name, const char *const *patterns, size_t count)
 {
-	static const char *const libraries[] = { "libjemalloc", "libtcmalloc", "libmimalloc", "libscudo" };
-	const char *object = at->object ? inq_base_name(at->object) : "";
-	for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
-		if (inq_name_is_like(object, libraries[i]))
-			return true;
-	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-		if (inq_name_is_like(at->symbol, functions[i]) && inq_is_plumbing(at))
+	for (size_t i = 0; i < count; i++)
+		if (inq_name_is_like(name, patterns[i]))
 			return true;
 	return false;
 }
 
+/* In a function of the C library's, or what it has called within the library, or anywhere in a library that does nothing else. */
+bool inq_is_in_allocator(const struct inq_case *crash)
+{
+	enum { INNER = 2 };
+	static const char *const libraries[] = { "libjemalloc", "libtcmalloc", "libmimalloc", "libscudo" };
+	for (size_t i = 0; i < crash->frame_count && i < INNER; i++) {
+		const struct inq_location *at = &crash->frames[i].location;
+		if (at->object &&
+		    is_like_any(inq_base_name(at->object), libraries, sizeof libraries / sizeof *libraries))
+			return true;
+		if (!inq_is_plumbing(at) && !inq_is_linked_in(crash, crash->frames, crash->frame_count, i))
+			return false;
+		if (is_like_any(at->symbol, functions, sizeof functions / sizeof *functions))
+			return true;
+	}
+	return false;
+}
+
+/* musl's stops by hlt, for which the kernel tells no address (arch/x86_64/atomic_arch.h, a_crash). */
+static bool stopped(const struct inq_case *crash)
+{
+	const char *text = crash->fault->instruction.info.text;
+	return inq_fault_is(crash->fault, "SIGSEGV") && inq_fault_by_processor(crash->space, crash->fault) && text &&
+	       strcmp(text, "hlt") == 0;
+}
+
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
 {
-	if (!inq_case_memory_fault(crash) || inq_case_bad_pc(crash) || !crash->frame_count ||
-	    !is_allocator(&crash->frames[0].location))
+	if ((!inq_case_memory_fault(crash) && !stopped(crash)) || inq_case_bad_pc(crash) || !inq_is_in_allocator(crash))
 		return false;
 	ret->text = "heap corruption: the allocator crashed over a damaged record, or a pointer that it never gave";
 	ret->confidence = INQ_LIKELY;

@@ -1,6 +1,7 @@
 /* A null pointer, or one near it: a member of a null structure, an element of a null array, a small negative number. */
 #include "lib/diagnose/cause.h"
 
+#include "lib/diagnose/heap_damage.h"
 #include "lib/diagnose/pointer_origin.h"
 #include "lib/diagnose/registers.h"
 
@@ -76,7 +77,8 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 		ret->id = "near-null";
 		ret->text = inq_case_text(crash, "an element of a null array, at offset 0x%" PRIx64, address);
 	} else if (address < FIRST_PAGE) {
-		ret->confidence = null_base ? INQ_CERTAIN : INQ_LIKELY;
+		/* The allocator's own pointers are null where it was given a bad one. */
+		ret->confidence = null_base && !inq_is_in_allocator(crash) ? INQ_CERTAIN : INQ_LIKELY;
 		ret->text =
 			address ? inq_case_text(crash, "null pointer: its member at offset 0x%" PRIx64 " was accessed",
 						address)

@@ -25,12 +25,20 @@ static const char *name_of(const struct inq_case *crash, const struct inq_mappin
 	return region ? inq_class_name(region->class_) : "anonymous memory";
 }
 
+/* The kernel's clock data, to which a program has no pointer. */
+static bool is_vvar(const struct inq_case *crash)
+{
+	const struct inq_region *region = inq_case_region(crash, crash->fault->address);
+	return region && region->class_ == INQ_CLASS_VVAR;
+}
+
 /* Memory that grows upwards or has a border of its own; of other mappings the one above may have been unmapped. */
 static bool is_filled(const struct inq_case *crash, const struct inq_mapping *mapping)
 {
 	const struct inq_region *region = inq_case_region(crash, mapping->end - 1);
-	return mapping->file || (region && (region->class_ == INQ_CLASS_BRK_HEAP || region->class_ == INQ_CLASS_STACK ||
-					    region->class_ == INQ_CLASS_BSS));
+	return mapping->file || is_vvar(crash) ||
+	       (region && (region->class_ == INQ_CLASS_BRK_HEAP || region->class_ == INQ_CLASS_STACK ||
+			   region->class_ == INQ_CLASS_BSS));
 }
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)

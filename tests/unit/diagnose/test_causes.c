@@ -756,6 +756,23 @@ START_TEST(allocators)
 	frames[0].location.symbol = "malloc_report";
 	ask(LOAD_RAX, 3);
 	expect("wild-pointer", INQ_LIKELY);
+	/* In what free has called: null is the allocator's own pointer. musl's stops by hlt, too. */
+	frames[0] = frame(0, "/lib/ld-musl-x86_64.so.1", "get_meta");
+	frames[1] = frame(1, "/lib/ld-musl-x86_64.so.1", "free");
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0);
+	address_is(0);
+	ask(LOAD_RAX, 3);
+	expect("heap-corruption", INQ_LIKELY);
+	signal_is(11, "SIGSEGV", KERNEL);
+	ask("\xf4", 1);
+	expect("heap-corruption", INQ_LIKELY);
+	frames[0].location.object = "/bin/app";
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0);
+	address_is(0);
+	ask(LOAD_RAX, 3);
+	expect("null-pointer", INQ_CERTAIN);
 }
 END_TEST
 

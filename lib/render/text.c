@@ -125,16 +125,16 @@ void inq_text_right(struct inq_text *text, unsigned to, const char *word)
 static size_t fitting(const char *words, size_t length, unsigned room)
 {
 	size_t best = 0;
+	unsigned columns = 0;
 	for (size_t at = 0; at < length;) {
-		size_t end = at;
-		while (end < length && words[end] != ' ')
-			end++;
-		if (best && inq_columns(words, end) > room)
-			return best;
+		const char *blank = memchr(words + at, ' ', length - at);
+		size_t end = blank ? (size_t)(blank - words) : length;
+		columns += inq_columns(words + at, end - at);
+		if (columns > room)
+			return best ? best : end;
 		best = end;
 		at = end + 1;
-		if (inq_columns(words, end) > room)
-			return best;
+		columns++;
 	}
 	return length;
 }

@@ -90,12 +90,28 @@ static bool take_signal(struct j9_log *log, struct inq_span line)
 		log->signal.code = (int)number;
 	}
 	struct inq_span rest = value_of(line, "Windows_ExceptionCode=");
-	if (rest.length)
+	if (rest.length) {
 		log->exception = inq_span_word(&rest);
+		found = true;
+	}
 	rest = value_of(line, " Inaccessible"); /* "Address=", "ReadAddress=" of Windows */
 	if (take_number(rest, "Address=", &log->signal.address))
 		log->signal.has_address = found = true;
-	return found || log->exception.length;
+	return found;
+}
+
+/* What it was in words, where the lines with its number were left out. */
+static bool take_type(struct j9_log *log, struct inq_span line)
+{
+	static const struct {
+		const char *words;
+		int signal;
+	} types[] = { { "Segmentation error", 11 }, { "Illegal instruction", 4 }, { "Floating point error", 8 } };
+	struct inq_span type = value_of(line, "Type=");
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (inq_span_starts(type, types[i].words))
+			log->signal.number = types[i].signal;
+	return type.length;
 }
 
 /* "RDI=0000000000021F00 RSI=000000000000000C". */
@@ -192,8 +208,8 @@ static bool take_line(struct j9_log *log)
 	struct inq_span line = log->stack.line;
 	if (inq_span_find(line, "--- Stack Backtrace ---") > 0)
 		return log->traced = true;
-	return take_frame(log, line) || take_signal(log, line) || take_module(log, line) || take_machine(log, line) ||
-	       take_dump(log, line) || take_registers(log, line);
+	return take_frame(log, line) || take_type(log, line) || take_signal(log, line) || take_module(log, line) ||
+	       take_machine(log, line) || take_dump(log, line) || take_registers(log, line);
 }
 
 /* Without a backtrace the module of the pc is told by itself. */
@@ -219,14 +235,19 @@ static void finish(struct j9_log *log)
 		return;
 	thread->crashed = true;
 	thread->signal = log->signal;
+	if (log->exception.length) /* Windows has no signals */
+		thread->signal.number = 0;
 	if (!stack->builder->artefact->machine.arch && log->register_count &&
 	    inq_span_is(log->registers[0].name, "RDI"))
 		inq_build_machine(stack->builder, 62, 64, false);
 	for (size_t i = 0; i < log->register_count; i++)
 		inq_set_register(stack->builder, thread, log->registers[i].name, log->registers[i].number);
-	if (log->exception.length)
+	if (inq_span_is(log->exception, "c0000005")) {
+		inq_build_process(stack->builder)->last_words = "EXCEPTION_ACCESS_VIOLATION (0xc0000005)";
+	} else if (log->exception.length) {
 		inq_build_process(stack->builder)->last_words = inq_arena_printf(
 			stack->ctx->arena, "EXCEPTION_CODE 0x%.*s", (int)log->exception.length, log->exception.text);
+	}
 	if (inq_thread_pc(stack->builder->space, thread, &pc))
 		add_place(log, pc);
 }

@@ -299,9 +299,32 @@ def offsets_from_the_load_base():
         assert document["crash"]["location"]["offset"] == "0x1ed6c8", document["crash"]["location"]
 
 
+J9_WINDOWS = """Unhandled exception
+Type=Segmentation error vmState=0x00000000
+Windows_ExceptionCode=c0000005 J9Generic_Signal=00000004 ExceptionAddress=00007FFFD85D42F0 ContextFlags=0010005f
+Handler1=00007FFFD856EAA0 Handler2=00007FFFD827AC50 InaccessibleReadAddress=0000000000000003
+RDI=0000000000000000 RSI=000000000000000B RAX=0000000000000005 RBX=000001DA0C6058D8
+RIP=00007FFFD85D42F0 RSP=00000077E1C7EF28 RBP=0000000000000008 EFLAGS=0000000000010246
+Module=C:\\jdk\\bin\\default\\j9vm29.dll
+Module_base_address=00007FFFD8560000 Offset_in_DLL=00000000000742f0
+CPU=amd64 (4 logical CPUs) (0x3fff7d000 RAM)
+"""
+
+
+def open_j9():
+    """Of Windows an exception instead of a signal; where the lines with the number were left out the words tell it."""
+    document = report(J9_WINDOWS)
+    assert "died of EXCEPTION_ACCESS_VIOLATION" in document["verdict"] and "signal" not in document["crash"], document
+    assert document["crash"]["pc"] == "0x7fffd85d42f0" and document["crash"]["fault_address"] == "0x3", document["crash"]
+    assert document["crash"]["location"]["offset"] == "0x742f0", document["crash"]["location"]
+    head, _, rest = J9_WINDOWS.partition("Windows_ExceptionCode")
+    crash = report(head + rest[rest.index("Module="):])["crash"]
+    assert crash["signal"]["name"] == "SIGSEGV" and "pc" not in crash, crash
+
+
 for test in (windows_log, shared_file, kernel_lines, tombstones, pieces_of_tombstones, journals, journal_by_rsyslog, raised_again, bold_log,
              jump_to_nowhere, journal_tells_the_signal, pasted_hs_err,
              signals_of_other_systems,
-             columns_of_android_studio, offsets_from_the_load_base):
+             columns_of_android_studio, offsets_from_the_load_base, open_j9):
     test()
     print("passed:", test.__name__)

@@ -61,24 +61,6 @@ uint64_t inq_jvm_generation_alignment(const char *collector, const struct inq_jv
 	return platform->bits == 32 ? 256 * K : 512 * K;
 }
 
-unsigned inq_jvm_heap_sizes(uint64_t max_heap, const struct inq_jvm_platform *platform, uint64_t ret[3])
-{
-	/* GenRemSet::max_alignment_constraint: a page of cards (512 × 4 KiB) since 5; G1's and Shenandoah's largest region. */
-	const uint64_t alignments[] = { inq_jvm_may_be(platform, 5, 99) ? 2 * M : 64 * K, 64 * K, 32 * M };
-	unsigned count = 0;
-	for (size_t i = 0; i < 3; i++) {
-		uint64_t size;
-		if (!max_heap || !inq_align_up(max_heap, alignments[i], &size))
-			continue;
-		bool known = false;
-		for (unsigned j = 0; j < count; j++)
-			known |= ret[j] == size;
-		if (!known)
-			ret[count++] = size;
-	}
-	return count;
-}
-
 /* MaxPermSize is ScaleForWordSize(64 MiB), which is 64 MiB × 13/10 on 64 bits, here down to 2 MiB. */
 unsigned inq_jvm_perm_sizes(const struct inq_jvm_options *options, const struct inq_jvm_platform *platform,
 			    uint64_t ret[2])
@@ -228,4 +210,27 @@ uint64_t inq_jvm_region_size(const char *collector, const struct inq_jvm_options
 	if (g1 && platform->major >= 16 && power < size)
 		power *= 2;
 	return power > most ? most : power;
+}
+
+/* GenRemSet::max_alignment_constraint: a page of cards (512 × 4 KiB) since 5; G1's and Shenandoah's largest region.
+ * ShenandoahHeapRegion::setup_sizes: a multiple of the region. */
+unsigned inq_jvm_heap_sizes(const char *collector, const struct inq_jvm_options *options,
+			    const struct inq_jvm_platform *platform, uint64_t ret[3])
+{
+	uint64_t max_heap = inq_jvm_option(options, INQ_JVM_OPTION_max_heap, 0), grain = 64 * K;
+	if (strcmp(collector, "shenandoah") == 0)
+		grain = inq_jvm_region_size(collector, options, platform, max_heap);
+	const uint64_t alignments[] = { inq_jvm_may_be(platform, 5, 99) ? 2 * M : 64 * K, grain, 32 * M };
+	unsigned count = 0;
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t size;
+		if (!max_heap || !inq_align_up(max_heap, alignments[i], &size))
+			continue;
+		bool known = false;
+		for (unsigned j = 0; j < count; j++)
+			known |= ret[j] == size;
+		if (!known)
+			ret[count++] = size;
+	}
+	return count;
 }

@@ -34,7 +34,8 @@ bool inq_jvm_collector_usual(const char *collector, const struct inq_jvm_platfor
 uint64_t inq_jvm_generation_alignment(const char *collector, const struct inq_jvm_platform *platform);
 
 /* The sizes that a heap of -Xmx can get, for want of knowing the alignment: at most 3. */
-unsigned inq_jvm_heap_sizes(uint64_t max_heap, const struct inq_jvm_platform *platform, uint64_t ret[3]);
+unsigned inq_jvm_heap_sizes(const char *collector, const struct inq_jvm_options *options,
+			    const struct inq_jvm_platform *platform, uint64_t ret[3]);
 /* The sizes of the permanent generation: at most 2. */
 unsigned inq_jvm_perm_sizes(const struct inq_jvm_options *options, const struct inq_jvm_platform *platform,
 			    uint64_t ret[2]);

@@ -6,6 +6,8 @@
  * them is where its commitment ends. */
 #include "lib/jvm/layout/layout.h"
 
+enum { LARGE = 2 << 20 };
+
 /* Merged neighbours hide a border, so each question is asked of the part of the mapping within the generation. */
 struct part {
 	uint64_t start, end;
@@ -37,8 +39,19 @@ static bool read_elided(struct inq_layout_generation *generation, const struct p
 	return first->end == generation->end;
 }
 
+/* With transparent huge pages the part in whole ones is advised (os_linux.cpp, pd_commit_memory), which the map shows as a border
+ * between two accessible parts; and VirtualSpace::expand_by commits that part a page at a time. */
+static bool is_in_large_pages(const struct inq_layout_map *map, size_t first,
+			      const struct inq_layout_generation *generation)
+{
+	struct part part;
+	return generation->commit_shows && generation->committed_end % LARGE == 0 &&
+	       part_of(map, first, generation, &part) && part.end < generation->committed_end && part.end % LARGE == 0;
+}
+
 static bool read_none_style(const struct inq_layout_map *map, size_t i, struct inq_layout_generation *generation)
 {
+	size_t first = i;
 	struct part part;
 	generation->committed_end = generation->start;
 	for (; part_of(map, i, generation, &part); i++) {
@@ -48,6 +61,7 @@ static bool read_none_style(const struct inq_layout_map *map, size_t i, struct i
 			generation->committed_end = part.end;
 	}
 	generation->commit_shows = generation->committed_end < generation->end;
+	generation->in_large_pages = is_in_large_pages(map, first, generation);
 	return generation->committed_end > generation->start;
 }
 
@@ -85,7 +99,7 @@ static bool check_generation(const struct inq_layout_map *map, bool equal, struc
 	if (!part_of(map, i, generation, &first))
 		return false;
 	generation->starts_at_border = inq_layout_is_border(map, generation->start);
-	generation->elided = generation->commit_shows = false;
+	generation->elided = generation->commit_shows = generation->in_large_pages = false;
 	if (!read_elided(generation, &first))
 		return false;
 	if (generation->elided)
@@ -93,8 +107,10 @@ static bool check_generation(const struct inq_layout_map *map, bool equal, struc
 	return equal ? read_equal_style(map, i, generation) : read_none_style(map, i, generation);
 }
 
-bool inq_layout_check(const struct inq_layout_map *map, struct inq_layout_fit *fit)
+bool inq_layout_check(const struct inq_layout_case *jvm, struct inq_layout_fit *fit)
 {
+	const struct inq_layout_map *map = &jvm->map;
+	bool huge = inq_jvm_option(&jvm->options, INQ_JVM_OPTION_transparent_pages, 0);
 	bool equal = fit->row->first < 7 && !has_none(map, fit->window.start, fit->window.end);
 	for (size_t i = 0; i < fit->count; i++) {
 		struct inq_layout_generation *generation = &fit->generations[i];
@@ -103,6 +119,8 @@ bool inq_layout_check(const struct inq_layout_map *map, struct inq_layout_fit *f
 		/* What follows reserved memory begins with committed memory: that border must show. */
 		if (i && fit->generations[i - 1].commit_shows && !generation->starts_at_border)
 			return false;
+		generation->in_large_pages |=
+			huge && generation->commit_shows && generation->committed_end % LARGE == 0;
 	}
 	return true;
 }

@@ -53,6 +53,7 @@ struct inq_layout_generation {
 	bool starts_at_border;	/* of a mapping */
 	bool commit_shows;	/* the end of what is committed, likewise */
 	bool elided;		/* the row of what is committed is missing in the listing */
+	bool in_large_pages;	/* what is committed was rounded up to the next page of 2 MiB */
 };
 
 struct inq_layout_fit {
@@ -119,7 +120,7 @@ bool inq_layout_is_arena(uint64_t start, uint64_t end);
 const char *inq_layout_place(const struct inq_layout_case *jvm, uint64_t start, uint64_t end);
 
 /* fit.c: *fit has row, window, split and the generations' ranges; false when a mapping contradicts them. */
-bool inq_layout_check(const struct inq_layout_map *map, struct inq_layout_fit *fit);
+bool inq_layout_check(const struct inq_layout_case *jvm, struct inq_layout_fit *fit);
 
 /* tables.c: the second witness. */
 void inq_layout_tables(const struct inq_layout_map *map, struct inq_layout_fit *fit);

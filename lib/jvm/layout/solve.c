@@ -191,7 +191,7 @@ static void try_fit(struct inq_layout_case *jvm, struct inq_layout_fit *fit)
 	fit->archived = has_archive(&jvm->map, fit->heap_start, fit->heap_end);
 	if (fit->archived && (fit->count || strcmp(fit->row->collector, "g1") != 0))
 		return; /* only G1 maps the archive's objects into its heap */
-	if (!inq_layout_check(&jvm->map, fit) || !commits_enough(jvm, fit))
+	if (!inq_layout_check(jvm, fit) || !commits_enough(jvm, fit))
 		return;
 	fit->start_shows = fit->heap_start == fit->window.start ? fit->window.start_shows
 								: inq_layout_is_border(&jvm->map, fit->heap_start);
@@ -264,8 +264,7 @@ static void try_row_with_flags(struct inq_layout_case *jvm, const struct inq_lay
 {
 	uint64_t heaps[3], perms[2] = { 0 };
 	unsigned perm_count = has_perm(row) ? inq_jvm_perm_sizes(&jvm->options, &jvm->platform, perms) : 1;
-	unsigned count =
-		inq_jvm_heap_sizes(inq_jvm_option(&jvm->options, INQ_JVM_OPTION_max_heap, 0), &jvm->platform, heaps);
+	unsigned count = inq_jvm_heap_sizes(row->collector, &jvm->options, &jvm->platform, heaps);
 	for (unsigned i = 0; i < count; i++)
 		for (unsigned p = 0; p < perm_count; p++)
 			inq_layout_windows_of(jvm, heaps[i], perms[p], try_row, row);
@@ -335,7 +334,15 @@ static bool collector_is_determined(const struct inq_layout_case *jvm, const str
 	return fit->collector_told || fit->table_count || fit->archived || fit->row->last <= 7;
 }
 
-enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
+static bool is_in_large_pages(const struct inq_layout_fit *fit)
+{
+	for (size_t i = 0; i < fit->count; i++)
+		if (fit->generations[i].in_large_pages)
+			return true;
+	return false;
+}
+
+static enum inq_confidence confidence_of_place(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
 {
 	bool edges = fit->start_shows && fit->end_shows;
 	bool exact = fit->window.by_flag && edges && split_is_determined(fit) && collector_is_determined(jvm, fit);
@@ -349,4 +356,13 @@ enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, con
 		return INQ_LIKELY;
 	bool witnessed = fit->count ? fit->split_shows && (fit->split.usual || fit->table_count) : fit->table_count > 0;
 	return edges && witnessed ? INQ_LIKELY : INQ_POSSIBLE;
+}
+
+/* Where what is committed ends is not known to the page then. */
+enum inq_confidence inq_layout_confidence(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
+{
+	enum inq_confidence place = confidence_of_place(jvm, fit);
+	if (!is_in_large_pages(fit))
+		return place;
+	return place == INQ_CERTAIN ? INQ_LIKELY : INQ_POSSIBLE;
 }

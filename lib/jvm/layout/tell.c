@@ -75,7 +75,9 @@ static void tell_committed(const struct inq_layout_generation *generation, struc
 			     ", what this generation had committed, must have stood there",
 			     committed, generation->start);
 	else if (generation->commit_shows)
-		inq_sentence(why, "committed from its low end: a mapping ends at %" PRIx64, generation->committed_end);
+		inq_sentence(
+			why, "committed from its low end: a mapping ends at %" PRIx64 "%s", generation->committed_end,
+			generation->in_large_pages ? ", in pages of 2 MiB: the JVM may count up to as much less" : "");
 	else
 		inq_sentence(why, "no border inside: all of it is committed");
 }

@@ -295,6 +295,23 @@ static const struct {
 	  "-Xmx512m -XX:+UseShenandoahGC",
 	  "17",
 	  { "shenandoah", 0xe0000000, 0x100000000, INQ_CERTAIN, { { NULL, 0, 0, 0 } } } },
+	/* jcmd GC.heap_info: 1563 x 256 K regions; what precedes the heap in the map is not its neighbour */
+	{ "shenandoah of 25: a multiple of its regions",
+	  "85050000-c5000000 ---p" ANON "e7940000-edb00000 rw-p" ANON "edb00000-100000000 ---p" ANON LIBJVM STACK,
+	  "-Xmx400000k -Xms100000k -XX:+UseShenandoahGC",
+	  "25",
+	  { "shenandoah", 0xe7940000, 0x100000000, INQ_CERTAIN, { { NULL, 0, 0, 0 } } } },
+	/* jcmd counts 258048K of the old generation as committed, to fa6a0000: the map shows the page of 2 MiB that this is in */
+	{ "serial of 25 in transparent huge pages",
+	  "e0000000-e7e00000 rw-p" ANON "e7e00000-eaaa0000 ---p" ANON "eaaa0000-eac00000 rw-p" ANON
+	  "eac00000-fa800000 rw-p" ANON "fa800000-100000000 ---p" ANON LIBJVM STACK,
+	  "-Xmx512m -XX:+UseSerialGC -XX:+UseTransparentHugePages",
+	  "25",
+	  { "serial",
+	    0xe0000000,
+	    0x100000000,
+	    INQ_LIKELY,
+	    { { "young", 0xe0000000, 0xeaaa0000, 129024 }, { "old", 0xeaaa0000, 0x100000000, 259456 } } } },
 	{ "epsilon of 17, no compressed references: the code cache follows",
 	  "7fe0d9400000-7fe0f0ca7000 rw-p" ANON "7fe0f0ca7000-7fe0f9400000 ---p" ANON
 	  "7fe0f9400000-7fe0f9670000 rwxp" ANON "7fe0f9670000-7fe108400000 ---p" ANON LIBJVM STACK,

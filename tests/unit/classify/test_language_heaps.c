@@ -1,4 +1,4 @@
-/* Memory of GHC, OCaml 5, Dart, LuaJIT, SpiderMonkey, JavaScriptCore, Chez Scheme and the collector of Boehm, Demers and Weiser. Addresses,
+/* Memory of GHC, OCaml 5, Dart, mimalloc, LuaJIT, SpiderMonkey, JavaScriptCore, Chez Scheme and the collector of Boehm, Demers and Weiser. Addresses,
  * sizes and words are those that GHC 9.10, OCaml 5.4, Dart 3, LuaJIT 2.1, GJS 1.74 (mozjs 102), WebKitGTK 2.50, Chez Scheme 9.5.8 and libgc
  * 8.2 had on x86-64, as gdb prints them. */
 #include "tests/support/regions.h"
@@ -293,6 +293,57 @@ START_TEST(boehm_sections)
 }
 END_TEST
 
+/* Ruby 3.1's transient heap: each block of 32 KiB links to the one below; one link leaves it; no memory. */
+START_TEST(ruby_transient)
+{
+	enum { SIZE = 32 * MIB, BLOCK = 32 * KIB };
+	const uint64_t base = 0x7ff607cf8000;
+	struct test_space test;
+	uint8_t *data = blank(SIZE);
+	for (uint64_t at = 0; at < SIZE; at += BLOCK) {
+		test_put(data + at, 0xffff0000);
+		test_put(data + at + 8, at ? base + at - BLOCK : 0);
+	}
+	for (int i = 0; i < 3; i++) {
+		if (i == 1)
+			test_put(data + BLOCK + 8, base - BLOCK);
+		test_space_begin(&test, "core", i < 2 ? data : NULL, i < 2 ? SIZE : 0);
+		if (i < 2)
+			memory_row(&test, base, base + SIZE, "rw-p", NULL);
+		else
+			test_space_row(&test, base, base + SIZE, "rw-p", NULL);
+		struct inq_space *space = test_classified(&test, "/usr/bin/ruby3.1");
+		expect(base, "ruby", i == 0 ? INQ_CERTAIN : i == 1 ? 0 : INQ_LIKELY);
+		done(&test, space);
+	}
+	free(data);
+}
+END_TEST
+
+/* An arena of 64 MiB, of which a page is there; then one that says another size. */
+START_TEST(mimalloc_arena)
+{
+	const uint64_t base = 0x2bbef400000, size = 64 * MIB;
+	struct test_space test;
+	uint8_t *data = blank(PAGE);
+	for (int damaged = 0; damaged < 2; damaged++) {
+		const uint64_t record[] = {
+			base, size, 0x1010000000003, 0x69ddc00, 0, base, size / (64 * KIB) - (uint64_t)damaged
+		};
+		for (size_t i = 0; i < sizeof record / sizeof *record; i++)
+			test_put(data + 8 * i, record[i]);
+		test_space_begin(&test, "core", data, PAGE);
+		test_space_row(&test, base, base + size, "rw-p", NULL);
+		test.builder.space->mappings.items[0].data_offset = 0;
+		test.builder.space->mappings.items[0].data_size = PAGE;
+		struct inq_space *space = test_classified(&test, "/opt/program");
+		expect(base, "mimalloc", damaged ? 0 : INQ_LIKELY);
+		done(&test, space);
+	}
+	free(data);
+}
+END_TEST
+
 /* PHP without memory: one is a multiple of 2 MiB, one begins at such a place. */
 START_TEST(php_map)
 {
@@ -322,6 +373,8 @@ int main(void)
 	tcase_add_test(tcase, jsc_blocks);
 	tcase_add_test(tcase, chez_chunks);
 	tcase_add_test(tcase, boehm_sections);
+	tcase_add_test(tcase, ruby_transient);
+	tcase_add_test(tcase, mimalloc_arena);
 	tcase_add_test(tcase, php_map);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

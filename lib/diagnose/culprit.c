@@ -151,6 +151,19 @@ static bool is_beginning(const struct inq_frame_info *frame)
 	       (strcmp(symbol, "_start") == 0 || inq_name_is_like(symbol, "__libc_start_"));
 }
 
+/* The library's own code has its caller to blame, though no caller is known; without a name it may be the library's. */
+static enum inq_confidence confidence_of(const struct inq_case *crash, size_t found)
+{
+	const struct inq_frame_info *frame = &crash->frames[found];
+	bool called = found + 1 < crash->frame_count && inq_is_foreign_call(&crash->frames[found + 1].location);
+	enum inq_confidence most = found ? INQ_LIKELY : INQ_CERTAIN;
+	if (frame->location.object && !frame->location.symbol && inq_is_static(crash->space))
+		most = INQ_LIKELY;
+	if (inq_is_plumbing(&frame->location) && !called)
+		most = INQ_POSSIBLE;
+	return frame->confidence < most ? frame->confidence : most;
+}
+
 bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret)
 {
 	if (crash->hang && inq_case_was_ended(crash))
@@ -170,8 +183,6 @@ bool inq_find_culprit(const struct inq_case *crash, struct inq_culprit_info *ret
 					   .frame = frame->index,
 					   .location = frame->location,
 					   .why = why_with_script(crash, found),
-					   .confidence = found == 0 || frame->confidence < INQ_LIKELY
-								 ? frame->confidence
-								 : INQ_LIKELY };
+					   .confidence = confidence_of(crash, found) };
 	return true;
 }

@@ -125,8 +125,7 @@ static bool is_reserved(const char *name)
 	return bsearch(name, names, sizeof names / sizeof *names, sizeof *names, compare);
 }
 
-/* Where the C library is a file of its own, that tells. */
-static bool is_static(const struct inq_space *space)
+bool inq_is_static(const struct inq_space *space)
 {
 	for (size_t i = 0; i < space->objects.count; i++)
 		if (space->objects.items[i].kind == INQ_OBJECT_INTERPRETER ||
@@ -147,7 +146,7 @@ static bool has_lines(const struct inq_frame_info *frames, size_t count, size_t 
 bool inq_is_linked_in(const struct inq_case *crash, const struct inq_frame_info *frames, size_t count, size_t index)
 {
 	const struct inq_location *at = &frames[index].location;
-	if (!at->symbol || at->file || !is_static(crash->space))
+	if (!at->symbol || at->file || !inq_is_static(crash->space))
 		return false;
 	return has_lines(frames, count, index + 1) || is_reserved(at->symbol);
 }

@@ -502,6 +502,25 @@ START_TEST(culprits)
 }
 END_TEST
 
+/* The C library's function alone on the stack is hardly to blame; called by a script it is. */
+START_TEST(library_alone)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "strlen"),
+					   frame(1, "/lib/libffi.so.8", "ffi_call") };
+	struct inq_culprit_info culprit;
+	facts.frames = frames;
+	signal_is(11, "SIGSEGV", MAPERR);
+	set("rax", 0x123456789000);
+	address_is(0x123456789000);
+	for (facts.frame_count = 1; facts.frame_count <= 2; facts.frame_count++) {
+		ask(LOAD_RAX, 3);
+		ck_assert(inq_find_culprit(&facts, &culprit));
+		ck_assert_str_eq(culprit.location.symbol, "strlen");
+		ck_assert_int_eq(culprit.confidence, facts.frame_count == 1 ? INQ_POSSIBLE : INQ_CERTAIN);
+	}
+}
+END_TEST
+
 /* Headers of libraries whose functions are inlined into the program, and instances of templates, whose names begin with the type that they
  * return. */
 START_TEST(inlined_plumbing)
@@ -842,6 +861,7 @@ int main(void)
 	tcase_add_test(tcase, senders);
 	tcase_add_test(tcase, sent_later);
 	tcase_add_test(tcase, culprits);
+	tcase_add_test(tcase, library_alone);
 	tcase_add_test(tcase, inlined_plumbing);
 	tcase_add_test(tcase, own_hooks);
 	tcase_add_test(tcase, failed_checks);

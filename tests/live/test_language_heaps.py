@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Heaps of language run-times against what the run-time says of itself: from a core, and from the map of the same process."""
+"""Heaps of language run-times against what the run-time says of itself: from a core, and from the map of the process."""
 import json
 import os
 import re
@@ -26,7 +26,7 @@ SCHEME = """
 
 
 class Runtime:
-    """`command` runs the file `name` with `text`, which prints `NUMBER READY` and waits; `judge(told, bytes)` compares."""
+    """`command` runs the file `name` with `text`, which prints `NUMBER READY` and waits; `judge(told, sums)` compares."""
 
     def __init__(self, subclass, command, name, text, judge, build=None):
         self.subclass, self.command, self.name, self.text = subclass, command, name, text
@@ -42,7 +42,7 @@ def equal_or_likely(told, sums):
 
 
 def within(low, high):
-    """The run-time tells what is in use, or all it has with something else: between these times that is ours."""
+    """The run-time tells what is in use, or more than this memory: ours is between these multiples of it."""
     return lambda told, sums: low * told <= sums["certain"] + sums["likely"] <= high * told
 
 
@@ -104,7 +104,6 @@ def die(runtime, folder):
 
 
 def regions_of(path, subclass):
-    """Those of the subclass, without what is only reserved, such as JavaScriptCore's cages."""
     document = json.loads(run_inquest("map", "--json", "--no-files", path).stdout)
     return [region for region in document["regions"] if region.get("subclass") == subclass]
 

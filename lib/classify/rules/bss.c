@@ -5,7 +5,8 @@
 #include "lib/space/image.h"
 #include "lib/space/mapping.h"
 
-/* A library's bss is small, or so is the library. Behind one that has none the kernel may put anything, and merge it. */
+/* A library's bss is small, or so is the library. Behind one that has none the kernel may put anything, and merge
+ * it. */
 enum { PAGE = 4096, SMALL = 512 << 10, LARGEST_SHARE = 8 };
 
 /* The end of the object's memory by its program headers; 0 when they are not in reach. */

@@ -63,8 +63,8 @@ static void claim_untold(struct inq_space *space, struct inq_claims *claims, siz
 	}
 }
 
-/* What goes on in the file where the row below ends is of the same segment, or rodata behind text; a writable segment begins with the
- * page that it shares. */
+/* What goes on in the file where the row below ends is of the same segment, or rodata behind text; a writable
+ * segment begins with the page that it shares. */
 static bool begins_anew(const struct inq_mapping *mapping)
 {
 	const struct inq_mapping *below = mapping - 1;
@@ -79,9 +79,9 @@ static bool is_read_only_of(const struct inq_mapping *mapping, const struct inq_
 	       !(mapping->permissions & (INQ_PERM_WRITE | INQ_PERM_EXECUTE));
 }
 
-/* A listing without offsets: rodata stands either behind text (GNU ld: the rows are headers, text, rodata, relro, data), or
- * before it, with the headers (lld) or in one segment with text, and then what is behind text is RELRO. Of the kinds with one
- * read-only row behind text, those with rodata there have little before text: headers alone. */
+/* A listing without offsets: rodata stands either behind text (GNU ld: the rows are headers, text, rodata, relro,
+ * data), or before it, with the headers (lld) or in one segment with text, and then what is behind text is RELRO. Of
+ * the kinds with one read-only row behind text, those with rodata there have little before text: headers alone. */
 static bool has_rodata_before(const struct inq_space *space, const struct inq_mapping *mapping)
 {
 	const struct inq_mapping *text = mapping - 1, *first = mapping - 2;
@@ -109,7 +109,8 @@ static bool is_relro(struct inq_space *space, const struct inq_object *object, c
 			   has_rodata_before(space, mapping));
 }
 
-/* Pages of a writable segment that the program made read-only afterwards: data stands before them, and goes on in the file. */
+/* Pages of a writable segment that the program made read-only afterwards: data stands before them, and goes on in
+ * the file. */
 static bool is_closed_data(const struct inq_space *space, const struct inq_mapping *mapping)
 {
 	const struct inq_mapping *below = mapping - 1;

@@ -1,6 +1,7 @@
-/* The collector of Boehm, Demers and Weiser (libgc: Guile, Crystal, w3m, Inkscape): its heap is sections, whose addresses and sizes stand
- * in a list; where that is stands in its data, and so does the size of the heap, which they add up to (include/private/gc_priv.h: struct
- * _GC_arrays, _heapsize, _heap_sects; alloc.c: GC_add_to_heap). Measured with 8.2 and its successor. */
+/* The collector of Boehm, Demers and Weiser (libgc: Guile, Crystal, w3m, Inkscape): its heap is sections, whose
+ * addresses and sizes stand in a list; where that is stands in its data, and so does the size of the heap, which
+ * they add up to (include/private/gc_priv.h: struct _GC_arrays, _heapsize, _heap_sects; alloc.c: GC_add_to_heap).
+ * Measured with 8.2 and its successor. */
 #include "lib/classify/runtime.h"
 
 #include "lib/base/checked.h"

@@ -1,8 +1,9 @@
-/* Chez Scheme, and Racket, which is made with it: memory is had in chunks, readable, writable and mostly executable, of data too. The
- * record of a chunk is mapped by itself, at a page: the chunk's address, the number of its first segment of 16 KiB, its size in bytes and
- * in segments, how many are in use, where the link to the record is, and the next record; then a record for each segment, with its number and the
- * address of the chunk's record (c/types.h: chunkinfo, seginfo; c/segment.c). On Linux all is asked for below 2 GiB (S_getmem), which
- * gives the upper of these (mmap(2): MAP_32BIT). Measured with 9.5.8 and Racket 8.7. */
+/* Chez Scheme, and Racket, which is made with it: memory is had in chunks, readable, writable and mostly executable,
+ * of data too. The record of a chunk is mapped by itself, at a page: the chunk's address, the number of its first
+ * segment of 16 KiB, its size in bytes and in segments, how many are in use, where the link to the record is, and
+ * the next record; then a record for each segment, with its number and the address of the chunk's record (c/types.h:
+ * chunkinfo, seginfo; c/segment.c). On Linux all is asked for below 2 GiB (S_getmem), which gives the upper of these
+ * (mmap(2): MAP_32BIT). Measured with 9.5.8 and Racket 8.7. */
 #include "lib/classify/runtime.h"
 
 #include "lib/base/checked.h"
@@ -42,7 +43,8 @@ static bool is_record(struct inq_words *words, uint64_t record)
 	       get(words, get(words, record, LINK), 0) == record;
 }
 
-/* Whether word i is a segment's number: the address of the chunk's record follows it, with or without the creator's before it. */
+/* Whether word i is a segment's number: the address of the chunk's record follows it, with or without the creator's
+ * before it. */
 static bool is_number(struct inq_words *words, uint64_t record, uint64_t i, uint64_t number)
 {
 	return get(words, record, i) == number &&

@@ -1,6 +1,7 @@
-/* Dart: its heap is pages of 512 KiB and larger ones for large objects, at multiples of 512 KiB. Each begins with flags, the address of
- * its record and the next page; the record (VirtualMemory, which malloc gave) begins with the page's address and size, or has
- * these behind the address of its functions (runtime/vm/heap/page.h, runtime/vm/virtual_memory.h). Measured with Dart 3. */
+/* Dart: its heap is pages of 512 KiB and larger ones for large objects, at multiples of 512 KiB. Each begins with
+ * flags, the address of its record and the next page; the record (VirtualMemory, which malloc gave) begins with the
+ * page's address and size, or has these behind the address of its functions (runtime/vm/heap/page.h,
+ * runtime/vm/virtual_memory.h). Measured with Dart 3. */
 #include "lib/classify/runtime.h"
 
 enum { WORD = 8, HEAD_WORDS = 3, RECORD_WORDS = 3, RECORD = 1, NEXT = 2, MOST_FLAGS = 0xff, SYSTEM_PAGE = 4096 };
@@ -27,7 +28,8 @@ static uint64_t page_size(struct inq_space *space, void *state, const struct inq
 	return inq_view_get(&record, i * WORD, WORD) == page && size % SYSTEM_PAGE == 0 ? size : 0;
 }
 
-/* Without memory: at such an address, and neither above a guard, as a stack is, nor below a reserve, as an arena of malloc is. */
+/* Without memory: at such an address, and neither above a guard, as a stack is, nor below a reserve, as an arena of
+ * malloc is. */
 static void claim_shape(struct inq_space *space, struct inq_claims *claims)
 {
 	const struct inq_mapping *rows = space->mappings.items;

@@ -1,7 +1,8 @@
-/* Haskell by GHC: its heap is megablocks of 1 MiB in a reservation of 1 TiB and one megablock, from 0x4200000000 on (rts/posix/OSMem.c,
- * osReserveHeapMemory; rts/sm/MBlock.c). A megablock, but for the further ones of a large object, begins with the descriptors of its
- * blocks of 4 KiB, 64 bytes each, the first word of which is the block's address; the descriptors are in the first four blocks, which
- * have none (rts/include/rts/storage/Block.h: BDESCR_SIZE, FIRST_BLOCK). Programs of any name have it, linked in. Measured with 9.0 and 9.10. */
+/* Haskell by GHC: its heap is megablocks of 1 MiB in a reservation of 1 TiB and one megablock, from 0x4200000000 on
+ * (rts/posix/OSMem.c, osReserveHeapMemory; rts/sm/MBlock.c). A megablock, but for the further ones of a large
+ * object, begins with the descriptors of its blocks of 4 KiB, 64 bytes each, the first word of which is the block's
+ * address; the descriptors are in the first four blocks, which have none (rts/include/rts/storage/Block.h:
+ * BDESCR_SIZE, FIRST_BLOCK). Programs of any name have it, linked in. Measured with 9.0 and 9.10. */
 #include "lib/classify/runtime.h"
 
 #include "lib/space/mapping.h"

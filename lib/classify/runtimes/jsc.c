@@ -1,7 +1,8 @@
-/* JavaScriptCore (WebKit, Bun): its objects lie in blocks of 16 KiB, aligned to that. Each begins with the address of its handle, which
- * malloc gave and which has the block's address in it and that of the VM, and that of the VM (Source/JavaScriptCore/heap/MarkedBlock.h). What
- * programs may write out of bounds, and the structures, have cages: reservations of a power of two from 4 GiB up, aligned to that, readable
- * and writable as a whole (bmalloc/Gigacage.h, runtime/StructureAlignedMemoryAllocator.cpp). Measured with WebKitGTK 2.50 and Bun 1.4. */
+/* JavaScriptCore (WebKit, Bun): its objects lie in blocks of 16 KiB, aligned to that. Each begins with the address
+ * of its handle, which malloc gave and which has the block's address in it and that of the VM, and that of the VM
+ * (Source/JavaScriptCore/heap/MarkedBlock.h). What programs may write out of bounds, and the structures, have cages:
+ * reservations of a power of two from 4 GiB up, aligned to that, readable and writable as a whole
+ * (bmalloc/Gigacage.h, runtime/StructureAlignedMemoryAllocator.cpp). Measured with WebKitGTK 2.50 and Bun 1.4. */
 #include "lib/classify/runtime.h"
 
 #include "lib/space/mapping.h"

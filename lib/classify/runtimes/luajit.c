@@ -1,6 +1,7 @@
-/* LuaJIT: its allocator, of Doug Lea's design, keeps its state in the first chunk of the first segment that it mapped; in the state is the
- * list of all segments: base, size, next. Large blocks are mapped by themselves: their header says so, and a fence follows them
- * (src/lj_alloc.c: struct malloc_state, struct malloc_segment, direct_alloc). Measured with 2.1. */
+/* LuaJIT: its allocator, of Doug Lea's design, keeps its state in the first chunk of the first segment that it
+ * mapped; in the state is the list of all segments: base, size, next. Large blocks are mapped by themselves: their
+ * header says so, and a fence follows them (src/lj_alloc.c: struct malloc_state, struct malloc_segment,
+ * direct_alloc). Measured with 2.1. */
 #include "lib/classify/runtime.h"
 
 enum {
@@ -44,7 +45,8 @@ static bool read_segment(struct inq_space *space, uint64_t at, struct segment *r
 	return ret->base && ret->base % PAGE == 0 && ret->size && ret->size % PAGE == 0;
 }
 
-/* Whether the page begins with a state: its list of segments ends, and the page is in one. A segment may have grown downwards. */
+/* Whether the page begins with a state: its list of segments ends, and the page is in one. A segment may have grown
+ * downwards. */
 static bool is_state(struct inq_space *space, struct search *search, uint64_t page)
 {
 	uint64_t head, at = page + SEGMENTS;

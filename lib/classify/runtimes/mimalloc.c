@@ -1,6 +1,7 @@
-/* mimalloc 3, linked into a program of any name: its arenas of 1 GiB and more, or what a program asks for, begin with their record: their
- * address and size, and the address and the number of slices of 64 KiB once more (include/mimalloc/types.h, src/arena.c: mi_arena_t).
- * Measured with Bun 1.4. What lib/heap knows of a mapped libmimalloc is told there. */
+/* mimalloc 3, linked into a program of any name: its arenas of 1 GiB and more, or what a program asks for, begin
+ * with their record: their address and size, and the address and the number of slices of 64 KiB once more
+ * (include/mimalloc/types.h, src/arena.c: mi_arena_t). Measured with Bun 1.4. What lib/heap knows of a mapped
+ * libmimalloc is told there. */
 #include "lib/classify/runtime.h"
 
 enum { WORD = 8, ADDRESS = 0, SIZE = 1, AGAIN = 5, SLICES = 6, RECORD_WORDS = 7, SLICE = 64 << 10 };

@@ -1,7 +1,8 @@
-/* OCaml 5: one reservation for the minor heaps of 128 domains, of 2 MiB each unless asked otherwise, and pools of 32 KiB, at pages.
- * A pool begins with the next one, a free block in it, the domain that owns it, and its kind of sizes; the domain's state begins
- * with young_limit, young_ptr, young_start, young_end (runtime/domain.c: caml_init_domains; runtime/shared_heap.c: struct pool;
- * runtime/caml/domain_state.tbl). OCaml 4 has its heap from malloc, and so have both large blocks. Measured with 5.4. */
+/* OCaml 5: one reservation for the minor heaps of 128 domains, of 2 MiB each unless asked otherwise, and pools of 32
+ * KiB, at pages. A pool begins with the next one, a free block in it, the domain that owns it, and its kind of
+ * sizes; the domain's state begins with young_limit, young_ptr, young_start, young_end (runtime/domain.c:
+ * caml_init_domains; runtime/shared_heap.c: struct pool; runtime/caml/domain_state.tbl). OCaml 4 has its heap from
+ * malloc, and so have both large blocks. Measured with 5.4. */
 #include "lib/classify/runtime.h"
 
 #include "lib/space/mapping.h"

@@ -1,6 +1,7 @@
-/* Ruby: pages of 64 KiB, 16 KiB before 3.2, aligned to their size. Each begins with a pointer to its record (struct heap_page),
- * which says how large its slots are, how many, and how many are free, and where the first one is: in that page, at a multiple of
- * the smallest slot (gc.c, heap_page_allocate). The record is malloc's, and never in the page. */
+/* Ruby: pages of 64 KiB, 16 KiB before 3.2, aligned to their size. Each begins with a pointer to its record (struct
+ * heap_page), which says how large its slots are, how many, and how many are free, and where the first one is: in
+ * that page, at a multiple of the smallest slot (gc.c, heap_page_allocate). The record is malloc's, and never in the
+ * page. */
 #include "lib/classify/runtime.h"
 
 enum {
@@ -14,8 +15,8 @@ enum {
 	TRANSIENT_BLOCK = 32 << 10
 };
 
-/* The size of the page at the address by its own record; 0 when it is none. From 3.1 on the record begins with the size of a
- * slot and their number, before that with the number. */
+/* The size of the page at the address by its own record; 0 when it is none. From 3.1 on the record begins with the
+ * size of a slot and their number, before that with the number. */
 static uint64_t page_size(struct inq_space *space, void *state, const struct inq_mapping *mapping, uint64_t page)
 {
 	(void)state;
@@ -41,8 +42,8 @@ static uint64_t page_size(struct inq_space *space, void *state, const struct inq
 	return at - page < size ? 0 : size;
 }
 
-/* The heap for what does not live long, from 2.6 to 3.2: 32 MiB in blocks of 32 KiB, each of which begins with two small numbers and the
- * next block of its list (transient_heap.c: struct transient_heap_block). True without memory. */
+/* The heap for what does not live long, from 2.6 to 3.2: 32 MiB in blocks of 32 KiB, each of which begins with two
+ * small numbers and the next block of its list (transient_heap.c: struct transient_heap_block). True without memory. */
 static bool is_transient(struct inq_space *space, const struct inq_mapping *mapping)
 {
 	bool linked = false;

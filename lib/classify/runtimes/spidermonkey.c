@@ -1,6 +1,7 @@
-/* SpiderMonkey (Firefox, GJS): chunks of 1 MiB, aligned to that, at random addresses. Each begins with the address of the buffer of
- * stores, 0 but in the nursery, that of the JSRuntime, and those of the next and the previous chunk of its list (js/src/gc/Heap.h,
- * js/public/HeapAPI.h: TenuredChunkBase, TenuredChunkInfo; gc/Memory.cpp: MapAlignedPagesRandom). Measured with 102. */
+/* SpiderMonkey (Firefox, GJS): chunks of 1 MiB, aligned to that, at random addresses. Each begins with the address
+ * of the buffer of stores, 0 but in the nursery, that of the JSRuntime, and those of the next and the previous chunk
+ * of its list (js/src/gc/Heap.h, js/public/HeapAPI.h: TenuredChunkBase, TenuredChunkInfo; gc/Memory.cpp:
+ * MapAlignedPagesRandom). Measured with 102. */
 #include "lib/classify/runtime.h"
 
 #include "lib/space/mapping.h"

@@ -1,6 +1,6 @@
-/* Memory of GHC, OCaml 5, Dart, mimalloc, LuaJIT, SpiderMonkey, JavaScriptCore, Chez Scheme and the collector of Boehm, Demers and Weiser. Addresses,
- * sizes and words are those that GHC 9.10, OCaml 5.4, Dart 3, LuaJIT 2.1, GJS 1.74 (mozjs 102), WebKitGTK 2.50, Chez Scheme 9.5.8 and libgc
- * 8.2 had on x86-64, as gdb prints them. */
+/* Memory of GHC, OCaml 5, Dart, mimalloc, LuaJIT, SpiderMonkey, JavaScriptCore, Chez Scheme and the collector of
+ * Boehm, Demers and Weiser. Addresses, sizes and words are those that GHC 9.10, OCaml 5.4, Dart 3, LuaJIT 2.1, GJS
+ * 1.74 (mozjs 102), WebKitGTK 2.50, Chez Scheme 9.5.8 and libgc 8.2 had on x86-64, as gdb prints them. */
 #include "tests/support/regions.h"
 
 #include <stdlib.h>
@@ -62,7 +62,8 @@ START_TEST(ghc_megablocks)
 }
 END_TEST
 
-/* Two pools and the minor heap of one domain, whose state lies in the brk heap; then a domain whose minor heap is elsewhere. */
+/* Two pools and the minor heap of one domain, whose state lies in the brk heap; then a domain whose minor heap is
+ * elsewhere. */
 START_TEST(ocaml_pools)
 {
 	enum { POOLS = 64 * KIB, MINOR = 2 * MIB, SIZE = POOLS + MINOR + PAGE };
@@ -97,7 +98,8 @@ START_TEST(ocaml_pools)
 }
 END_TEST
 
-/* A small and a large page, and their records in a third piece; then a record of another page. And in a map without memory. */
+/* A small and a large page, and their records in a third piece; then a record of another page. And in a map without
+ * memory. */
 START_TEST(dart_pages)
 {
 	enum { SMALL = 512 * KIB, LARGE = SMALL + PAGE, RECORDS = 2 * SMALL + PAGE, SIZE = RECORDS + PAGE };
@@ -129,7 +131,8 @@ START_TEST(dart_pages)
 }
 END_TEST
 
-/* A state in the upper of two segments, a block mapped by itself, and no more; then a list that does not lead to the state. */
+/* A state in the upper of two segments, a block mapped by itself, and no more; then a list that does not lead to the
+ * state. */
 START_TEST(luajit_segments)
 {
 	enum { SEGMENT = 128 * KIB, BLOCK = 64 * KIB, SIZE = 2 * SEGMENT + 2 * BLOCK, LIST = 0x358 };
@@ -207,7 +210,8 @@ START_TEST(spidermonkey_map)
 }
 END_TEST
 
-/* A block and its handle, as WebKitGTK has it: VM and block in the words 10 and 11; then the handle of another block. And a cage. */
+/* A block and its handle, as WebKitGTK has it: VM and block in the words 10 and 11; then the handle of another
+ * block. And a cage. */
 START_TEST(jsc_blocks)
 {
 	enum { BLOCK = 16 * KIB, SIZE = 2 * BLOCK };
@@ -234,7 +238,8 @@ START_TEST(jsc_blocks)
 }
 END_TEST
 
-/* A record of 128 segments of 88 bytes each, in 12 KiB, and its chunk of 0x204000 bytes; then one whose link is not its own. */
+/* A record of 128 segments of 88 bytes each, in 12 KiB, and its chunk of 0x204000 bytes; then one whose link is not
+ * its own. */
 START_TEST(chez_chunks)
 {
 	enum { RECORD = 0x3000, CHUNK = 0x204000, SIZE = RECORD + PAGE + CHUNK };

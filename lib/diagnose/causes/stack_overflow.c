@@ -1,6 +1,8 @@
 /* A stack that grew past its end: the fault lies at the stack pointer, and that at the lower end of the thread's stack. */
 #include "lib/diagnose/cause.h"
 
+#include "lib/diagnose/plumbing.h"
+
 #include <inttypes.h>
 
 enum {
@@ -72,12 +74,20 @@ static const struct inq_frame_info *frame_beyond(const struct inq_case *crash, s
 	return NULL;
 }
 
-static const struct inq_frame_info *find_recursion(const struct inq_case *crash)
+/* The first frame of those that recur: of functions that call each other the first that is the program's, as the C library's qsort
+ * only calls it back. *times: how often. */
+static const struct inq_frame_info *find_recursion(const struct inq_case *crash, uint64_t *times)
 {
-	for (size_t i = 0; i < crash->frame_count; i++)
-		if (crash->frames[i].repeats)
-			return &crash->frames[i];
-	return NULL;
+	size_t i = 0;
+	while (i < crash->frame_count && !crash->frames[i].repeats)
+		i++;
+	if (i == crash->frame_count)
+		return NULL;
+	*times = crash->frames[i].repeats + 1;
+	for (size_t k = i; k < crash->frame_count && k - i < crash->frames[i].cycle; k++)
+		if (!inq_is_plumbing(&crash->frames[k].location))
+			return &crash->frames[k];
+	return &crash->frames[i];
 }
 
 static bool find(const struct inq_case *crash, struct inq_finding *ret)
@@ -90,9 +100,10 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	const struct inq_frame_info *large = grown ? NULL : frame_beyond(crash, &stack);
 	if (!grown && !large)
 		return false;
-	const struct inq_frame_info *recursion = find_recursion(crash);
+	uint64_t times;
+	const struct inq_frame_info *recursion = find_recursion(crash, &times);
 	ret->text = recursion ? inq_case_text(crash, "stack overflow by recursion: %s came %" PRIu64 " times",
-					      inq_case_place(crash, &recursion->location), recursion->repeats + 1)
+					      inq_case_place(crash, &recursion->location), times)
 		    : grown   ? "stack overflow"
 			      : inq_case_text(crash, "stack overflow: the frame of %s is larger than what was left",
 					      inq_case_place(crash, &large->location));

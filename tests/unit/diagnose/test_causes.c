@@ -468,6 +468,22 @@ static struct inq_frame_info frame(unsigned index, const char *object, const cha
 	return info;
 }
 
+START_TEST(recursion_through_the_library)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "qsort_r"), frame(1, "/bin/app", "compare") };
+	frames[0].repeats = 17;
+	frames[0].cycle = 2;
+	facts.frames = frames;
+	facts.frame_count = 2;
+	signal_is(11, "SIGSEGV", ACCERR);
+	set("rsp", STACK);
+	address_is(STACK - 4);
+	ask(STORE_STACK, 4);
+	ck_assert_str_eq(found[0].id, "stack-overflow");
+	ck_assert_ptr_nonnull(strstr(found[0].text, "app: compare+0x0 came 18 times"));
+}
+END_TEST
+
 START_TEST(culprits)
 {
 	static const struct {
@@ -853,6 +869,7 @@ int main(void)
 	tcase_add_test(tcase, wild_and_poisoned);
 	tcase_add_test(tcase, stack_overflows);
 	tcase_add_test(tcase, guards_within);
+	tcase_add_test(tcase, recursion_through_the_library);
 	tcase_add_test(tcase, large_frames);
 	tcase_add_test(tcase, permissions);
 	tcase_add_test(tcase, jumps);

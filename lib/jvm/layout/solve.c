@@ -342,6 +342,14 @@ static bool is_in_large_pages(const struct inq_layout_fit *fit)
 	return false;
 }
 
+/* CMS takes a share for each of its threads, and the ratio only where that is less (arguments.cpp, set_cms_and_parnew_gc_flags): how
+ * many there are, a map without a border does not show. */
+static bool may_be_by_threads(const struct inq_layout_fit *fit)
+{
+	return fit->count && !fit->split_shows && strcmp(fit->row->collector, "cms") == 0 &&
+	       (!fit->split.told || fit->split.ratio);
+}
+
 static enum inq_confidence confidence_of_place(const struct inq_layout_case *jvm, const struct inq_layout_fit *fit)
 {
 	bool edges = fit->start_shows && fit->end_shows;
@@ -350,6 +358,8 @@ static enum inq_confidence confidence_of_place(const struct inq_layout_case *jvm
 		return INQ_CERTAIN;
 	if (!fit->window.by_flag && fit->window.heap < LEAST_SURE_HEAP)
 		return INQ_POSSIBLE; /* other reservations of a JVM, of metaspace and the like, are as large and look alike */
+	if (may_be_by_threads(fit))
+		return INQ_POSSIBLE;
 	if (fit->count && !fit->split.told && (!fit->split.ratio || (may_be_told(jvm) && !fit->split_shows)))
 		return INQ_POSSIBLE;
 	if (fit->window.by_flag && (fit->start_shows || fit->end_shows || fit->window.end_shows))

@@ -329,6 +329,16 @@ static const struct {
 	    0x100000000,
 	    INQ_CERTAIN,
 	    { { "young", 0xe0000000, 0xea660000, 43648 }, { "old", 0xea660000, 0x100000000, 87424 } } } },
+	/* jcmd of 8 says young 0xe0000000-0xea660000, by its two threads: without a border nobody can tell */
+	{ "cms of 8, all committed",
+	  "e0000000-100000000 rw-p" ANON "100000000-100080000 rw-p" ANON "100080000-140000000 ---p" ANON LIBJVM STACK,
+	  "-Xmx512m -Xms512m -XX:+UseConcMarkSweepGC",
+	  "8",
+	  { "cms",
+	    0xe0000000,
+	    0x100000000,
+	    INQ_POSSIBLE,
+	    { { "young", 0xe0000000, 0xeaaa0000, 174720 }, { "old", 0xeaaa0000, 0x100000000, 349568 } } } },
 	{ "cms of 11, the command line cut off before it says so",
 	  "da800000-de800000 rw-p" ANON "de800000-e7000000 ---p" ANON "e7000000-eb000000 rw-p" ANON
 	  "eb000000-100000000 ---p" ANON LIBJVM STACK "7f0000000000-7f0000020000 rw-p" ANON

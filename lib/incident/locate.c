@@ -69,6 +69,7 @@ static void classify(const struct inq_incident *incident, struct inq_location *r
 		return;
 	ret->has_class = true;
 	ret->region_class = region->class_;
+	ret->region_subclass = region->subclass;
 	ret->confidence = region->confidence;
 	ret->start = region->start;
 	ret->end = region->end;

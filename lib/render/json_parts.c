@@ -273,6 +273,7 @@ static void put_mapped(struct inq_json *json, const struct inq_location *locatio
 	inq_json_place(json, location);
 	if (location->has_class) {
 		inq_json_own(json, "region_class", inq_class_name(location->region_class));
+		inq_json_text(json, "region_subclass", location->region_subclass);
 		put_confidence(json, location->confidence);
 	}
 	if (!location->object)

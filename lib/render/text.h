@@ -59,6 +59,8 @@ void inq_put_permissions(struct inq_str *str, unsigned permissions);	      /* rw
 /* "libfoo.so+0x1234 symbol+0x12 (.text, text)" or what kind of memory it is; for a hole what lies on both sides. */
 void inq_put_location(struct inq_str *str, const struct inq_location *location);
 
+/* "data/relro" */
+void inq_put_class(struct inq_str *str, enum inq_class class_, const char *subclass);
 /* "a free chunk of 64 bytes at 0x… (tcache)" */
 void inq_put_chunk(struct inq_str *str, const struct inq_heap_chunk *chunk);
 

@@ -10,22 +10,13 @@ struct columns {
 	bool permissions, resident, dumped;
 };
 
-static void put_class(struct inq_str *str, const struct inq_region *region)
-{
-	inq_str_puts(str, inq_class_name(region->class_));
-	if (region->subclass) {
-		inq_str_putc(str, '/');
-		inq_put_name(str, region->subclass);
-	}
-}
-
 static struct columns find_columns(struct inq_text *text)
 {
 	struct columns columns = { .class_ = 5 };
 	for (size_t i = 0; i < text->report->region_count; i++) {
 		const struct inq_region *region = &text->report->regions[i];
 		text->work.length = 0;
-		put_class(&text->work, region);
+		inq_put_class(&text->work, region->class_, region->subclass);
 		if (text->work.length > columns.class_)
 			columns.class_ = (unsigned)text->work.length;
 		columns.permissions |= (region->permissions & INQ_PERM_KNOWN) != 0;
@@ -129,7 +120,7 @@ static void put_region(struct inq_text *text, const struct columns *columns, con
 		inq_put_permissions(&text->work, region->permissions);
 		put_left(text, 5);
 	}
-	put_class(&text->work, region);
+	inq_put_class(&text->work, region->class_, region->subclass);
 	put_left(text, columns->class_ + 1);
 	inq_str_puts(&text->work, region->confidence ? inq_confidence_name(region->confidence) : "?");
 	put_left(text, CONFIDENCE_COLUMN);

@@ -98,6 +98,15 @@ static void put_hole(struct inq_str *str, const struct inq_location *location)
 	}
 }
 
+void inq_put_class(struct inq_str *str, enum inq_class class_, const char *subclass)
+{
+	inq_str_puts(str, inq_class_name(class_));
+	if (subclass) {
+		inq_str_putc(str, '/');
+		inq_put_name(str, subclass);
+	}
+}
+
 /* " (.text, text)": section and class, as far as they are known. */
 static void put_kind(struct inq_str *str, const struct inq_location *location)
 {
@@ -106,7 +115,8 @@ static void put_kind(struct inq_str *str, const struct inq_location *location)
 	inq_str_puts(str, " (");
 	inq_put_name(str, location->section);
 	inq_str_puts(str, location->section && location->has_class ? ", " : "");
-	inq_str_puts(str, location->has_class ? inq_class_name(location->region_class) : "");
+	if (location->has_class)
+		inq_put_class(str, location->region_class, location->region_subclass);
 	inq_str_puts(str, location->has_class && location->confidence == INQ_POSSIBLE ? "?)" : ")");
 }
 
@@ -146,7 +156,10 @@ static void put_symbol(struct inq_str *str, const struct inq_location *location)
 static void put_unnamed(struct inq_str *str, const struct inq_location *location)
 {
 	bool anonymous = !location->has_class || location->region_class == INQ_CLASS_ANON;
-	inq_str_puts(str, anonymous ? "anonymous memory" : inq_class_name(location->region_class));
+	if (anonymous && !location->region_subclass)
+		inq_str_puts(str, "anonymous memory");
+	else
+		inq_put_class(str, location->region_class, location->region_subclass);
 }
 
 void inq_put_chunk(struct inq_str *str, const struct inq_heap_chunk *chunk)

@@ -84,6 +84,7 @@ struct inq_location {
 	const char *type;   /* of that: "struct slot *" */
 	bool has_class;
 	enum inq_class region_class;
+	const char *region_subclass; /* "relro", "survivor", …; NULL */
 	enum inq_confidence confidence;
 	const char *name;    /* of the mapping, as its artefact prints it: "[stack]", … */
 	uint64_t start, end; /* of the region that holds it */

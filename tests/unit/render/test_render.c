@@ -47,6 +47,7 @@ static const struct inq_location locations[LOCATIONS] = {
 		       .offset = INQ_UNKNOWN,
 		       .has_class = true,
 		       .region_class = INQ_CLASS_STACK,
+		       .region_subclass = "alternate",
 		       .confidence = INQ_CERTAIN,
 		       .start = 0x7f0000c03000,
 		       .end = 0x7f0000c04000 },
@@ -234,7 +235,7 @@ START_TEST(where_text)
 	ck_assert_str_eq(text.text, "0x7f0000001113  libbad.so+0x1113 (.text, text) bad_walk+0xa  /opt/lib/libbad.so\n"
 				    "0x7f0000003000  not mapped: 4 KiB above the end of libbad.so (0x7f0000002000), "
 				    "12.0 MiB below stack (0x7f0000c03000)\n"
-				    "0x7f0000c03010  stack+0x10  7f0000c03000-7f0000c04000\n");
+				    "0x7f0000c03010  stack/alternate+0x10  7f0000c03000-7f0000c04000\n");
 	inq_str_release(&text);
 }
 END_TEST

@@ -1,6 +1,8 @@
 /* The machine of an hs_err log, and its registers. */
 #include "formats/logs/hs_err.h"
 
+#include "formats/logs/java_machine.h"
+
 void inq_hs_err_machine(struct inq_hs_err *log, struct inq_span line)
 {
 	static const struct {
@@ -10,27 +12,14 @@ void inq_hs_err_machine(struct inq_hs_err *log, struct inq_span line)
 			{ "solaris-", INQ_OS_SOLARIS },
 			{ "bsd-", INQ_OS_UNKNOWN }, /* of macOS too */
 			{ "windows-", INQ_OS_UNKNOWN } };
-	/* HotSpot's names of processors; e_machine of the gABI. */
-	static const struct {
-		const char *name;
-		uint16_t machine;
-		uint8_t bits;
-		bool big;
-	} machines[] = { { "amd64", 62, 64, false },	{ "x86", 3, 32, false },   { "aarch64", 183, 64, false },
-			 { "ppc64le", 21, 64, false },	{ "ppc64", 21, 64, true }, { "s390x", 22, 64, true },
-			 { "riscv64", 243, 64, false }, { "sparc", 43, 64, true }, { "arm", 40, 32, false } };
 	for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
 		ptrdiff_t at = inq_span_find(line, systems[i].prefix);
 		if (at < 0)
 			continue;
 		inq_build_os(log->listing.builder, systems[i].os);
 		struct inq_span name = inq_span_after(line, (size_t)at + strlen(systems[i].prefix));
-		for (size_t m = 0; m < sizeof machines / sizeof *machines; m++)
-			if (inq_span_starts(name, machines[m].name)) {
-				inq_build_machine(log->listing.builder, machines[m].machine, machines[m].bits,
-						  machines[m].big);
-				return;
-			}
+		if (inq_java_machine(log->listing.builder, name))
+			return;
 	}
 }
 

@@ -11,6 +11,7 @@
  *   ----------- Stack Backtrace -----------
  *   f+0x1446 (0x000003FFA47D3B86 [libj9gc29.so+0x1d3b86])
  * The processor is told behind its registers; numbers have no 0x there. */
+#include "formats/logs/java_machine.h"
 #include "formats/stacks/stack_text.h"
 
 enum { MOST_REGISTERS = 128 };
@@ -134,24 +135,12 @@ static bool take_registers(struct j9_log *log, struct inq_span line)
 
 static bool take_machine(struct j9_log *log, struct inq_span line)
 {
-	static const struct {
-		const char *name;
-		uint16_t machine;
-		uint8_t bits;
-		bool big;
-	} machines[] = { { "amd64", 62, 64, false },	{ "x86", 3, 32, false },   { "aarch64", 183, 64, false },
-			 { "ppc64le", 21, 64, false },	{ "ppc64", 21, 64, true }, { "s390x", 22, 64, true },
-			 { "riscv64", 243, 64, false }, { "arm", 40, 32, false } };
-	struct inq_span rest = value_of(line, "CPU=");
-	for (size_t i = 0; rest.length && i < sizeof machines / sizeof *machines; i++)
-		if (inq_span_starts(rest, machines[i].name)) {
-			inq_build_machine(log->stack.builder, machines[i].machine, machines[i].bits, machines[i].big);
-			return true;
-		}
-	rest = value_of(line, "Target=");
-	if (inq_span_find(rest, "(Linux ") > 0)
+	if (inq_java_machine(log->stack.builder, value_of(line, "CPU=")))
+		return true;
+	struct inq_span target = value_of(line, "Target=");
+	if (inq_span_find(target, "(Linux ") > 0)
 		inq_build_os(log->stack.builder, INQ_OS_LINUX);
-	return rest.length;
+	return target.length;
 }
 
 static bool take_module(struct j9_log *log, struct inq_span line)

@@ -90,7 +90,9 @@ const char *inq_readable_name(struct inq_incident *incident, const char *name);
 
 /* crash.c: signal, place, instruction, what was behind a handler. */
 enum inq_status inq_fill_crash(struct inq_incident *incident);
-/* verdict.c: the answer in a sentence, and what would help most. */
+/* verdict.c: the answer in a sentence. */
 enum inq_status inq_fill_verdict(struct inq_incident *incident);
+/* missing.c: what is not here and would help most. */
+void inq_fill_missing(struct inq_incident *incident);
 
 #endif

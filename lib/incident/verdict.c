@@ -1,4 +1,4 @@
-/* The verdict: what died, of what, where really, likely why, in one or two sentences; and what would help most. */
+/* The verdict: what died, of what, where really, likely why, in one or two sentences. */
 #include "lib/incident/incident.h"
 
 #include "lib/base/str.h"
@@ -6,12 +6,6 @@
 #include "lib/diagnose/packed.h"
 
 #include <inttypes.h>
-
-/* What really happened: the fault behind the handler, else what ended the process. */
-static const struct inq_fault_info *real_fault(const struct inq_report *report)
-{
-	return report->crash.behind_handler ? &report->crash.original.fault : &report->crash.last;
-}
 
 /* What to say of an address that no mapping holds; NULL for nothing, where no map is at hand. */
 static const char *hole_in(const struct inq_incident *incident)
@@ -56,7 +50,7 @@ static void add_object(struct inq_str *text, const struct inq_location *at)
 
 static void add_place(struct inq_str *text, const struct inq_incident *incident)
 {
-	const struct inq_location *at = &real_fault(&incident->report)->location;
+	const struct inq_location *at = &inq_report_fault(&incident->report)->location;
 	const char *hole = hole_in(incident);
 	if (!at->mapped && !at->told) {
 		inq_str_printf(text, " at pc 0x%" PRIx64 "%s%s", at->address, hole ? ", which is " : "",
@@ -77,13 +71,9 @@ static void add_place(struct inq_str *text, const struct inq_incident *incident)
 static const struct inq_frame_info *blamed_caller(const struct inq_report *report)
 {
 	const struct inq_crash_info *crash = &report->crash;
-	const struct inq_fault_info *fault = real_fault(report);
-	const struct inq_frame_info *frames = crash->original.frames;
-	size_t count = crash->original.frame_count;
-	if (!crash->behind_handler && report->thread_count) {
-		frames = report->threads[0].frames;
-		count = report->threads[0].frame_count;
-	}
+	const struct inq_fault_info *fault = inq_report_fault(report);
+	size_t count;
+	const struct inq_frame_info *frames = inq_report_fault_stack(report, &count);
 	if (!crash->has_culprit || !crash->culprit.location.object || crash->culprit.thread != fault->thread ||
 	    crash->culprit.location.address == fault->location.address)
 		return NULL;
@@ -97,7 +87,7 @@ static const struct inq_frame_info *blamed_caller(const struct inq_report *repor
 static bool raises(const struct inq_report *report)
 {
 	static const char *const words[] = { "kill", "raise", "abort", "gsignal" };
-	const struct inq_fault_info *fault = real_fault(report);
+	const struct inq_fault_info *fault = inq_report_fault(report);
 	bool found = !fault->location.symbol;
 	for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
 		found = strstr(fault->location.symbol, words[i]);
@@ -131,7 +121,7 @@ static const char *verb_of(const struct inq_fault_info *fault)
 
 static void add_fault(struct inq_str *text, const struct inq_incident *incident)
 {
-	const struct inq_fault_info *fault = real_fault(&incident->report);
+	const struct inq_fault_info *fault = inq_report_fault(&incident->report);
 	const struct inq_location *at = &fault->fault_location;
 	if (!fault->has_fault_address || fault->fault_address == fault->pc || (!at->mapped && !hole_in(incident)))
 		return;
@@ -150,7 +140,7 @@ static void add_fault(struct inq_str *text, const struct inq_incident *incident)
  * and a stack with a handler on it. */
 static bool gave_up(const struct inq_incident *incident)
 {
-	return !real_fault(&incident->report)->signal.number && !incident->report.crash.behind_handler &&
+	return !inq_report_fault(&incident->report)->signal.number && !incident->report.crash.behind_handler &&
 	       incident->space->process.last_words;
 }
 
@@ -169,7 +159,7 @@ static void add_signal_name(struct inq_str *text, const struct inq_signal_info *
 static const char *exception_of(const struct inq_incident *incident)
 {
 	const char *words = incident->space->process.last_words;
-	bool told = words && !real_fault(&incident->report)->signal.number &&
+	bool told = words && !inq_report_fault(&incident->report)->signal.number &&
 		    (strncmp(words, "EXCEPTION_", 10) == 0 || strncmp(words, "EXC_", 4) == 0);
 	return told ? words : NULL;
 }
@@ -177,7 +167,7 @@ static const char *exception_of(const struct inq_incident *incident)
 static void add_signal(struct inq_str *text, const struct inq_incident *incident)
 {
 	const struct inq_report *report = &incident->report;
-	const struct inq_signal_info *signal = &real_fault(report)->signal;
+	const struct inq_signal_info *signal = &inq_report_fault(report)->signal;
 	const char *exception = exception_of(incident);
 	if (exception)
 		inq_str_printf(text, "%.*s", (int)strcspn(exception, " :"), exception);
@@ -249,7 +239,7 @@ static void say_crash(struct inq_str *text, const struct inq_incident *incident)
 	inq_str_puts(text, report->process.name ? report->process.name : "A process");
 	inq_str_puts(text, " died of ");
 	add_signal(text, incident);
-	if (real_fault(report)->pc != INQ_UNKNOWN || real_fault(report)->location.told) {
+	if (inq_report_fault(report)->pc != INQ_UNKNOWN || inq_report_fault(report)->location.told) {
 		inq_str_puts(text, gave_up(incident) ? "," : "");
 		add_places(text, incident);
 	}
@@ -314,75 +304,6 @@ static void say_alive(struct inq_str *text, const struct inq_incident *incident)
 			       kind ? kind : "a text", report->region_count);
 }
 
-static void add_missing(struct inq_incident *incident, const char *what, const char *why, const char *how)
-{
-	struct inq_missing *slot = what ? inq_missing_vec_push(&incident->missing) : NULL;
-	if (slot)
-		*slot = (struct inq_missing) { what, why, how };
-	else
-		inq_no_memory(&incident->ctx);
-}
-
-static void miss_object(struct inq_incident *incident, const struct inq_object *object)
-{
-	const char *id = inq_object_build_id(incident->space, object);
-	bool wrong = object->file_state == INQ_FILE_MISMATCHED;
-	add_missing(
-		incident,
-		inq_arena_printf(incident->ctx.arena, "%s%s%s", object->path, id ? ", build ID " : "", id ? id : ""),
-		wrong ? "the crash is in it, and the file at that path is another build"
-		      : "the crash is in it, and its file is not here: it would give the function's name",
-		object->kind == INQ_OBJECT_EXE ? "name the file with --exe, or a copy of that system with --sysroot"
-					       : "name a copy of that system with --sysroot");
-}
-
-/* Code that a packed program has unpacked has no names. */
-static void miss_packed(struct inq_incident *incident)
-{
-	const struct inq_mapping *mapping = inq_packed_mapping(incident->space);
-	if (mapping)
-		add_missing(
-			incident, inq_arena_printf(incident->ctx.arena, "the unpacked %s", mapping->file->path),
-			"the file is packed by UPX: its code was unpacked to memory that belongs to no file, so that "
-			"nothing names its functions",
-			"run `upx -d` on a copy: the symbols that it had, if any, are in that; or make the crash "
-			"again with it");
-}
-
-static void miss_decoder(struct inq_incident *incident, const char *why)
-{
-	const char *module = inq_instruction_module(incident->space);
-	add_missing(incident,
-		    inq_arena_printf(incident->ctx.arena, "the module that decodes instructions (%s.so)", module), why,
-		    inq_arena_printf(
-			    incident->ctx.arena,
-			    "install lib%s, and Inquest built with it: then the access and its registers are known",
-			    module));
-}
-
-static void miss_parts(struct inq_incident *incident)
-{
-	uint64_t missing = 0;
-	for (size_t i = 0; i < incident->artefacts.count; i++)
-		missing += incident->artefacts.items[i].other_process ? 0 : incident->artefacts.items[i].missing_bytes;
-	if (missing)
-		add_missing(incident, inq_arena_printf(incident->ctx.arena, "%" PRIu64 " bytes of the core", missing),
-			    "the core was cut: what those bytes held is unknown",
-			    "copy it again, or raise the core size limit (ulimit -c) and the disk space where it is "
-			    "written");
-	const struct inq_fault_info *fault = real_fault(&incident->report);
-	struct inq_object *object = incident->report.has_crash && fault->pc != INQ_UNKNOWN
-					    ? inq_space_object_at(incident->space, fault->pc)
-					    : NULL;
-	bool lacking = object && (object->file_state == INQ_FILE_MISSING || object->file_state == INQ_FILE_MISMATCHED);
-	if (incident->report.has_crash && fault->instruction.undecoded)
-		miss_decoder(incident, fault->instruction.undecoded);
-	if (lacking && !fault->location.symbol && !fault->location.told)
-		miss_object(incident, object);
-	if (incident->report.has_crash && fault->location.mapped && !fault->location.object)
-		miss_packed(incident);
-}
-
 enum inq_status inq_fill_verdict(struct inq_incident *incident)
 {
 	struct inq_report *report = &incident->report;
@@ -390,7 +311,7 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 	report->artefacts = incident->artefacts.items;
 	report->artefact_count = incident->artefacts.count;
 	inq_fill_process(incident);
-	if (report->has_crash && (real_fault(report)->location.told || !real_fault(report)->signal.number))
+	if (report->has_crash && (inq_report_fault(report)->location.told || !inq_report_fault(report)->signal.number))
 		report->verdict_confidence = INQ_LIKELY; /* a text's word alone */
 	if (report->has_crash && report->crash.behind_handler)
 		report->verdict_confidence = report->crash.original.confidence;
@@ -402,6 +323,6 @@ enum inq_status inq_fill_verdict(struct inq_incident *incident)
 		say_hang(&text, incident);
 	report->verdict = text.failed ? NULL : inq_arena_copy(incident->ctx.arena, text.text, text.length);
 	inq_str_release(&text);
-	miss_parts(incident);
+	inq_fill_missing(incident);
 	return report->verdict ? INQ_OK : inq_no_memory(&incident->ctx);
 }

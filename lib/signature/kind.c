@@ -60,11 +60,6 @@ static const struct row {
 /* Signals by which watchdogs end what hangs, and limits what runs for too long. */
 static const char *const watchdog_signals[] = { "SIGABRT", "SIGXCPU", "SIGALRM", "SIGVTALRM" };
 
-const struct inq_fault_info *inq_signature_fault(const struct inq_report *report)
-{
-	return report->crash.behind_handler ? &report->crash.original.fault : &report->crash.last;
-}
-
 static bool is_one_of(const char *name, const char *const *names, size_t count)
 {
 	for (size_t i = 0; name && i < count; i++)
@@ -215,7 +210,7 @@ static enum inq_status living(const struct inq_report *report, struct inq_signat
 
 enum inq_status inq_signature_kind(struct inq_ctx *ctx, const struct inq_report *report, struct inq_signature *ret)
 {
-	const struct inq_fault_info *fault = inq_signature_fault(report);
+	const struct inq_fault_info *fault = inq_report_fault(report);
 	const struct inq_diagnosis *diagnosis = report->crash.diagnosis_count ? report->crash.diagnosis : NULL;
 	const struct row *found = row_of(diagnosis ? diagnosis->id : NULL);
 	if (!report->has_crash)

@@ -35,8 +35,6 @@ bool inq_is_like_pattern(const char *text, const char *pattern);
 
 /* kind.c: kind, bucket and severity of the crash. */
 enum inq_status inq_signature_kind(struct inq_ctx *ctx, const struct inq_report *report, struct inq_signature *ret);
-/* kind.c: the fault that really happened. */
-const struct inq_fault_info *inq_signature_fault(const struct inq_report *report);
 
 /* hang.c: the first thread of those that wait for each other in a ring; INQ_UNKNOWN. */
 uint64_t inq_signature_ring(const struct inq_report *report);

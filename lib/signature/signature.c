@@ -43,7 +43,7 @@ static enum inq_status pick(struct inq_picking *picking, const struct inq_signat
 {
 	size_t count;
 	const struct inq_frame_info *frames = stack_of(picking->report, &count);
-	bool raised = !inq_signature_fault(picking->report)->has_fault_address;
+	bool raised = !inq_report_fault(picking->report)->has_fault_address;
 	enum inq_status status = INQ_OK;
 	if (is_bucket(signature, "stack-overflow"))
 		status = inq_pick_cycle(picking, frames, count);

@@ -54,7 +54,7 @@ static const struct inq_location *culprit(const struct inq_crash_info *crash, co
 static void fill_crash(const struct inq_report *report, struct inq_triage_result *result)
 {
 	const struct inq_crash_info *crash = &report->crash;
-	const struct inq_fault_info *fault = crash->behind_handler ? &crash->original.fault : &crash->last;
+	const struct inq_fault_info *fault = inq_report_fault(report);
 	const struct inq_location *at = culprit(crash, fault);
 	result->crash.signal = fault->signal.number;
 	result->crash.signal_name = fault->signal.name;

@@ -340,6 +340,11 @@ struct inq_report {
 	size_t location_count;
 };
 
+/* What really happened, in a report of a crash: the fault behind the handler, else what ended the process. */
+INQ_API const struct inq_fault_info *inq_report_fault(const struct inq_report *report);
+/* Its stack, from the fault on; NULL and no frames when it was not walked. */
+INQ_API const struct inq_frame_info *inq_report_fault_stack(const struct inq_report *report, size_t *count);
+
 /* The region that holds the address, among regions in the order of their addresses; NULL for none. */
 INQ_API const struct inq_region *inq_region_at(const struct inq_region *regions, size_t count, uint64_t address);
 /* The same among the objects of a report: of those that begin at or below the address the last, if it does not end before. */

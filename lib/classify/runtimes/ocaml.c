@@ -15,7 +15,8 @@ enum {
 	DOMAIN_WORDS = 4,
 	MOST_KIND = 32,
 	DOMAINS = 128,
-	MOST_TRIES = 4
+	MOST_TRIES = 4,
+	MOST_LOOKED_AT = 64 /* pages of a mapping, before any pool was found */
 };
 static const uint64_t MINOR_HEAP = 2 << 20, MINOR_HEAPS = (uint64_t)DOMAINS * MINOR_HEAP;
 
@@ -66,6 +67,20 @@ static bool find_minor_heaps(const struct inq_space *space, size_t index, struct
 	return used->start <= ret->start;
 }
 
+/* Other programs have such a reservation, too, and large heaps: a few pages of each mapping tell whether these are pools. */
+static bool has_pools(struct inq_space *space, const struct inq_claims *claims, struct search *search)
+{
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		const struct inq_mapping *mapping = &space->mappings.items[i];
+		if (!inq_is_plain_data(mapping) || inq_claimed(claims, i) != INQ_CLASS_COUNT)
+			continue;
+		for (uint64_t at = 0; at < mapping->data_size && at < MOST_LOOKED_AT * PAGE; at += PAGE)
+			if (pool_size(space, search, mapping, mapping->start + at))
+				return true;
+	}
+	return false;
+}
+
 static void claim(struct inq_space *space, struct inq_claims *claims)
 {
 	static const struct inq_piece_kind kind = {
@@ -77,7 +92,7 @@ static void claim(struct inq_space *space, struct inq_claims *claims)
 		if (!find_minor_heaps(space, i, &search))
 			continue;
 		tries++;
-		if (inq_claim_pieces(space, claims, &kind, &search))
+		if (has_pools(space, claims, &search) && inq_claim_pieces(space, claims, &kind, &search))
 			inq_claim_part(claims, i - 1, search.start, space->mappings.items[i].start, INQ_CLASS_ALLOCATOR,
 				       "ocaml", INQ_CERTAIN, "OCaml's minor heaps: the owner of its pools says so");
 	}

@@ -6,8 +6,10 @@
 #include "lib/heap/glibc/glibc.h"
 
 #include "lib/base/str.h"
+#include "lib/space/mapping.h"
 #include "lib/symbol/symbol.h"
 
+#include <elf.h>
 #include <string.h>
 
 enum { MOST_BYTES = 1 << 30 }; /* of data that is searched in one mapping */
@@ -144,6 +146,22 @@ static bool search_objects(struct inq_glibc *glibc, unsigned wanted, bool *any)
 	return false;
 }
 
+/* The first piece of a heap has 132 KiB, if nobody asked for less (M_TOP_PAD, mallopt(3)). A process without memory that could
+ * be one has never called malloc. */
+static bool may_have_heap(const struct inq_space *space)
+{
+	enum { LEAST_HEAP = 132 << 10 };
+	uint64_t on_stack = inq_space_aux(space, AT_RANDOM, 0);
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		const struct inq_mapping *mapping = &space->mappings.items[i];
+		if (inq_mapping_is_plain(mapping) && is_writable(mapping) &&
+		    mapping->end - mapping->start >= LEAST_HEAP && !inq_space_object_at(space, mapping->start) &&
+		    (on_stack < mapping->start || on_stack >= mapping->end))
+			return true;
+	}
+	return false;
+}
+
 /* The symbol is the last resort: it says where to look when damage has hit too much of the arena. */
 bool inq_glibc_find_main(struct inq_glibc *glibc)
 {
@@ -151,7 +169,7 @@ bool inq_glibc_find_main(struct inq_glibc *glibc)
 	if (search_objects(glibc, 0, &libc) || search_objects(glibc, 1, &other) ||
 	    (!libc && search_objects(glibc, 2, &other)))
 		return true;
-	for (size_t i = 0; i < glibc->space->objects.count; i++) {
+	for (size_t i = 0; may_have_heap(glibc->space) && i < glibc->space->objects.count; i++) {
 		struct inq_object *object = &glibc->space->objects.items[i];
 		if (rank(object) == (libc ? 0 : 1) && by_symbol(glibc, object))
 			return true;

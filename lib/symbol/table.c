@@ -6,7 +6,7 @@
 
 enum {
 	SCANS = 64, /* making the index takes as long as this many scans */
-	PLAIN = 2,  /* look-ups that are not worth the grid, which takes as long as two scans */
+	PLAIN = 1,  /* look-ups that are not worth the grid, which takes as long as one or two scans */
 	WORTH_KEEPING = 4096
 };
 

@@ -132,7 +132,8 @@ static size_t fitting(const char *words, size_t length, unsigned room)
 		columns += inq_columns(words + at, end - at);
 		if (columns > room)
 			return best ? best : end;
-		best = end;
+		if (end > at) /* of two blanks the first would be left at the line's end */
+			best = end;
 		at = end + 1;
 		columns++;
 	}

@@ -23,6 +23,15 @@ def run(command):
     return json.loads(result.stdout)
 
 
+def check_lines():
+    """What people read fits the width, and no line ends in a blank."""
+    words = [os.environ["INQUEST"], "report", "--no-files", os.path.join(CORES, "xvfb.core.zst")]
+    lines = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
+    check("lines", len(lines) > 40, True)
+    check("blanks at ends of lines", [line for line in lines if line != line.rstrip()], [])
+    check("lines that are too wide", [line for line in lines if len(line) > 80], [])
+
+
 def joined(rows):
     """Ranges with permissions, neighbours of equal permissions joined: [(start, end, permissions)]."""
     ranges = []
@@ -91,6 +100,7 @@ def main():
     report = run("report")
     check("schema", report["schema"], "inquest.report/1")
     check("partial", report["partial"], False)
+    check_lines()
     check_crash(report, truth)
     check_process(report, truth)
     check_objects(report)

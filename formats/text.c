@@ -260,6 +260,12 @@ ptrdiff_t inq_span_find_words(struct inq_span span, const char *words, size_t le
 	return -1;
 }
 
+struct inq_span inq_span_behind(struct inq_span span, const char *words)
+{
+	ptrdiff_t at = inq_span_find(span, words);
+	return inq_span_after(span, at < 0 ? span.length : (size_t)at + strlen(words));
+}
+
 struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close)
 {
 	ptrdiff_t from = inq_span_find(span, open);

@@ -95,6 +95,9 @@ static inline ptrdiff_t inq_span_find(struct inq_span span, const char *string)
 	return inq_span_find_words(span, string, strlen(string));
 }
 
+/* What follows the first `words`; empty where they are not there. */
+struct inq_span inq_span_behind(struct inq_span span, const char *words);
+
 /* The text between the first `open` and the next `close`; empty when there is none. */
 struct inq_span inq_span_between(struct inq_span span, const char *open, const char *close);
 /* "/usr/bin/java" gives "java"; a name without a slash is itself. */

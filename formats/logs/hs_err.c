@@ -58,8 +58,7 @@ static void take_banner(struct inq_hs_err *log, struct inq_span line)
 	rest = inq_span_between(line, "pid=", ",");
 	inq_span_decimal(rest, &log->pid);
 	/* JDK 8 and before print a pthread_t here, in hexadecimal or as a huge number. */
-	ptrdiff_t at = inq_span_find(line, "tid=");
-	rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen("tid="));
+	rest = inq_span_behind(line, "tid=");
 	if (inq_span_decimal(rest, &number) && number <= INT32_MAX)
 		log->tid = number;
 	log->banner_line = log->listing.text.number;

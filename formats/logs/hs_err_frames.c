@@ -196,14 +196,13 @@ static bool take_listed(struct inq_hs_err *log, struct inq_span line)
 {
 	uint64_t tid = INQ_UNKNOWN;
 	bool is_current = inq_span_starts(line, "=>");
-	struct inq_span rest = line, id = inq_span_after(line, 0);
+	struct inq_span rest = line, id;
 	const char *open = memrchr(line.text, '[', line.length);
 	if (!is_current && !inq_span_starts(line, "0x"))
 		return false;
 	if (open && inq_span_find(line, "id=") < 0)
 		return true; /* a collector's worker that never ran */
-	ptrdiff_t at = inq_span_find(rest, "id=");
-	id = inq_span_after(id, at < 0 ? id.length : (size_t)at + strlen("id="));
+	id = inq_span_behind(rest, "id=");
 	inq_take_decimal(&id, &tid);
 	if (is_current || (tid == log->tid && tid != INQ_UNKNOWN)) {
 		if (log->tid == INQ_UNKNOWN)

@@ -65,16 +65,9 @@ static unsigned probe(const struct inq_text *at)
 		       : 0;
 }
 
-/* What follows `key`; empty where the line has none. */
-static struct inq_span value_of(struct inq_span line, const char *key)
-{
-	ptrdiff_t at = inq_span_find(line, key);
-	return inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(key));
-}
-
 static bool take_number(struct inq_span line, const char *key, uint64_t *ret)
 {
-	struct inq_span rest = value_of(line, key);
+	struct inq_span rest = inq_span_behind(line, key);
 	return inq_take_hex(&rest, ret);
 }
 
@@ -90,12 +83,12 @@ static bool take_signal(struct j9_log *log, struct inq_span line)
 		log->signal.has_code = found = true;
 		log->signal.code = (int)number;
 	}
-	struct inq_span rest = value_of(line, "Windows_ExceptionCode=");
+	struct inq_span rest = inq_span_behind(line, "Windows_ExceptionCode=");
 	if (rest.length) {
 		log->exception = inq_span_word(&rest);
 		found = true;
 	}
-	rest = value_of(line, " Inaccessible"); /* "Address=", "ReadAddress=" of Windows */
+	rest = inq_span_behind(line, " Inaccessible"); /* "Address=", "ReadAddress=" of Windows */
 	if (take_number(rest, "Address=", &log->signal.address))
 		log->signal.has_address = found = true;
 	return found;
@@ -108,7 +101,7 @@ static bool take_type(struct j9_log *log, struct inq_span line)
 		const char *words;
 		int signal;
 	} types[] = { { "Segmentation error", 11 }, { "Illegal instruction", 4 }, { "Floating point error", 8 } };
-	struct inq_span type = value_of(line, "Type=");
+	struct inq_span type = inq_span_behind(line, "Type=");
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (inq_span_starts(type, types[i].words))
 			log->signal.number = types[i].signal;
@@ -135,9 +128,9 @@ static bool take_registers(struct j9_log *log, struct inq_span line)
 
 static bool take_machine(struct j9_log *log, struct inq_span line)
 {
-	if (inq_java_machine(log->stack.builder, value_of(line, "CPU=")))
+	if (inq_java_machine(log->stack.builder, inq_span_behind(line, "CPU=")))
 		return true;
-	struct inq_span target = value_of(line, "Target=");
+	struct inq_span target = inq_span_behind(line, "Target=");
 	if (inq_span_find(target, "(Linux ") > 0)
 		inq_build_os(log->stack.builder, INQ_OS_LINUX);
 	return target.length;
@@ -145,7 +138,7 @@ static bool take_machine(struct j9_log *log, struct inq_span line)
 
 static bool take_module(struct j9_log *log, struct inq_span line)
 {
-	struct inq_span rest = value_of(line, "Module=");
+	struct inq_span rest = inq_span_behind(line, "Module=");
 	if (rest.length)
 		log->module = rest;
 	return rest.length || take_number(line, "Module_base_address=", &log->base);
@@ -181,8 +174,7 @@ static bool take_frame(struct j9_log *log, struct inq_span line)
 /* "JVMDUMP039I …", "…requested System dump using '/srv/core.20230525.114429.4711.0001.dmp'": the number of the process. */
 static bool take_dump(struct j9_log *log, struct inq_span line)
 {
-	ptrdiff_t at = inq_span_find(line, "core.");
-	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen("core."));
+	struct inq_span rest = inq_span_behind(line, "core.");
 	uint64_t date, time, pid;
 	if (inq_span_find(line, "JVMDUMP") < 0)
 		return false;

@@ -31,22 +31,15 @@ struct inq_kernel_fault inq_kernel_fault_unknown(void)
 					   .offset = INQ_UNKNOWN };
 }
 
-/* What follows `words`, or an empty span. */
-static struct inq_span after(struct inq_span line, const char *words)
-{
-	ptrdiff_t at = inq_span_find(line, words);
-	return inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(words));
-}
-
 static bool take_hex(struct inq_span line, const char *words, uint64_t *ret)
 {
-	struct inq_span rest = after(line, words);
+	struct inq_span rest = inq_span_behind(line, words);
 	return inq_take_hex(&rest, ret);
 }
 
 static bool take_signal(struct inq_span line, const char *words, struct inq_kernel_fault *fault)
 {
-	struct inq_span rest = after(line, words);
+	struct inq_span rest = inq_span_behind(line, words);
 	uint64_t number;
 	if (!inq_take_decimal(&rest, &number) || number < 1 || number > 64)
 		return false;
@@ -130,13 +123,13 @@ static int arm64_signal(struct inq_span what)
 
 static bool take_arm64_exception(struct inq_span line, size_t at, struct inq_kernel_fault *fault)
 {
-	struct inq_span rest = after(line, ": unhandled exception: ");
+	struct inq_span rest = inq_span_behind(line, ": unhandled exception: ");
 	uint64_t esr;
 	if (take_hex(rest, "ESR ", &esr))
 		take_esr(esr, fault);
 	fault->signal = arm64_signal(rest);
 	set_aarch64(fault);
-	inq_kernel_fault_file(after(rest, " in "), fault);
+	inq_kernel_fault_file(inq_span_behind(rest, " in "), fault);
 	return inq_kernel_fault_process((struct inq_span) { line.text, at }, fault);
 }
 
@@ -149,7 +142,7 @@ static bool take_arm64(struct inq_span line, size_t at, struct inq_kernel_fault 
 		return false;
 	take_esr(esr, fault);
 	set_aarch64(fault);
-	inq_kernel_fault_file(after(rest, ", in "), fault);
+	inq_kernel_fault_file(inq_span_behind(rest, ", in "), fault);
 	return inq_kernel_fault_process((struct inq_span) { line.text, at }, fault);
 }
 
@@ -171,7 +164,7 @@ static bool take_arm(struct inq_span line, size_t at, struct inq_kernel_fault *f
 
 static bool take_riscv(struct inq_span line, size_t at, struct inq_kernel_fault *fault)
 {
-	struct inq_span rest = inq_span_after(line, at), address = after(rest, " at 0x");
+	struct inq_span rest = inq_span_after(line, at), address = inq_span_behind(rest, " at 0x");
 	uint64_t code;
 	if (!take_signal(rest, "unhandled signal ", fault) || !take_hex(rest, " code ", &code) ||
 	    !inq_take_hex(&address, &fault->address))
@@ -179,9 +172,9 @@ static bool take_riscv(struct inq_span line, size_t at, struct inq_kernel_fault 
 	fault->has_code = code <= INT32_MAX;
 	fault->code = (int)(code & INT32_MAX);
 	fault->machine = EM_RISCV;
-	fault->bits = address.text - after(rest, " at 0x").text > 8 ? 64 : 32; /* REG_FMT: all digits */
+	fault->bits = address.text - inq_span_behind(rest, " at 0x").text > 8 ? 64 : 32; /* REG_FMT: all digits */
 	fault->more = true;
-	inq_kernel_fault_file(after(rest, " in "), fault);
+	inq_kernel_fault_file(inq_span_behind(rest, " in "), fault);
 	return inq_kernel_fault_process((struct inq_span) { line.text, at }, fault);
 }
 
@@ -198,7 +191,7 @@ static bool take_powerpc(struct inq_span line, size_t at, struct inq_kernel_faul
 	fault->code = (int)(code & INT32_MAX);
 	if ((fault->pc | fault->lr | fault->address) > UINT32_MAX)
 		fault->bits = 64;
-	inq_kernel_fault_file(after(rest, " in "), fault);
+	inq_kernel_fault_file(inq_span_behind(rest, " in "), fault);
 	return inq_kernel_fault_process((struct inq_span) { line.text, at }, fault);
 }
 
@@ -233,7 +226,7 @@ static bool take_s390(struct inq_span line, size_t at, struct inq_kernel_fault *
 	fault->machine = EM_S390;
 	fault->bits = 64;
 	fault->big = fault->more = true;
-	inq_kernel_fault_file(after(rest, " in "), fault);
+	inq_kernel_fault_file(inq_span_behind(rest, " in "), fault);
 	return true;
 }
 
@@ -270,7 +263,7 @@ static bool take_freebsd(struct inq_span line, size_t at, struct inq_kernel_faul
 	fault->os = INQ_OS_FREEBSD;
 	fault->name = inq_span_between(rest, "(", "), "); /* which may have some of its own */
 	take_signal(line, ": exited on signal ", fault);
-	struct inq_span uid = after(rest, ", uid ");
+	struct inq_span uid = inq_span_behind(rest, ", uid ");
 	inq_take_decimal(&uid, &fault->uid);
 	if (!pid && !inq_span_starts(line, "pid "))
 		return false;
@@ -297,7 +290,7 @@ bool inq_kernel_fault_elsewhere(struct inq_span line, struct inq_kernel_fault *f
 /* "pc : 00007f9860d000", "pc : [<00007f9860d000>]" before Linux 4.14. */
 static void fill(struct inq_span line, const char *words, uint64_t *value)
 {
-	struct inq_span rest = after(line, words);
+	struct inq_span rest = inq_span_behind(line, words);
 	uint64_t number;
 	if (inq_span_starts(rest, "[<"))
 		rest = inq_span_after(rest, 2);
@@ -308,12 +301,12 @@ static void fill(struct inq_span line, const char *words, uint64_t *value)
 /* "CPU: 3 PID: 1673 Comm: udevd Not tainted 4.14.0 #5": dump_stack_print_info, of the process that runs there. */
 static void take_comm(struct inq_span line, struct inq_kernel_fault *fault)
 {
-	struct inq_span rest = after(line, " PID: ");
+	struct inq_span rest = inq_span_behind(line, " PID: ");
 	uint64_t pid;
 	if (!inq_take_decimal(&rest, &pid) || (fault->pid != INQ_UNKNOWN && fault->pid != pid))
 		return;
 	fault->pid = pid;
-	rest = after(rest, " Comm: ");
+	rest = inq_span_behind(rest, " Comm: ");
 	ptrdiff_t end = inq_span_find(rest, " Not tainted");
 	if (end < 0)
 		end = inq_span_find(rest, " Tainted: ");

@@ -11,17 +11,10 @@
 /* Bits of the page fault's error code (arch/x86/include/asm/trap_pf.h). */
 enum { PF_PROTECTION = 1, PF_WRITE = 2, PF_FETCH = 16 };
 
-/* What follows `words`, or an empty span. */
-static struct inq_span after(struct inq_span line, const char *words)
-{
-	ptrdiff_t at = inq_span_find(line, words);
-	return inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(words));
-}
-
 /* The number behind the next `word`; `rest` then begins after it. */
 static bool take_number(struct inq_span *rest, const char *word, uint64_t *ret)
 {
-	*rest = after(*rest, word);
+	*rest = inq_span_behind(*rest, word);
 	return inq_take_hex(rest, ret);
 }
 
@@ -64,7 +57,7 @@ static bool parse_x86(struct inq_span line, struct inq_kernel_fault *fault)
 		return false;
 	fault->bits = fault->pc > UINT32_MAX || fault->sp > UINT32_MAX ? 64 : 32;
 	fault->machine = fault->bits == 64 ? 62 : 3; /* EM_X86_64, EM_386 */
-	inq_kernel_fault_file(after(rest, " in "), fault);
+	inq_kernel_fault_file(inq_span_behind(rest, " in "), fault);
 	if (fault->pc - fault->base >= fault->size) /* older kernels name the next mapping above the pc */
 		fault->file.length = 0;
 	return inq_kernel_fault_process((struct inq_span) { line.text, (size_t)at }, fault);
@@ -223,7 +216,7 @@ static bool is_place(struct inq_span line)
 static bool is_open(struct inq_span line, struct inq_span next)
 {
 	bool begun = inq_span_find(line, ": segfault at ") > 0 || inq_span_find(line, "traps: ") >= 0;
-	struct inq_span error = after(line, " error");
+	struct inq_span error = inq_span_behind(line, " error");
 	if (begun && error.length && inq_span_find(error, " in ") < 0 && is_place(next))
 		return true;
 	return begun && inq_span_find(line, "]") > 0 && !inq_span_find(line, "Code:") &&

@@ -32,8 +32,7 @@ static unsigned probe(const struct inq_text *at)
 static struct inq_span without_sender(struct inq_span line)
 {
 	static const char sender[] = "systemd-coredump[";
-	ptrdiff_t at = inq_span_find(line, sender);
-	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(sender));
+	struct inq_span rest = inq_span_behind(line, sender);
 	ptrdiff_t end = inq_span_find(rest, "]: ");
 	return end < 0 ? line : inq_span_skip_blanks(inq_span_after(rest, (size_t)end + strlen("]: ")));
 }
@@ -92,8 +91,7 @@ static struct inq_span sentence(struct inq_span line)
 static bool take_process(struct inq_stack_text *stack, bool *told, int *signal)
 {
 	struct inq_span rest = sentence(stack->line);
-	ptrdiff_t at = inq_span_find(rest, abnormally);
-	struct inq_span number = inq_span_after(rest, at < 0 ? rest.length : (size_t)at + strlen(abnormally));
+	struct inq_span number = inq_span_behind(rest, abnormally);
 	uint64_t value;
 	if (inq_take_decimal(&number, &value) && value < 65)
 		*signal = (int)value;

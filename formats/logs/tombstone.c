@@ -83,8 +83,7 @@ static struct inq_thread *current(struct inq_stack_text *stack)
 
 static void take_number(struct inq_span line, const char *label, uint64_t *ret)
 {
-	ptrdiff_t at = inq_span_find(line, label);
-	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(label));
+	struct inq_span rest = inq_span_behind(line, label);
 	inq_take_decimal(&rest, ret);
 }
 
@@ -144,8 +143,7 @@ static bool take_signal(struct inq_stack_text *stack)
 	signal->has_code = inq_take_decimal(&rest, &number) && number <= INT32_MAX;
 	signal->code = signal->has_code ? (negative ? -(int)number : (int)number) : 0;
 	inq_span_decimal(inq_span_between(rest, "from pid ", ","), &signal->sender_pid);
-	ptrdiff_t at = inq_span_find(rest, "fault addr ");
-	rest = inq_span_after(rest, at < 0 ? rest.length : (size_t)at + strlen("fault addr "));
+	rest = inq_span_behind(rest, "fault addr ");
 	struct inq_span fault = inq_span_word(&rest); /* "--------" for none; before Android 5 without 0x */
 	signal->has_address = (inq_span_starts(fault, "0x") || fault.length == 8 || fault.length == 16) &&
 			      inq_take_hex(&fault, &signal->address);

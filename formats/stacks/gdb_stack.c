@@ -120,10 +120,7 @@ static bool take_frame(struct inq_stack_text *stack)
 	uint64_t number;
 	if (!inq_take_char(&rest, '#') || !inq_take_decimal(&rest, &number) || !inq_span_starts(rest, " "))
 		return false;
-	if (!number && stack->frames.count && !inq_stack_thread(stack))
-		return true;
-	inq_stack_expect(stack, number);
-	struct inq_text_frame *frame = inq_stack_frame(stack);
+	struct inq_text_frame *frame = inq_stack_frame_of(stack, number);
 	if (!frame)
 		return true;
 	rest = inq_span_skip_blanks(rest);

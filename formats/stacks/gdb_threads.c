@@ -64,8 +64,7 @@ static struct inq_span take_target(struct inq_span rest, struct inq_gdb_row *row
 {
 	static const char *const marks[] = { "(LWP ", "LWP ", "process " };
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-		ptrdiff_t at = inq_span_find(rest, marks[i]);
-		struct inq_span number = inq_span_after(rest, at < 0 ? rest.length : (size_t)at + strlen(marks[i]));
+		struct inq_span number = inq_span_behind(rest, marks[i]);
 		if (!inq_take_decimal(&number, &row->tid))
 			continue;
 		inq_take_char(&number, ')');

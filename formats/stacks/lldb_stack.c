@@ -101,10 +101,7 @@ static bool take_frame(struct inq_stack_text *stack)
 	struct inq_span rest;
 	if (!split_frame(stack->line, &number, &pc, &rest))
 		return false;
-	if (!number && stack->frames.count && !inq_stack_thread(stack))
-		return true;
-	inq_stack_expect(stack, number);
-	struct inq_text_frame *frame = inq_stack_frame(stack);
+	struct inq_text_frame *frame = inq_stack_frame_of(stack, number);
 	if (!frame)
 		return true;
 	frame->pc = pc;
@@ -155,7 +152,7 @@ static void take_reason(struct inq_stack_text *stack, struct inq_thread *thread,
 
 static bool take_thread(struct inq_stack_text *stack)
 {
-	static const char tid[] = "tid = ", stop[] = "stop reason = ";
+	static const char stop[] = "stop reason = ";
 	struct inq_span rest;
 	if (!split_thread(stack->line, &rest))
 		return false;
@@ -163,12 +160,11 @@ static bool take_thread(struct inq_stack_text *stack)
 	if (!thread)
 		return true;
 	thread->name = inq_stack_string(stack, inq_span_between(rest, "name = '", "'"));
-	ptrdiff_t at = inq_span_find(rest, tid);
-	struct inq_span number = inq_span_after(rest, at < 0 ? rest.length : (size_t)at + strlen(tid));
+	struct inq_span number = inq_span_behind(rest, "tid = ");
 	if (!(inq_span_starts(number, "0x") ? inq_take_hex(&number, &thread->tid)
 					    : inq_take_decimal(&number, &thread->tid)))
 		thread->tid = INQ_UNKNOWN;
-	at = inq_span_find(rest, stop);
+	ptrdiff_t at = inq_span_find(rest, stop);
 	if (at >= 0)
 		take_reason(stack, thread, inq_span_after(rest, (size_t)at + strlen(stop)));
 	return true;

@@ -190,8 +190,7 @@ static void take_status(struct inq_stack_text *stack, struct inq_span rest)
 		name.length--;
 	thread->crashed = true;
 	thread->signal.number = inq_signal_by_name(INQ_OS_SOLARIS, name);
-	at = inq_span_find(tail, "addr=");
-	tail = inq_span_after(tail, at < 0 ? tail.length : (size_t)at + strlen("addr="));
+	tail = inq_span_behind(tail, "addr=");
 	/* mdb prints the address for faults only: those that the kernel raised. */
 	thread->signal.has_address = inq_take_hex(&tail, &thread->signal.address);
 }
@@ -255,13 +254,11 @@ static bool take_fact(struct inq_stack_text *stack, struct inq_mdb_panic *panic)
 /* "lwpids 1, 2 and 3 are in core of process 812.", "lwpid 1 is the only lwp in process 812.": $L. */
 static bool take_lwps(struct inq_stack_text *stack)
 {
-	static const char words[] = " process ";
 	struct inq_span line = stack->line;
 	uint64_t pid;
 	if (!inq_span_starts(line, "lwpid"))
 		return false;
-	ptrdiff_t at = inq_span_find(line, words);
-	struct inq_span rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen(words));
+	struct inq_span rest = inq_span_behind(line, " process ");
 	if (!inq_take_decimal(&rest, &pid) || !inq_span_is(rest, "."))
 		return false;
 	inq_build_at(stack->builder, INQ_PLACE_LINE, stack->number);

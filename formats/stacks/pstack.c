@@ -100,10 +100,8 @@ static bool is_bare_eu_stack(struct inq_text text)
 static bool take_title(struct inq_span line, uint64_t *pid, struct inq_span *args)
 {
 	struct inq_span rest = line;
-	if (inq_span_starts(line, "core '")) {
-		ptrdiff_t at = inq_span_find(line, "' of ");
-		rest = inq_span_after(line, at < 0 ? line.length : (size_t)at + strlen("' of "));
-	}
+	if (inq_span_starts(line, "core '"))
+		rest = inq_span_behind(line, "' of ");
 	if (!inq_take_decimal(&rest, pid) || !inq_take_char(&rest, ':'))
 		return false;
 	*args = inq_span_skip_blanks(rest);

@@ -198,7 +198,7 @@ struct inq_text_frame *inq_stack_frame(struct inq_stack_text *stack)
 	return frame;
 }
 
-void inq_stack_expect(struct inq_stack_text *stack, uint64_t number)
+static void expect(struct inq_stack_text *stack, uint64_t number)
 {
 	if (number == stack->frames.count || stack->told_gap)
 		return;
@@ -208,6 +208,14 @@ void inq_stack_expect(struct inq_stack_text *stack, uint64_t number)
 		 number, stack->frames.count);
 	stack->builder->artefact->partial = true;
 	stack->told_gap = true;
+}
+
+struct inq_text_frame *inq_stack_frame_of(struct inq_stack_text *stack, uint64_t number)
+{
+	if (!number && stack->frames.count && !inq_stack_thread(stack))
+		return NULL;
+	expect(stack, number);
+	return inq_stack_frame(stack);
 }
 
 bool inq_stack_numbered(struct inq_stack_text *stack, struct inq_text_frame **frame, uint64_t *address,
@@ -226,10 +234,7 @@ bool inq_stack_numbered(struct inq_stack_text *stack, struct inq_text_frame **fr
 		inq_stack_odd(stack);
 		return true;
 	}
-	if (!number && stack->frames.count)
-		inq_stack_thread(stack);
-	inq_stack_expect(stack, number);
-	*frame = inq_stack_frame(stack);
+	*frame = inq_stack_frame_of(stack, number);
 	*rest = inq_span_skip_blanks(line);
 	return true;
 }

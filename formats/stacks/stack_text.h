@@ -50,8 +50,8 @@ void inq_stack_end_thread(struct inq_stack_text *stack);
 /* A new frame of the thread, of which nothing is known but its line; NULL when memory is out. Begins a thread where none
  * was begun. Valid until the next call. */
 struct inq_text_frame *inq_stack_frame(struct inq_stack_text *stack);
-/* The number that the text gives the next frame: told when numbers were left out. */
-void inq_stack_expect(struct inq_stack_text *stack, uint64_t number);
+/* The same with the number that the text gives it: of a new thread where the numbers begin anew; told when some were left out. */
+struct inq_text_frame *inq_stack_frame_of(struct inq_stack_text *stack, uint64_t number);
 
 /* The head of a numbered frame, "#N  0xADDRESS" or "#NN pc ADDRESS". False when the line is none. Else *frame is a new frame,
  * of a new thread where the numbers begin anew, and *rest what follows the address; *frame is NULL when the line cannot be

@@ -211,9 +211,9 @@ static bool collect_pieces(struct planner *planner)
 {
 	struct inq_elf_segment segment;
 	struct piece_vec *pieces = &planner->pieces;
-	for (uint64_t i = 0; inq_elf_segment(&planner->core.elf, i, &segment); i++) {
+	for (uint64_t i = 0; inq_elf_next_segment(&planner->core.elf, INQ_PT_LOAD, &i, &segment);) {
 		uint64_t end;
-		if (segment.type != INQ_PT_LOAD || !segment.filesz || !inq_add(segment.offset, segment.filesz, &end) ||
+		if (!segment.filesz || !inq_add(segment.offset, segment.filesz, &end) ||
 		    !inq_add(segment.vaddr, segment.filesz, &end))
 			continue;
 		struct piece *piece = piece_vec_push(pieces);

@@ -27,8 +27,8 @@ enum inq_status inq_core_note_listed(struct inq_core *core, const struct inq_elf
 bool inq_core_next_note_segment(struct inq_core *core, uint64_t *index, struct inq_view *notes, uint64_t *align)
 {
 	struct inq_elf_segment segment;
-	while (inq_elf_segment(&core->elf, (*index)++, &segment)) {
-		if (segment.type != INQ_PT_NOTE || !segment.filesz)
+	while (inq_elf_next_segment(&core->elf, INQ_PT_NOTE, index, &segment)) {
+		if (!segment.filesz)
 			continue;
 		*notes = inq_view_clip(&core->elf.view, segment.offset, segment.filesz);
 		*align = segment.align;

@@ -15,11 +15,3 @@ uint64_t inq_elf_dynamic_size(const struct inq_elf_segment *dynamic)
 	uint64_t size = dynamic->memsz ? dynamic->memsz : dynamic->filesz;
 	return size < INQ_DYNAMIC_LIMIT ? size : INQ_DYNAMIC_LIMIT;
 }
-
-bool inq_elf_find_segment(const struct inq_elf *elf, uint32_t type, struct inq_elf_segment *ret)
-{
-	for (uint64_t i = 0; inq_elf_segment(elf, i, ret); i++)
-		if (ret->type == type)
-			return true;
-	return false;
-}

@@ -22,7 +22,4 @@ bool inq_elf_dynamic(const struct inq_view *dynamic, uint64_t tag, uint64_t *ret
 /* How many bytes of memory a PT_DYNAMIC segment asks to be read, bounded. Solaris' link editor leaves p_memsz 0. */
 uint64_t inq_elf_dynamic_size(const struct inq_elf_segment *dynamic);
 
-/* The first segment of this type. */
-bool inq_elf_find_segment(const struct inq_elf *elf, uint32_t type, struct inq_elf_segment *ret);
-
 #endif

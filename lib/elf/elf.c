@@ -68,14 +68,15 @@ static bool entry_at(const struct inq_elf *elf, uint64_t table, uint64_t count, 
 	return inq_within(offset, least, elf->view.size);
 }
 
-bool inq_elf_segment(const struct inq_elf *elf, uint64_t index, struct inq_elf_segment *ret)
+static bool segment_at(const struct inq_elf *elf, uint64_t index, uint64_t *ret)
 {
-	uint64_t at;
-	const struct inq_view *v = &elf->view;
-	if (!entry_at(elf, elf->phoff, elf->phnum, elf->phentsize, elf->bits == 64 ? 56 : 32, index, &at))
-		return false;
-	const uint8_t *p = v->data + at;
-	bool big = v->big;
+	return entry_at(elf, elf->phoff, elf->phnum, elf->phentsize, elf->bits == 64 ? 56 : 32, index, ret);
+}
+
+static void read_segment(const struct inq_elf *elf, uint64_t at, struct inq_elf_segment *ret)
+{
+	const uint8_t *p = elf->view.data + at;
+	bool big = elf->view.big;
 	if (elf->bits == 64)
 		*ret = (struct inq_elf_segment) { .type = inq_load32(p, big),
 						  .flags = inq_load32(p + 4, big),
@@ -94,7 +95,33 @@ bool inq_elf_segment(const struct inq_elf *elf, uint64_t index, struct inq_elf_s
 						  .memsz = inq_load32(p + 20, big),
 						  .align = inq_load32(p + 28, big),
 						  .place = at };
+}
+
+bool inq_elf_segment(const struct inq_elf *elf, uint64_t index, struct inq_elf_segment *ret)
+{
+	uint64_t at;
+	if (!segment_at(elf, index, &at))
+		return false;
+	read_segment(elf, at, ret);
 	return true;
+}
+
+bool inq_elf_next_segment(const struct inq_elf *elf, uint32_t type, uint64_t *index, struct inq_elf_segment *ret)
+{
+	for (uint64_t at; segment_at(elf, *index, &at);) {
+		++*index;
+		if (inq_load32(elf->view.data + at, elf->view.big) != type)
+			continue;
+		read_segment(elf, at, ret);
+		return true;
+	}
+	return false;
+}
+
+bool inq_elf_find_segment(const struct inq_elf *elf, uint32_t type, struct inq_elf_segment *ret)
+{
+	uint64_t index = 0;
+	return inq_elf_next_segment(elf, type, &index, ret);
 }
 
 bool inq_elf_section(const struct inq_elf *elf, uint64_t index, struct inq_elf_section *ret)
@@ -160,9 +187,7 @@ bool inq_elf_note_is(const struct inq_elf_note *note, const char *owner, uint32_
 bool inq_elf_build_id(const struct inq_elf *elf, struct inq_view *ret)
 {
 	struct inq_elf_segment segment;
-	for (uint64_t i = 0; inq_elf_segment(elf, i, &segment); i++) {
-		if (segment.type != INQ_PT_NOTE)
-			continue;
+	for (uint64_t i = 0; inq_elf_next_segment(elf, INQ_PT_NOTE, &i, &segment);) {
 		struct inq_view notes = inq_view_clip(&elf->view, segment.offset, segment.filesz);
 		struct inq_elf_note note;
 		while (inq_elf_next_note(&notes, segment.align, &note)) {
@@ -177,8 +202,8 @@ bool inq_elf_build_id(const struct inq_elf *elf, struct inq_view *ret)
 
 bool inq_elf_segment_of_offset(const struct inq_elf *elf, uint64_t offset, struct inq_elf_segment *ret)
 {
-	for (uint64_t i = 0; inq_elf_segment(elf, i, ret); i++)
-		if (ret->type == INQ_PT_LOAD && offset - ret->offset < ret->filesz)
+	for (uint64_t i = 0; inq_elf_next_segment(elf, INQ_PT_LOAD, &i, ret);)
+		if (offset - ret->offset < ret->filesz)
 			return true;
 	return false;
 }
@@ -187,9 +212,7 @@ bool inq_elf_first_vaddr(const struct inq_elf *elf, uint64_t *ret)
 {
 	struct inq_elf_segment segment;
 	bool found = false;
-	for (uint64_t i = 0; inq_elf_segment(elf, i, &segment); i++) {
-		if (segment.type != INQ_PT_LOAD)
-			continue;
+	for (uint64_t i = 0; inq_elf_next_segment(elf, INQ_PT_LOAD, &i, &segment);) {
 		bool power = segment.align && !(segment.align & (segment.align - 1));
 		/* Mapped by the page, whatever larger alignment the linker asked for. */
 		uint64_t page = power && segment.align < 4096 ? segment.align : 4096;

@@ -63,6 +63,12 @@ struct inq_elf_note {
 bool inq_elf_open(const struct inq_view *view, struct inq_elf *ret);
 
 bool inq_elf_segment(const struct inq_elf *elf, uint64_t index, struct inq_elf_segment *ret);
+
+/* The next segment of this type from `*index` on, which becomes the index behind it. Begin with 0. */
+bool inq_elf_next_segment(const struct inq_elf *elf, uint32_t type, uint64_t *index, struct inq_elf_segment *ret);
+
+/* The first segment of this type. */
+bool inq_elf_find_segment(const struct inq_elf *elf, uint32_t type, struct inq_elf_segment *ret);
 bool inq_elf_section(const struct inq_elf *elf, uint64_t index, struct inq_elf_section *ret);
 
 /* The next note of a note segment. `align` is 4 or 8 (the segment's p_align; anything else counts as 4). `*notes` moves on.

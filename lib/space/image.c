@@ -9,8 +9,8 @@ enum { PAGE = 4096, LONGEST_SONAME = 256 };
 static bool find_bias(const struct inq_elf *elf, uint64_t base, uint64_t *ret)
 {
 	struct inq_elf_segment segment;
-	for (uint64_t i = 0; inq_elf_segment(elf, i, &segment); i++) {
-		if (segment.type != INQ_PT_LOAD || segment.offset >= PAGE)
+	for (uint64_t i = 0; inq_elf_next_segment(elf, INQ_PT_LOAD, &i, &segment);) {
+		if (segment.offset >= PAGE)
 			continue;
 		*ret = base - (segment.vaddr - segment.offset);
 		return true;
@@ -26,9 +26,9 @@ static uint64_t find_end(const struct inq_elf *elf, uint64_t base, uint64_t bias
 {
 	struct inq_elf_segment segment;
 	uint64_t end = base;
-	for (uint64_t i = 0; inq_elf_segment(elf, i, &segment); i++) {
+	for (uint64_t i = 0; inq_elf_next_segment(elf, INQ_PT_LOAD, &i, &segment);) {
 		uint64_t last;
-		if (segment.type == INQ_PT_LOAD && inq_add(bias + segment.vaddr, segment.memsz, &last) && last > end)
+		if (inq_add(bias + segment.vaddr, segment.memsz, &last) && last > end)
 			end = last;
 	}
 	return end;

@@ -75,8 +75,8 @@ static void name_image(struct inq_space *space, const struct inq_image *image, c
 {
 	struct inq_elf_segment segment;
 	const struct inq_file *file = path && *path ? make_file(space, path) : NULL;
-	for (uint64_t i = 0; file && inq_elf_segment(&image->elf, i, &segment); i++)
-		if (segment.type == INQ_PT_LOAD && segment.filesz)
+	for (uint64_t i = 0; file && inq_elf_next_segment(&image->elf, INQ_PT_LOAD, &i, &segment);)
+		if (segment.filesz)
 			name_segment(space, file, image->bias + segment.vaddr, &segment);
 }
 

@@ -163,8 +163,8 @@ static void compare(struct candidate *c)
 static bool read_vaddr(struct candidate *c, uint64_t vaddr, uint64_t size, struct inq_view *ret)
 {
 	struct inq_elf_segment load;
-	for (uint64_t i = 0; inq_elf_segment(&c->elf, i, &load); i++)
-		if (load.type == INQ_PT_LOAD && vaddr >= load.vaddr && vaddr - load.vaddr < load.filesz)
+	for (uint64_t i = 0; inq_elf_next_segment(&c->elf, INQ_PT_LOAD, &i, &load);)
+		if (vaddr >= load.vaddr && vaddr - load.vaddr < load.filesz)
 			return read_file(c, load.offset + (vaddr - load.vaddr), c->scratch,
 					 size < SCRATCH ? size : SCRATCH, ret);
 	return false;

@@ -24,11 +24,7 @@ static bool find_segment(struct inq_space *space, struct inq_object *object, str
 	const struct inq_source *file = inq_object_file(space, object);
 	const struct inq_view bytes = { .data = file ? file->data : NULL, .size = file ? file->size : 0 };
 	struct inq_elf elf;
-	bool is_elf = inq_elf_open(&bytes, &elf);
-	for (uint64_t i = 0; is_elf && inq_elf_segment(&elf, i, ret); i++)
-		if (ret->type == PT_TLS_SEGMENT)
-			return true;
-	return false;
+	return inq_elf_open(&bytes, &elf) && inq_elf_find_segment(&elf, PT_TLS_SEGMENT, ret);
 }
 
 /* How far the block begins below the thread pointer; 0 for a segment that cannot be one. */

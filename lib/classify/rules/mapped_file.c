@@ -33,9 +33,9 @@ static bool header_flags(struct inq_space *space, const struct inq_object *objec
 	if (!inq_image_open(space, &space->mappings.items[object->first_mapping], &image))
 		return false;
 	uint64_t address = mapping->start - image.bias, end;
-	for (uint64_t i = 0; inq_elf_segment(&image.elf, i, &segment); i++) {
+	for (uint64_t i = 0; inq_elf_next_segment(&image.elf, INQ_PT_LOAD, &i, &segment);) {
 		bool whole = inq_add(segment.vaddr, segment.memsz, &end) && inq_align_up(end, PAGE, &end);
-		if (segment.type != INQ_PT_LOAD || !whole || address < (segment.vaddr & ~(PAGE - 1)) || address >= end)
+		if (!whole || address < (segment.vaddr & ~(PAGE - 1)) || address >= end)
 			continue;
 		*ret = segment.flags;
 		return true;

@@ -27,8 +27,8 @@ static uint64_t variables_size(struct inq_space *space)
 		if (!object->is_elf || object->first_mapping >= space->mappings.count ||
 		    !inq_image_open(space, &space->mappings.items[object->first_mapping], &image))
 			continue;
-		for (uint64_t j = 0; inq_elf_segment(&image.elf, j, &segment); j++)
-			if (segment.type == PT_TLS && segment.memsz < LARGEST_BLOCK)
+		for (uint64_t j = 0; inq_elf_next_segment(&image.elf, PT_TLS, &j, &segment);)
+			if (segment.memsz < LARGEST_BLOCK)
 				sum += (segment.memsz + 63) & ~UINT64_C(63);
 	}
 	return sum < LARGEST_BLOCK ? sum : 0;

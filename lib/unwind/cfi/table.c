@@ -83,8 +83,8 @@ static bool open_image(struct inq_space *space, struct inq_object *object, struc
 static bool segment_bytes(const struct inq_elf *elf, uint64_t address, struct inq_view *ret)
 {
 	struct inq_elf_segment load;
-	for (uint64_t i = 0; inq_elf_segment(elf, i, &load); i++) {
-		if (load.type != INQ_PT_LOAD || address < load.vaddr || address - load.vaddr >= load.filesz)
+	for (uint64_t i = 0; inq_elf_next_segment(elf, INQ_PT_LOAD, &i, &load);) {
+		if (address < load.vaddr || address - load.vaddr >= load.filesz)
 			continue;
 		uint64_t inside = address - load.vaddr, offset;
 		if (!inq_add(load.offset, inside, &offset))

@@ -12,9 +12,11 @@
 
 enum { INQ_NO_REGISTER = 0xff, INQ_MAX_REGISTERS = 64 };
 
+enum { INQ_ARCH_NAME = 12 };
+
 struct inq_arch_register {
-	const char *name; /* as the processor's manual writes it, lower case */
-	int dwarf;	  /* number in the ABI's DWARF table; -1 none */
+	char name[INQ_ARCH_NAME]; /* as the processor's manual writes it, lower case; zeros behind it */
+	int dwarf;		      /* number in the ABI's DWARF table; -1 none */
 };
 
 /* The registers that floating-point numbers are passed in, one behind the other as the system's note of such registers

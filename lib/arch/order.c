@@ -3,20 +3,16 @@
 
 #include <string.h>
 
-/* Names are a few bytes, and compared a thousand times for each thread: that is no call. */
-static bool is_name(const char *own, const char *name, size_t length)
-{
-	size_t same = 0;
-	while (same < length && own[same] == name[same])
-		same++;
-	return same == length && !own[length];
-}
-
-/* The index of the register whose name is the `length` bytes at `name`. */
+/* The index of the register whose name is the `length` bytes at `name`. Names are compared a few hundred times for each
+ * thread: whole, with the zeros behind them, which takes two instructions and no call. */
 static uint8_t register_named(const struct inq_arch *arch, const char *name, size_t length)
 {
+	char whole[INQ_ARCH_NAME] = { 0 };
+	if (length >= sizeof whole)
+		return INQ_NO_REGISTER;
+	memcpy(whole, name, length);
 	for (uint8_t i = 0; i < arch->register_count; i++)
-		if (is_name(arch->registers[i].name, name, length))
+		if (memcmp(arch->registers[i].name, whole, sizeof whole) == 0)
 			return i;
 	return INQ_NO_REGISTER;
 }

@@ -162,7 +162,7 @@ static bool is_plumbing_name(const char *name)
 		return false;
 	const char *begin = skip_type(name);
 	return inq_name_is_like(begin, "std::") || is_rust_own(name) || is_like_any(name, plumbing_functions, count) ||
-	       is_like_any(begin, plumbing_functions, count);
+	       (begin != name && is_like_any(begin, plumbing_functions, count));
 }
 
 /* Out of the headers of the C library, C++'s or the compiler, as the checked memcpy of _FORTIFY_SOURCE is (glibc,
@@ -181,7 +181,8 @@ bool inq_is_plumbing(const struct inq_location *at)
 	if (at->object && is_like_any(inq_base_name(at->object), plumbing_objects,
 				      sizeof plumbing_objects / sizeof *plumbing_objects))
 		return true;
-	return is_library_source(at->file) || is_plumbing_name(at->symbol) || is_plumbing_name(at->function);
+	bool same = at->symbol && at->function && strcmp(at->symbol, at->function) == 0;
+	return is_library_source(at->file) || is_plumbing_name(at->symbol) || (!same && is_plumbing_name(at->function));
 }
 
 bool inq_is_foreign_call(const struct inq_location *at)

@@ -69,9 +69,11 @@ bool inq_register_value(const struct inq_arch *arch, const struct inq_registers 
 {
 	if (!arch)
 		return false;
+	if (whole_value(arch, registers, name, ret))
+		return true;
 	const struct part *part = find_part(arch, name);
 	if (!part)
-		return whole_value(arch, registers, name, ret) || aarch64_value(arch, registers, name, ret);
+		return aarch64_value(arch, registers, name, ret);
 	if (!whole_value(arch, registers, part->whole, ret))
 		return false;
 	if (part->bytes < 8)

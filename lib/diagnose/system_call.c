@@ -39,9 +39,16 @@ static const struct convention *convention_of(const struct inq_space *space)
 	return NULL;
 }
 
+static bool is_negative(uint64_t number) /* the sign bit, of 32 bits or of 64 */
+{
+	return number >> 31 & 1;
+}
+
 static const char *name_of(int table, uint64_t number)
 {
-	for (size_t i = 0; table < TABLES && i < sizeof calls / sizeof *calls; i++)
+	if (table == TABLES || is_negative(number))
+		return NULL;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (calls[i].numbers[table] >= 0 && (uint64_t)calls[i].numbers[table] == number)
 			return calls[i].name;
 	return NULL;
@@ -58,11 +65,6 @@ bool inq_system_call(const struct inq_space *space, const struct inq_registers *
 		inq_register_value(arch, registers, convention->arguments[i], &ret->arguments[i]);
 	ret->name = name_of(convention->table, ret->number);
 	return true;
-}
-
-static bool is_negative(uint64_t number) /* the sign bit, of 32 bits or of 64 */
-{
-	return number >> 31 & 1;
 }
 
 /* True when x86's instruction before `pc` is there, and makes no system call (syscall, int $0x80, sysenter). */

@@ -16,8 +16,14 @@ enum { LARGEST_FILE = 1 << 20, MOST_RULES = 1 << 14, LONGEST_WORD = 255 };
 extern const char inq_builtin_rules[];
 extern const size_t inq_builtin_rules_size;
 
+/* The first bytes of a name as one number, and of a pattern those before its first `*` or `?`: most names fail there. */
+struct start {
+	uint64_t bytes, mask;
+};
+
 struct rule {
 	enum inq_rule_action action;
+	struct start object_start, function_start;
 	const char *object; /* NULL: of any */
 	const char *function;
 	const char *name; /* the new one; NULL for a rule that does not rename */
@@ -225,6 +231,23 @@ static const char *read_file(struct inq_ctx *ctx, const char *path, size_t *size
 	return text;
 }
 
+/* Up to the first byte that is in `ends`. Behind a whole name zeros follow, which must be equal too. */
+static struct start start_of(const char *text, const char *ends)
+{
+	struct start start = { 0 };
+	size_t length = text ? strcspn(text, ends) : 0;
+	bool whole = text && !text[length];
+	length = length < sizeof start.bytes ? length : sizeof start.bytes;
+	memcpy(&start.bytes, text ? text : "", length);
+	memset(&start.mask, UINT8_MAX, whole ? sizeof start.mask : length);
+	return start;
+}
+
+static bool may_fit(const struct start *pattern, const struct start *name)
+{
+	return (name->bytes & pattern->mask) == pattern->bytes;
+}
+
 /* The rules that rename, or those that do not. From the last to the first: each is put before those behind it. */
 static void chain(struct rule *rules, size_t count, bool renames, struct chains *ret)
 {
@@ -236,6 +259,8 @@ static void chain(struct rule *rules, size_t count, bool renames, struct chains 
 		uint8_t lead = (uint8_t)*rules[i].function;
 		uint16_t *first = &ret->first[lead == '?' ? ANY : lead];
 		rules[i].next = *first;
+		rules[i].object_start = start_of(rules[i].object, "*?");
+		rules[i].function_start = start_of(rules[i].function, "*?");
 		*first = (uint16_t)i;
 	}
 }
@@ -289,11 +314,13 @@ static const struct rule *find(const struct inq_rules *rules, const struct chain
 			       const char *function)
 {
 	function = function ? function : "";
+	const struct start object_start = start_of(object, ""), function_start = start_of(function, "");
 	uint16_t own = chains->first[(uint8_t)*function], any = chains->first[ANY];
 	while (own != NONE || any != NONE) {
 		uint16_t *at = own < any ? &own : &any;
 		const struct rule *rule = &rules->items[*at];
-		if (fits(rule, object, function))
+		if (may_fit(&rule->object_start, &object_start) && may_fit(&rule->function_start, &function_start) &&
+		    fits(rule, object, function))
 			return rule;
 		*at = rule->next;
 	}

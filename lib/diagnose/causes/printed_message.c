@@ -37,14 +37,27 @@ static bool is_printable(uint8_t c)
 	return c >= ' ' && c < 0x7f;
 }
 
-/* Where in the view each message is for the first time; its size where it is not. A message is printable throughout, so that
- * one byte of as many as the shortest has tells whether there can be one: little of a stack is text. */
+/* A message is printable throughout, so that one byte of as many as the shortest has tells whether there can be one: little of
+ * a stack is text, and most of what lies below it is zero. Returns the view's size behind the last. */
+static uint64_t next_printable(const struct inq_view *view, uint64_t at)
+{
+	enum { BLOCK = 1024 };
+	for (; at < view->size; at += SHORTEST) {
+		if (is_printable(view->data[at]))
+			return at;
+		while (at % BLOCK < SHORTEST && view->size - at > BLOCK && inq_is_zero(view->data + at, BLOCK))
+			at += BLOCK;
+	}
+	return view->size;
+}
+
+/* Where in the view each message is for the first time; its size where it is not. */
 static void find_messages(const struct inq_view *view, uint64_t ret[MESSAGES])
 {
 	for (size_t i = 0; i < MESSAGES; i++)
 		ret[i] = view->size;
-	for (uint64_t at = SHORTEST - 1, end = 0; at < view->size; at += SHORTEST) {
-		if (at < end || !is_printable(view->data[at]))
+	for (uint64_t at = SHORTEST - 1, end = 0; (at = next_printable(view, at)) < view->size; at += SHORTEST) {
+		if (at < end)
 			continue;
 		struct inq_view text = *view;
 		uint64_t found, from = at;

@@ -156,12 +156,21 @@ static bool on_group(void *data, const struct inq_triage_group *group)
 	return writing->status == INQ_OK;
 }
 
+static bool on_flush(void *data)
+{
+	struct writing *writing = data;
+	if (!inq_sink_flush(writing->sink))
+		writing->status = INQ_UNUSABLE;
+	return writing->status == INQ_OK;
+}
+
 static void on_progress(void *data, const struct inq_triage_progress *progress)
 {
 	struct writing *writing = data;
 	writing->progress = *progress;
 	if (!inq_progress_wanted(writing->cli))
 		return;
+	on_flush(writing); /* lines stand above the bar */
 	inq_progress_show(progress);
 	writing->bar = true;
 }
@@ -211,8 +220,9 @@ static enum inq_exit write_all(struct inq_cli *cli, bool merge)
 	struct inq_sink sink;
 	if (!inq_sink_open(&sink, cli))
 		return INQ_EXIT_UNUSABLE;
+	inq_sink_hold(&sink); /* without room for that, each line is written at once */
 	struct writing writing = { .cli = cli, .sink = &sink };
-	const struct inq_triage_events events = { on_result, on_group, on_progress, on_warning, &writing };
+	const struct inq_triage_events events = { on_result, on_group, on_progress, on_warning, on_flush, &writing };
 	enum inq_status status = work(cli, &events, merge);
 	clear_bar(&writing);
 	if (status == INQ_OK || status == INQ_PARTIAL)

@@ -26,6 +26,36 @@ static bool write_all(void *data, const char *bytes, size_t size)
 	return true;
 }
 
+bool inq_sink_flush(struct inq_sink *sink)
+{
+	size_t size = sink->held_size;
+	sink->held_size = 0;
+	return write_all(sink, sink->held, size);
+}
+
+static bool write_held(void *data, const char *bytes, size_t size)
+{
+	struct inq_sink *sink = data;
+	if (size > sink->room - sink->held_size && !inq_sink_flush(sink))
+		return false;
+	if (size > sink->room)
+		return write_all(sink, bytes, size);
+	memcpy(sink->held + sink->held_size, bytes, size);
+	sink->held_size += size;
+	return true;
+}
+
+bool inq_sink_hold(struct inq_sink *sink)
+{
+	enum { ROOM = 64 << 10 };
+	sink->held = malloc(ROOM);
+	if (!sink->held)
+		return false;
+	sink->room = ROOM;
+	sink->output.write = write_held;
+	return true;
+}
+
 /* A device or a pipe is written in place: only a regular file can be put there whole. */
 static bool open_in_place(struct inq_sink *sink, const char *path)
 {
@@ -54,7 +84,8 @@ static void release(struct inq_sink *sink)
 {
 	free(sink->path);
 	free(sink->temporary);
-	sink->path = sink->temporary = NULL;
+	free(sink->held);
+	sink->path = sink->temporary = sink->held = NULL;
 }
 
 bool inq_sink_open(struct inq_sink *sink, const struct inq_cli *cli)
@@ -93,7 +124,8 @@ static bool finish_file(struct inq_sink *sink, bool good)
 
 bool inq_sink_close(struct inq_sink *sink, enum inq_status rendered)
 {
-	bool good = finish_file(sink, rendered == INQ_OK);
+	bool written = inq_sink_flush(sink); /* of an answer that is not whole, too */
+	bool good = finish_file(sink, written && rendered == INQ_OK);
 	if (!good && sink->error)
 		inq_tell("%s: could not be written: %s; what was written is not whole", sink->name,
 			 strerror(sink->error));

@@ -91,6 +91,13 @@ void inq_collect_result(struct inq_collect *collect, const struct inq_triage_res
 	inq_collect_progress(collect, false);
 }
 
+void inq_collect_flush(struct inq_collect *collect)
+{
+	const struct inq_triage_events *events = collect->events;
+	if (events->flush && !events->flush(events->data))
+		collect->stop = true;
+}
+
 void inq_collect_finished(struct inq_collect *collect, const struct inq_item *item)
 {
 	if (collect->store && !collect->store_failed)

@@ -27,6 +27,8 @@ void inq_collect_close(struct inq_collect *collect);
 
 /* Takes a result with its line (NULL: memory is out). */
 void inq_collect_result(struct inq_collect *collect, const struct inq_triage_result *result, const char *line);
+/* There are no results for the moment. */
+void inq_collect_flush(struct inq_collect *collect);
 /* All results of the item were taken. */
 void inq_collect_finished(struct inq_collect *collect, const struct inq_item *item);
 

@@ -98,6 +98,7 @@ static void on_waited(void *data)
 	tell_warnings(run);
 	if (run->indexer)
 		inq_indexer_push(run->indexer);
+	inq_collect_flush(&run->collect);
 	inq_collect_progress(&run->collect, false);
 }
 

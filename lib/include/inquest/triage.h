@@ -84,6 +84,7 @@ struct inq_triage_events {
 	bool (*group)(void *data, const struct inq_triage_group *group);
 	void (*progress)(void *data, const struct inq_triage_progress *progress); /* a few times a second */
 	void (*warning)(void *data, const char *text);
+	bool (*flush)(void *data); /* nothing more is known for the moment: what was kept back is to be written */
 	void *data;
 };
 

@@ -231,15 +231,18 @@ static const char *read_file(struct inq_ctx *ctx, const char *path, size_t *size
 	return text;
 }
 
-/* Up to the first byte that is in `ends`. Behind a whole name zeros follow, which must be equal too. */
-static struct start start_of(const char *text, const char *ends)
+/* Behind a name that ends within them zeros follow, which must be equal too. NULL, of a pattern: any name fits. */
+static struct start start_of(const char *text, bool pattern)
 {
 	struct start start = { 0 };
-	size_t length = text ? strcspn(text, ends) : 0;
-	bool whole = text && !text[length];
-	length = length < sizeof start.bytes ? length : sizeof start.bytes;
-	memcpy(&start.bytes, text ? text : "", length);
-	memset(&start.mask, UINT8_MAX, whole ? sizeof start.mask : length);
+	size_t length = 0;
+	if (!text)
+		return start;
+	while (length < sizeof start.bytes && text[length] &&
+	       !(pattern && (text[length] == ANY || text[length] == '?')))
+		length++;
+	memcpy(&start.bytes, text, length);
+	memset(&start.mask, UINT8_MAX, length < sizeof start.mask && text[length] ? length : sizeof start.mask);
 	return start;
 }
 
@@ -259,8 +262,8 @@ static void chain(struct rule *rules, size_t count, bool renames, struct chains 
 		uint8_t lead = (uint8_t)*rules[i].function;
 		uint16_t *first = &ret->first[lead == '?' ? ANY : lead];
 		rules[i].next = *first;
-		rules[i].object_start = start_of(rules[i].object, "*?");
-		rules[i].function_start = start_of(rules[i].function, "*?");
+		rules[i].object_start = start_of(rules[i].object, true);
+		rules[i].function_start = start_of(rules[i].function, true);
 		*first = (uint16_t)i;
 	}
 }
@@ -314,7 +317,7 @@ static const struct rule *find(const struct inq_rules *rules, const struct chain
 			       const char *function)
 {
 	function = function ? function : "";
-	const struct start object_start = start_of(object, ""), function_start = start_of(function, "");
+	const struct start object_start = start_of(object, false), function_start = start_of(function, false);
 	uint16_t own = chains->first[(uint8_t)*function], any = chains->first[ANY];
 	while (own != NONE || any != NONE) {
 		uint16_t *at = own < any ? &own : &any;

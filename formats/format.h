@@ -39,6 +39,9 @@ struct inq_format {
 	/* What to keep of one that comes as a stream and is larger than memory may be (lib/io/keep.h). NULL: its
 	 * beginning, as far as that goes. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
+	/* Of one of which single pages are looked at: how much of the beginning is looked through, and read at once. 0 when it
+	 * does not tell by its head. NULL: all is looked through. */
+	uint64_t (*beginning)(const struct inq_view *head);
 	/* Of a text format: the characters with which the first line of a listing can begin, so that it need not be asked
 	 * about other lines. */
 	struct inq_characters begins;
@@ -57,6 +60,8 @@ const struct inq_format *inq_format_by_name(const char *name);
 const struct inq_format *inq_format_detect(const struct inq_input *input);
 /* As struct inq_keep's `plan`: asks the format that the head is of. */
 bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
+/* As struct inq_keep's `beginning`. */
+uint64_t inq_format_beginning(const struct inq_view *head);
 /* The rows themselves, for readers that ask whether a line is their own. */
 #define INQ_FORMAT(name) extern const struct inq_format inq_format_##name;
 #include "formats/formats.def"

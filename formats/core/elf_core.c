@@ -160,5 +160,6 @@ const struct inq_format inq_format_elf_core = {
 	.about = "ELF core file of Linux, Solaris and illumos, FreeBSD, NetBSD, OpenBSD",
 	.probe = probe,
 	.plan = inq_core_plan,
+	.beginning = inq_core_beginning,
 	.read = read,
 };

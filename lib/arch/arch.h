@@ -16,7 +16,7 @@ enum { INQ_ARCH_NAME = 12 };
 
 struct inq_arch_register {
 	char name[INQ_ARCH_NAME]; /* as the processor's manual writes it, lower case; zeros behind it */
-	int dwarf;		      /* number in the ABI's DWARF table; -1 none */
+	int dwarf;		  /* number in the ABI's DWARF table; -1 none */
 };
 
 /* The registers that floating-point numbers are passed in, one behind the other as the system's note of such registers

@@ -60,7 +60,11 @@ enum inq_status inq_incident_list_unknown(struct inq_incident *incident, const c
 static enum inq_status open_source(struct inq_incident *incident, const char *path, const struct inq_reader *reader,
 				   struct inq_source **ret)
 {
-	const struct inq_keep keep = { .memory = incident->options.memory, .plan = inq_format_plan };
+	const struct inq_options *options = &incident->options;
+	const struct inq_keep keep = { .memory = options->memory,
+				       .plan = inq_format_plan,
+				       .pages = options->brief ? inq_cache_pages(options->cache) : NULL,
+				       .beginning = inq_format_beginning };
 	const struct inq_keep *within = keep.memory ? &keep : NULL;
 	if (reader)
 		return inq_source_from_reader(&incident->ctx, path, reader, within, ret);

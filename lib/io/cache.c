@@ -25,6 +25,7 @@ struct inq_cache {
 	struct inq_looks *looks; /* NULL before the first */
 	struct inq_arena *spare[MOST_SPARE];
 	size_t spare_count;
+	struct inq_pages *pages; /* NULL before the first */
 	struct entry entries[MOST_KEPT];
 	size_t count;
 };
@@ -62,6 +63,13 @@ void inq_cache_give_arena(struct inq_cache *cache, struct inq_arena *arena)
 	cache->spare[cache->spare_count++] = arena;
 }
 
+struct inq_pages *inq_cache_pages(struct inq_cache *cache)
+{
+	if (cache && !cache->pages)
+		cache->pages = inq_pages_create();
+	return cache ? cache->pages : NULL;
+}
+
 struct inq_looks *inq_cache_looks(struct inq_cache *cache)
 {
 	if (!cache->looks)
@@ -88,6 +96,7 @@ void inq_cache_destroy(struct inq_cache *cache)
 	while (cache && cache->spare_count)
 		inq_arena_destroy(cache->spare[--cache->spare_count]);
 	if (cache) {
+		inq_pages_destroy(cache->pages);
 		inq_looks_destroy(cache->looks);
 		inq_cache_folder_close(cache->folder);
 	}

@@ -44,4 +44,7 @@ struct inq_arena *inq_cache_take_arena(struct inq_cache *cache);
 /* Ends all that is in it. NULL is fine for both. */
 void inq_cache_give_arena(struct inq_cache *cache, struct inq_arena *arena);
 
+/* What its incidents read small files by, one at a time; NULL without a cache or memory. */
+struct inq_pages *inq_cache_pages(struct inq_cache *cache);
+
 #endif

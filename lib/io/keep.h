@@ -30,6 +30,10 @@ struct inq_keep {
 	/* Fills *plan out of the beginning of a stream. False when it needs more of it: plan->need, which is then given
 	 * unless `last` is set: there is no more, or no room for it. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
+	/* For small files that are no stream: where to read them page by page. NULL: they are mapped. */
+	struct inq_pages *pages;
+	/* How much of the beginning is looked through in such a file; 0: it is none of which single pages are looked at. */
+	uint64_t (*beginning)(const struct inq_view *head);
 };
 
 /* Enough for the headers, notes and stacks of a core with some thousand threads and mappings. */

@@ -86,6 +86,7 @@ enum inq_status inq_file_reader_open(struct inq_ctx *ctx, const char *path, stru
 		return INQ_UNUSABLE;
 	}
 	inq_file_reader_on(ret, fd, S_ISREG(st.st_mode));
+	ret->size = ret->seekable && st.st_size > 0 ? (uint64_t)st.st_size : 0;
 	return INQ_OK;
 }
 

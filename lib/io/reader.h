@@ -10,6 +10,7 @@ struct inq_file_reader {
 	int fd;
 	bool seekable; /* a regular file: read by offset, so that a shared file position stays where it is */
 	uint64_t at;   /* where the next read begins */
+	uint64_t size; /* of a regular file, as inq_file_reader_open found it */
 };
 
 /* Opens an artefact that the user named ("-" is standard input). Only regular files and pipes are read: a folder, device or

@@ -26,9 +26,12 @@ static void unmap(struct inq_source *source)
 {
 	if (source->map)
 		munmap(source->map, source->map_size);
+	if (source->pages)
+		inq_pages_close(source->pages);
 	if (source->open)
 		close(source->fd);
 	source->open = false;
+	source->pages = NULL;
 	source->map = NULL;
 	source->data = NULL;
 	source->size = 0;
@@ -148,6 +151,31 @@ static enum inq_status load(struct inq_ctx *ctx, const struct inq_reader *reader
 	return status;
 }
 
+/* Has a small file read page by page. False when it is not of that kind. */
+static bool open_pages(struct inq_source *source, struct inq_file_reader *file, const struct inq_keep *keep)
+{
+	enum { HEAD = 8 << 10 };
+	struct inq_pages *pages = keep && file->size ? keep->pages : NULL;
+	const uint8_t *data = pages ? inq_pages_open(pages, file->fd, file->size) : NULL;
+	if (!data)
+		return false;
+	inq_pages_need(pages, 0, HEAD);
+	const struct inq_view head = { .data = data, .size = file->size < HEAD ? file->size : HEAD };
+	uint64_t beginning = keep->beginning(&head);
+	inq_pages_need(pages, 0, beginning);
+	if (!beginning) {
+		inq_pages_close(pages);
+		return false;
+	}
+	source->data = data;
+	source->size = file->size;
+	source->pages = pages;
+	source->fd = file->fd;
+	source->open = true;
+	file->fd = -1;
+	return true;
+}
+
 /* A regular file that is not compressed is mapped as it is; all else (also files of /proc, which say they are empty) is a
  * stream. */
 static enum inq_status load_file(struct inq_ctx *ctx, const char *path, const struct inq_keep *keep,
@@ -157,7 +185,8 @@ static enum inq_status load_file(struct inq_ctx *ctx, const char *path, const st
 	enum inq_status status = inq_file_reader_open(ctx, path, &file);
 	if (status != INQ_OK)
 		return status;
-	if (!map(source, file.fd) || inq_unpack_detect(source->data, source->size)) {
+	if (!open_pages(source, &file, keep) &&
+	    (!map(source, file.fd) || inq_unpack_detect(source->data, source->size))) {
 		unmap(source);
 		status = load(ctx, &file.reader, keep, source);
 	}

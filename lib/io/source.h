@@ -6,6 +6,7 @@
 
 #include "lib/base/ctx.h"
 #include "lib/io/keep.h"
+#include "lib/io/pages.h"
 
 struct inq_source {
 	const char *path; /* as the user named it; "-" for standard input */
@@ -18,6 +19,7 @@ struct inq_source {
 	bool in_memory; /* `map` is memory, not a file */
 	bool open;	/* `fd` is that of the file */
 	int fd;
+	struct inq_pages *pages;   /* that `data` is read into as it is needed; NULL: all is there */
 	struct inq_range_vec kept; /* the pieces that were kept, of one that was not kept whole */
 	uint64_t passed_over;	   /* bytes outside of them; 0: all is there */
 };
@@ -27,7 +29,8 @@ struct inq_source {
  * damaged (what came before is there). The source belongs to the caller until inq_source_close. */
 enum inq_status inq_source_open(struct inq_ctx *ctx, const char *path, struct inq_source **ret);
 
-/* The same, keeping at most keep->memory bytes of what is compressed or a pipe. */
+/* The same, keeping at most keep->memory bytes of what is compressed or a pipe. With keep->pages, inq_source_need is to be asked
+ * before any byte behind the beginning is looked at. */
 enum inq_status inq_source_open_within(struct inq_ctx *ctx, const char *path, const struct inq_keep *keep,
 				       struct inq_source **ret);
 
@@ -44,6 +47,13 @@ enum inq_status inq_source_from_memory(const uint8_t *data, size_t size, const c
 
 /* The piece around `at` that is really there; false when it was passed over, or is beyond the end. */
 bool inq_source_held(const struct inq_source *source, uint64_t at, struct inq_range *ret);
+
+/* To be called before `size` bytes at `at` of `data` are looked at. */
+static inline void inq_source_need(const struct inq_source *source, uint64_t at, uint64_t size)
+{
+	if (source->pages)
+		inq_pages_need(source->pages, at, size);
+}
 
 /* *ret = up to `size` of the bytes at `at`, read for bytes that lie alone: the kernel maps the 64 KiB around a page that is
  * touched, which takes several times as long, and the memory. How many; 0 when it is no large file. */

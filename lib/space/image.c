@@ -3,6 +3,8 @@
 
 #include "lib/elf/dynamic.h"
 
+#include <string.h>
+
 enum { PAGE = 4096, LONGEST_SONAME = 256 };
 
 /* The header lies in the segment that begins with the file; where that one was put tells where all are. */
@@ -34,11 +36,20 @@ static uint64_t find_end(const struct inq_elf *elf, uint64_t base, uint64_t bias
 	return end;
 }
 
+/* Most mappings do not, and then no more of them is read. */
+static bool begins_like_elf(struct inq_space *space, const struct inq_mapping *mapping)
+{
+	static const char magic[] = { 0x7f, 'E', 'L', 'F' };
+	const uint8_t *begin = mapping->data_size ? inq_space_peek(space, mapping->start, sizeof magic, NULL) : NULL;
+	return begin && memcmp(begin, magic, sizeof magic) == 0;
+}
+
 bool inq_image_open(struct inq_space *space, const struct inq_mapping *mapping, struct inq_image *ret)
 {
 	struct inq_view bytes;
 	struct inq_image image = { .base = mapping->start };
-	if (!mapping->data_size || !inq_space_view_from(space, mapping->start, mapping->end - mapping->start, &bytes) ||
+	if (!begins_like_elf(space, mapping) ||
+	    !inq_space_view_from(space, mapping->start, mapping->end - mapping->start, &bytes) ||
 	    !inq_elf_open(&bytes, &image.elf))
 		return false;
 	if ((image.elf.type != INQ_ET_EXEC && image.elf.type != INQ_ET_DYN) ||

@@ -128,7 +128,10 @@ static const uint8_t *held_bytes(struct inq_space *space, const struct inq_mappi
 		return NULL;
 	if (*size > piece.end - at)
 		*size = piece.end - at;
-	touch(space, source, at);
+	if (source->pages)
+		inq_source_need(source, at, *size);
+	else
+		touch(space, source, at);
 	return source->data + at;
 }
 

@@ -38,15 +38,17 @@ struct inq_unwinder *inq_unwinder_of(struct inq_space *space)
 	return unwinder;
 }
 
-/* Walks stay in one stack for long: what is held of its mapping is kept at hand. */
-static bool keep_mapping(struct inq_unwinder *unwinder, uint64_t address)
+/* Walks go up one stack for long: the next of what is held of it is kept at hand. */
+static bool keep_stack(struct inq_unwinder *unwinder, uint64_t address)
 {
+	enum { PAGE = 4096, AT_HAND = 16 << 10 };
 	struct inq_range held;
-	if (!inq_space_held(unwinder->space, address, &held) ||
-	    !inq_space_view(unwinder->space, held.start, held.end - held.start, &unwinder->stack))
+	if (!inq_space_held(unwinder->space, address, &held))
 		return false;
-	unwinder->stack_start = held.start;
-	return true;
+	uint64_t start = address & ~(uint64_t)(PAGE - 1);
+	start = start > held.start ? start : held.start;
+	unwinder->stack_start = start;
+	return inq_space_view_from(unwinder->space, start, AT_HAND, &unwinder->stack);
 }
 
 bool inq_unwinder_read(struct inq_unwinder *unwinder, uint64_t address, unsigned size, uint64_t *ret)
@@ -57,8 +59,7 @@ bool inq_unwinder_read(struct inq_unwinder *unwinder, uint64_t address, unsigned
 		return true;
 	if (size > sizeof bytes || address > UINT64_MAX - size)
 		return false;
-	if (keep_mapping(unwinder, address) &&
-	    inq_view_at(&unwinder->stack, address - unwinder->stack_start, size, ret))
+	if (keep_stack(unwinder, address) && inq_view_at(&unwinder->stack, address - unwinder->stack_start, size, ret))
 		return true;
 	if (inq_space_read(unwinder->space, address, bytes, size) > INQ_READ_FILE)
 		return false;

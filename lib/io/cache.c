@@ -84,8 +84,9 @@ struct inq_cache_folder *inq_cache_folder(const struct inq_cache *cache)
 
 static void close_kept(const struct inq_kept *kept)
 {
-	if (kept->symbols)
-		kept->symbols_destroy(kept->symbols);
+	for (size_t i = 0; i < INQ_MADE; i++)
+		if (kept->made[i].data)
+			kept->made[i].destroy(kept->made[i].data);
 	inq_source_close(kept->file);
 }
 

@@ -18,11 +18,18 @@ struct inq_file_key {
 	uint64_t device, inode, size, mtime_ns, ctime_ns;
 };
 
-/* A file with what was made of it; `symbols` may be NULL. */
+/* What was made of a file: by lib/symbol, and by lib/unwind. */
+enum { INQ_MADE_NAMES, INQ_MADE_FRAMES, INQ_MADE };
+
+struct inq_made {
+	void *data;		  /* NULL: nothing yet */
+	bool (*keep)(void *data); /* prepares it for another incident; false: it is of no use there */
+	void (*destroy)(void *data);
+};
+
 struct inq_kept {
 	struct inq_source *file;
-	void *symbols;
-	void (*symbols_destroy)(void *symbols);
+	struct inq_made made[INQ_MADE];
 };
 
 /* A cache that writes nothing: of what the folder (NULL: none) has not it asks for (lib/io/cache_folder.h). */

@@ -47,17 +47,20 @@ void inq_space_clear(struct inq_space *space)
 	set_unknown(&space->process);
 }
 
-/* Its file goes into the cache, with its names if they are good for another incident too. */
+/* Its file goes into the cache, with what was made of it if that is good for another incident too. */
 static void release_object(struct inq_cache *cache, struct inq_object *object)
 {
 	bool keep = cache && object->file && object->file_key.inode;
-	if (object->symbols && !(keep && object->symbols_keep(object->symbols))) {
-		object->symbols_destroy(object->symbols);
-		object->symbols = NULL;
+	struct inq_kept kept = { .file = object->file };
+	for (size_t i = 0; i < INQ_MADE; i++) {
+		const struct inq_made *made = &object->made[i];
+		if (made->data && keep && made->keep(made->data))
+			kept.made[i] = *made;
+		else if (made->data)
+			made->destroy(made->data);
 	}
 	if (object->compared)
 		close(object->compared - 1);
-	const struct inq_kept kept = { object->file, object->symbols, object->symbols_destroy };
 	if (keep)
 		inq_cache_keep(cache, &object->file_key, &kept);
 	else

@@ -103,11 +103,9 @@ struct inq_object {
 	int compared; /* the descriptor of the file that was found to match, + 1, until it is wanted; 0: none is kept */
 	struct inq_source *file;	       /* open file, only when matched and wanted; owned by the space */
 	uint32_t first_mapping, mapping_count; /* lowest mapping, number of mappings (others may lie between) */
-	void *symbols;			       /* lib/symbol's table, opened on first use */
-	void (*symbols_destroy)(void *symbols);
-	bool (*symbols_keep)(void *symbols); /* prepares it for another incident; false: destroy it */
-	struct inq_file_key file_key;	     /* of `file`, when there is a cache to put it into */
-	struct inq_place place;		     /* who told of it first */
+	struct inq_made made[INQ_MADE];	       /* what is known of its names and frames, on first use */
+	struct inq_file_key file_key;	       /* of `file`, when there is a cache to put it into */
+	struct inq_place place;		       /* who told of it first */
 };
 
 struct inq_process {

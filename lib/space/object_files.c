@@ -385,8 +385,7 @@ static bool take_kept(const struct inq_space *space, struct inq_object *object)
 		return false;
 	object->file = kept.file;
 	object->file->path = object->file_path;
-	object->symbols = kept.symbols;
-	object->symbols_destroy = kept.symbols_destroy;
+	memcpy(object->made, kept.made, sizeof kept.made);
 	return true;
 }
 

@@ -111,8 +111,7 @@ static struct inq_names *create(struct inq_space *space)
 /* Names that an earlier incident left go on with this one. */
 static struct inq_names *take_over(struct inq_space *space, struct inq_object *object)
 {
-	struct inq_names *names = object->symbols;
-	object->symbols_keep = keep;
+	struct inq_names *names = object->made[INQ_MADE_NAMES].data;
 	if (!names->space && names->debug_info)
 		inq_debug_info_take_over(names->debug_info, space);
 	names->space = space;
@@ -122,19 +121,18 @@ static struct inq_names *take_over(struct inq_space *space, struct inq_object *o
 struct inq_names *inq_names_open(struct inq_space *space, struct inq_object *object)
 {
 	struct inq_elf file = { 0 };
-	if (object->symbols)
+	struct inq_made *made = &object->made[INQ_MADE_NAMES];
+	if (made->data)
 		return take_over(space, object);
 	bool has_file = open_file(space, object, &file);
-	if (object->symbols)
+	if (made->data)
 		return take_over(space, object);
 	struct inq_names *names = create(space);
 	if (!names) {
 		inq_no_memory(space->ctx);
 		return NULL;
 	}
-	object->symbols = names;
-	object->symbols_destroy = destroy;
-	object->symbols_keep = keep;
+	*made = (struct inq_made) { .data = names, .keep = keep, .destroy = destroy };
 	size_t warnings = space->ctx->warnings.count;
 	names->file = file;
 	names->has_file = has_file;
@@ -415,7 +413,7 @@ const char *inq_symbol_section(struct inq_space *space, struct inq_object *objec
 
 enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 {
-	const struct inq_names *names = object->symbols;
+	const struct inq_names *names = object->made[INQ_MADE_NAMES].data;
 	if (!names)
 		return INQ_SYMBOLS_UNKNOWN;
 	if (names->has_dwarf)
@@ -428,7 +426,7 @@ enum inq_symbols inq_symbol_known_level(const struct inq_object *object)
 void inq_symbols_give_back(const struct inq_space *space)
 {
 	for (size_t i = 0; i < space->objects.count; i++) {
-		const struct inq_names *names = space->objects.items[i].symbols;
+		const struct inq_names *names = space->objects.items[i].made[INQ_MADE_NAMES].data;
 		inq_source_give_back(space->objects.items[i].file);
 		inq_source_give_back(names ? names->debug_source : NULL);
 	}

@@ -4,7 +4,6 @@
 
 #include "lib/unwind/cfi/expression.h"
 
-/* One place of the cache, found by the address. */
 /* What an expression may read: the registers of the frame and memory. */
 struct scope {
 	struct inq_unwinder *unwinder;
@@ -35,18 +34,22 @@ static enum inq_evaluated evaluate(struct inq_unwinder *unwinder, const struct i
 	return inq_evaluate(&code, cfa, &target, ret);
 }
 
-/* The table of the object at `address`, opened on first use. */
-static struct inq_cfi_table *table_at(struct inq_unwinder *unwinder, const struct inq_object *object)
+/* A place in an object. */
+struct place {
+	struct inq_object *object;
+	struct inq_cfi_known *known;
+	uint64_t inside; /* the address as the file counts */
+};
+
+/* What is known of an object, opened on first use. */
+static struct inq_cfi_known *known_of(struct inq_unwinder *unwinder, struct inq_object *object)
 {
 	struct inq_space *space = unwinder->space;
 	size_t index = (size_t)(object - space->objects.items);
 	if (!unwinder->cfi)
-		unwinder->cfi = inq_alloc(space->objects.count * sizeof(struct inq_cfi_table *));
-	if (unwinder->cfi && !unwinder->cfi[index]) {
-		unwinder->cfi[index] = inq_alloc(sizeof **unwinder->cfi);
-		if (unwinder->cfi[index])
-			inq_cfi_table_open(space, &space->objects.items[index], unwinder->cfi[index]);
-	}
+		unwinder->cfi = inq_alloc(space->objects.count * sizeof(struct inq_cfi_known *));
+	if (unwinder->cfi && !unwinder->cfi[index])
+		unwinder->cfi[index] = inq_cfi_known_open(space, object, unwinder->arch);
 	if (!unwinder->cfi || !unwinder->cfi[index]) {
 		inq_no_memory(space->ctx);
 		return NULL;
@@ -54,30 +57,46 @@ static struct inq_cfi_table *table_at(struct inq_unwinder *unwinder, const struc
 	return unwinder->cfi[index];
 }
 
-static bool find_entry(struct inq_unwinder *unwinder, uint64_t address, struct inq_cfi_fde *ret, uint64_t *inside)
+static bool find_place(struct inq_unwinder *unwinder, uint64_t address, struct place *ret)
+{
+	struct inq_object *object = inq_space_object_at(unwinder->space, address);
+	struct inq_cfi_known *known = object ? known_of(unwinder, object) : NULL;
+	if (!known || object->load_bias == INQ_UNKNOWN)
+		return false;
+	*ret = (struct place) { object, known, address - object->load_bias };
+	return true;
+}
+
+static bool find_entry(struct inq_unwinder *unwinder, const struct place *place, struct inq_cfi_fde *ret)
 {
 	struct inq_space *space = unwinder->space;
-	struct inq_object *object = inq_space_object_at(space, address);
-	struct inq_cfi_table *table = object ? table_at(unwinder, object) : NULL;
-	if (!table || object->load_bias == INQ_UNKNOWN)
-		return false;
-	*inside = address - object->load_bias;
-	return inq_cfi_find(space->ctx, table, *inside, ret) ||
-	       (inq_cfi_open_debug(space, object, table) && inq_cfi_find(space->ctx, table, *inside, ret));
+	struct inq_cfi_table *table = &place->known->table;
+	return inq_cfi_find(space->ctx, table, place->inside, ret) ||
+	       (inq_cfi_open_debug(space, place->object, table) && inq_cfi_find(space->ctx, table, place->inside, ret));
 }
 
 bool inq_cfi_begins_at(struct inq_unwinder *unwinder, uint64_t address)
 {
 	struct inq_cfi_fde fde;
-	uint64_t inside;
-	return find_entry(unwinder, address, &fde, &inside) && fde.start == inside;
+	struct place place;
+	return find_place(unwinder, address, &place) && find_entry(unwinder, &place, &fde) && fde.start == place.inside;
 }
 
 static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq_cfi_row *ret)
 {
 	struct inq_cfi_fde fde;
-	uint64_t inside;
-	return find_entry(unwinder, address, &fde, &inside) && inq_cfi_run(&fde, inside, &unwinder->map, ret);
+	struct place place;
+	if (!find_place(unwinder, address, &place))
+		return false;
+	const struct inq_cfi_row *known = inq_cfi_known_row(place.known, place.inside);
+	if (known) {
+		*ret = *known;
+		return true;
+	}
+	if (!find_entry(unwinder, &place, &fde) || !inq_cfi_run(&fde, place.inside, &unwinder->map, ret))
+		return false;
+	inq_cfi_known_keep(place.known, place.inside, ret);
+	return true;
 }
 
 static size_t place_of(struct inq_unwinder *unwinder, uint64_t address)

@@ -8,8 +8,7 @@
 
 #include "lib/base/dense.h"
 #include "lib/base/vec.h"
-#include "lib/unwind/cfi/run.h"
-#include "lib/unwind/cfi/table.h"
+#include "lib/unwind/cfi/known.h"
 #include "lib/unwind/ehabi/index.h"
 #include "lib/unwind/unwind.h"
 
@@ -29,7 +28,7 @@ struct inq_unwinder {
 	unsigned word, slot;		  /* bytes of an address; of a register saved on the stack */
 	struct inq_view stack;		  /* the bytes of the mapping that was read last */
 	uint64_t stack_start;		  /* its address */
-	struct inq_cfi_table **cfi;	  /* by object; NULL before the first look-up in it */
+	struct inq_cfi_known **cfi;	  /* by object; NULL before the first look-up in it */
 	struct inq_kept_row_vec rows;	  /* rows of addresses that were met before, see cfi.c */
 	struct inq_dense row_index;	  /* of `rows` */
 	struct inq_frame_layout *layouts; /* what functions told of their frames, see prologue.c */

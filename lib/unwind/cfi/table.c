@@ -106,29 +106,30 @@ static void open_section(struct inq_space *space, struct inq_cfi_table *table, c
 	set_section(table, elf, contents.view, section.addr, 0);
 }
 
-static void open_file(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
+static bool open_file(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
 {
 	const struct inq_source *file = inq_object_file(space, object);
 	struct inq_elf elf;
 	struct inq_elf_segment segment;
 	struct inq_view header, bytes;
 	if (!file || !inq_elf_open(&(struct inq_view) { .data = file->data, .size = file->size }, &elf))
-		return;
+		return false;
 	if (find_header(&elf, &segment) && inq_view_slice(&elf.view, segment.offset, segment.filesz, &header)) {
 		uint64_t frames = inq_cfi_read_header(ret, &header, segment.vaddr);
 		if (frames != INQ_UNKNOWN && segment_bytes(&elf, frames, &bytes))
 			set_section(ret, &elf, bytes, frames, segment.vaddr);
 	}
 	open_section(space, ret, &elf);
+	return true;
 }
 
-void inq_cfi_table_open(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
+bool inq_cfi_table_open(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret)
 {
 	*ret = (struct inq_cfi_table) { 0 };
 	if (open_image(space, object, ret))
-		return;
+		return false;
 	*ret = (struct inq_cfi_table) { 0 };
-	open_file(space, object, ret);
+	return open_file(space, object, ret);
 }
 
 static bool open_debug(struct inq_space *space, const struct inq_elf *elf, struct inq_cfi_table *table)

@@ -33,9 +33,9 @@ struct inq_cfi_table {
 	bool debug_opened;
 };
 
-/* The table of an object: of its image in memory if the artefact holds that whole, else of its matched file. What is
- * nowhere stays empty. */
-void inq_cfi_table_open(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret);
+/* The table of an object: of its image in memory if the artefact holds that whole, else of its matched file: then true. What
+ * is nowhere stays empty. */
+bool inq_cfi_table_open(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *ret);
 /* Adds .debug_frame, of the object's file or of its separate debug file, compressed or not: for functions that .eh_frame
  * leaves out. False when there is nothing new. */
 bool inq_cfi_open_debug(struct inq_space *space, struct inq_object *object, struct inq_cfi_table *table);

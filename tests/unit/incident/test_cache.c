@@ -73,7 +73,7 @@ START_TEST(answers_are_the_same_and_the_file_is_kept)
 		expect_name(cache, (void *)write_map, "write_map");
 		expect_name(NULL, (void *)a64l, "a64l");
 		ck_assert(inq_cache_take(cache, &key, &kept));
-		ck_assert_ptr_nonnull(kept.symbols);
+		ck_assert_ptr_nonnull(kept.made[INQ_MADE_NAMES].data);
 		ck_assert(!inq_cache_take(cache, &key, &(struct inq_kept) { 0 }));
 		inq_cache_keep(cache, &key, &kept);
 	}

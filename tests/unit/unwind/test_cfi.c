@@ -1,9 +1,10 @@
 /* Call-frame information, written by hand by DWARF 5, section 7.24, and the LSB's "Exception Frames"; the rows that must
  * come out are arithmetic. */
-#include "lib/unwind/cfi/run.h"
-#include "lib/unwind/cfi/table.h"
+#include "lib/unwind/cfi/known.h"
 
 #include "tests/support/spaces.h"
+
+#include <stdlib.h>
 
 enum { RBX = 1, RBP = 6, RSP = 7, R12 = 12, RIP = 16 };
 
@@ -293,6 +294,35 @@ START_TEST(test_debug_frame)
 }
 END_TEST
 
+/* Rows that are kept for the next incident: those that were put in, as many as fit, and only of a file. */
+START_TEST(test_known_rows)
+{
+	enum { MANY = 5000, AT_LEAST = 100, AT_MOST = 1024 };
+	struct inq_cfi_known *known = calloc(1, sizeof *known);
+	struct inq_cfi_row row = { .count = 1 };
+	unsigned found = 0;
+	ck_assert_ptr_nonnull(known);
+	inq_cfi_known_keep(known, 0x1000, &row);
+	ck_assert_ptr_null(inq_cfi_known_row(known, 0x1000)); /* of memory */
+	known->of_file = true;
+	ck_assert_ptr_null(inq_cfi_known_row(known, 0));
+	for (uint64_t i = 0; i < MANY; i++) {
+		row.cfa.offset = (int64_t)(i * i);
+		inq_cfi_known_keep(known, 7 * i, &row);
+		const struct inq_cfi_row *kept = inq_cfi_known_row(known, 7 * i);
+		ck_assert(!kept || kept->cfa.offset == row.cfa.offset);
+	}
+	for (uint64_t i = 0; i < MANY; i++) {
+		const struct inq_cfi_row *kept = inq_cfi_known_row(known, 7 * i);
+		ck_assert(!kept || kept->cfa.offset == (int64_t)(i * i));
+		found += kept != NULL;
+	}
+	ck_assert_uint_ge(found, AT_LEAST);
+	ck_assert_uint_le(found, AT_MOST);
+	inq_cfi_known_destroy(known);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cfi");
@@ -306,6 +336,7 @@ int main(void)
 	tcase_add_test(tests, test_index_without_table);
 	tcase_add_test(tests, test_search_table);
 	tcase_add_test(tests, test_debug_frame);
+	tcase_add_test(tests, test_known_rows);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

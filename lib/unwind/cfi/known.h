@@ -1,0 +1,40 @@
+/* What is known of the call-frame information of one object: its tables, and the rows that were looked up. Of an object whose
+ * file is kept for the next incident (lib/io/cache.h) all that is kept too: the cores of a batch go through the same places of
+ * the same libraries. */
+#ifndef INQ_UNWIND_CFI_KNOWN_H
+#define INQ_UNWIND_CFI_KNOWN_H
+
+#include "lib/base/dense.h"
+#include "lib/base/vec.h"
+#include "lib/unwind/cfi/run.h"
+#include "lib/unwind/cfi/table.h"
+
+/* A row, by the address as the file counts. */
+struct inq_cfi_known_row {
+	uint64_t address;
+	struct inq_cfi_row row;
+};
+
+INQ_VEC(inq_cfi_known_row_vec, struct inq_cfi_known_row)
+
+struct inq_cfi_known {
+	const struct inq_arch *arch; /* whose registers the rows are of */
+	struct inq_cfi_table table;
+	bool of_file; /* and so good for whoever has that file: rows are kept */
+	struct inq_dense places;
+	struct inq_cfi_known_row_vec rows;
+};
+
+/* What an earlier incident left of the object, or what is found now. It belongs to the object when that has it, else to the
+ * caller. NULL without memory. */
+struct inq_cfi_known *inq_cfi_known_open(struct inq_space *space, struct inq_object *object,
+					 const struct inq_arch *arch);
+/* Of what does not belong to the object. NULL is fine. */
+void inq_cfi_known_destroy(struct inq_cfi_known *known);
+bool inq_cfi_known_belongs(const struct inq_cfi_known *known, const struct inq_object *object);
+
+/* The row that was kept for the address; NULL. */
+const struct inq_cfi_row *inq_cfi_known_row(struct inq_cfi_known *known, uint64_t address);
+void inq_cfi_known_keep(struct inq_cfi_known *known, uint64_t address, const struct inq_cfi_row *row);
+
+#endif

@@ -183,14 +183,17 @@ def tables(elf):
     return file_of(elf, rows)
 
 
-def core(elf, status_size, pid_offset, heap=0):
-    """A core of two threads, one mapped library, a stack. With `heap` it says that the stack has so many bytes in the file."""
+def core(elf, status_size, pid_offset, heap=0, place=0, registers=()):
+    """A core of two threads, one mapped library, a stack. With `heap` it says that the stack has so many bytes in the file. Memory
+    is at `place` of the file, or behind the notes; of the registers some, by their offset in the status, point into it."""
     word = elf.bits // 8
     base, stack = 0x10000000, 0x7ff00000
     status = bytearray(11 * 7 + i & 0xff for i in range(status_size))
     status[0:12] = elf.pack("III", 11, 1, 0)
     status[12:14] = elf.pack("H", 11)
     status[pid_offset:pid_offset + 4] = elf.pack("I", 4242)
+    for offset, value in registers:
+        status[offset:offset + word] = elf.pack("W", value)
     psinfo = bytes([0, ord("R"), 0, 0]) + bytes(4 if elf.bits == 64 else 0) + elf.pack("W", 0)
     psinfo += elf.pack("IIIIII", 0, 0, 4242, 1, 4242, 4242) + b"fuzz".ljust(16, b"\0") + b"./fuzz -x".ljust(80, b"\0")
     info = elf.pack("III", 11, 0, 1) + bytes(4 if elf.bits == 64 else 0) + elf.pack("W", 0xdead)
@@ -201,11 +204,13 @@ def core(elf, status_size, pid_offset, heap=0):
     notes += elf.note(b"CORE", 0x46494c45, files) + elf.note(b"CORE", 1, bytes(status))
     notes += elf.note(b"CORE", 2, bytes(32)) + elf.note(b"LINUX", 0x202, bytes(64)) + elf.note(b"FUZZ", 77, b"?")
     head = (64 + 3 * 56) if elf.bits == 64 else (52 + 3 * 32)
-    load = head + len(notes)
+    load = max(place, head + len(notes))
     segments = elf.segment(4, 0, head, 0, len(notes), 0, 4)
     segments += elf.segment(1, 5, load, base, PAGE, PAGE, PAGE)
     segments += elf.segment(1, 6, load + PAGE, stack, heap or 16 * word, heap or 2 * PAGE, PAGE)
-    return elf.header(4, 3) + segments + notes + image(elf) + bytes(16 * word)
+    gap = bytes(load - head - len(notes))
+    chain = b"".join(elf.pack("WW", stack + 16 * i + 16, base + 0x100 + i) for i in range(6)) if registers else b""  # by frame pointers
+    return elf.header(4, 3) + segments + notes + gap + image(elf) + chain.ljust(16 * word, b"\0")
 
 
 CORES = {
@@ -481,6 +486,10 @@ def corpora():
         yield "types", name + "_ctf", solaris_types(CORES[name][0])
         for size in (1 << 24, 1 << 30):
             yield "keep", f"{name}_{size >> 20}", core(*CORES[name], size)
+    for name, registers in (("x86_64", ((144, 0x7ff00000), (240, 0x10000100), (264, 0x7ff00000))),
+                            ("i386", ((92, 0x7ff00000), (120, 0x10000100), (132, 0x7ff00000)))):
+        yield "pages", name, core(*CORES[name], place=16384, registers=registers)
+        yield "pages", name + "_torn", core(*CORES[name], place=10000, registers=registers)
     yield from (("archive", name, data) for name, data in packed_members())
     yield from (("line", name, data) for name, data in lines())
     yield "unpack", "gzip", gzip.compress(sample, mtime=0)

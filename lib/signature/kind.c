@@ -161,12 +161,25 @@ static const char *panic(struct inq_ctx *ctx, const char *text)
 	return NULL;
 }
 
+/* .NET's, whose managed frames have no names: "HResult 0x80131509: System.InvalidOperationException, or a type derived from it". */
+static const char *dotnet_exception(struct inq_ctx *ctx, const char *text)
+{
+	static const char head[] = "HResult 0x";
+	const char *at = strstr(text, head);
+	if (!at)
+		return NULL;
+	at += strlen("HResult ");
+	size_t digits = strspn(at, "0x123456789abcdef");
+	const char *name = at[digits] == ':' ? between(ctx, at + digits, ": ", ",") : NULL;
+	return name ? name : inq_arena_copy(ctx->arena, at, digits < DETAIL_MOST ? digits : DETAIL_MOST);
+}
+
 static const char *exception(struct inq_ctx *ctx, const char *text)
 {
 	static const char head[] = "C++ exception ";
 	const char *at = strstr(text, head);
 	if (!at)
-		return NULL;
+		return dotnet_exception(ctx, text);
 	at += strlen(head);
 	const char *end = strstr(at, ": ");
 	size_t length = end ? (size_t)(end - at) : strlen(at);

@@ -15,7 +15,8 @@
 #include <string.h>
 
 enum {
-	SEARCHED = 32 << 10, /* bytes of stack */
+	SEARCHED = 32 << 10,  /* bytes of stack */
+	LEFT_BELOW = 4 << 10, /* and of what has returned */
 	STRING_ELEMENT = 2,
 	STRING_SIZE = 22,
 	STRING_HEAD = 12, /* MethodTable and length */
@@ -67,8 +68,10 @@ static const char *exception_text(struct inq_space *space, uint64_t address, uin
 		uint64_t code = inq_view_get(&object, at, 4), value = inq_view_get(&object, at + 4, 4);
 		if (code != CODE_OF_DOTNET || !is_result(value))
 			continue;
+		uint64_t message = inq_view_get(&object, MESSAGE, 8);
 		*result = (uint32_t)value;
-		return string_text(space, inq_view_get(&object, MESSAGE, 8), NULL);
+		return message ? string_text(space, message, NULL)
+			       : ""; /* those of the run-time are made when they are asked for */
 	}
 	return NULL;
 }
@@ -82,6 +85,24 @@ static const char *first_on_stack(const struct inq_case *crash, uint64_t from, u
 		return NULL;
 	for (uint64_t at = 0; !text && at + 8 <= stack.size; at += 8)
 		text = read(crash->space, inq_view_get(&stack, at, 8), result);
+	return text;
+}
+
+/* What the run-time threw itself (an index out of range) no frame has any more when it ends the program: but what printed it has
+ * just returned, and the highest word that it left is the latest. */
+static const char *last_below_stack(const struct inq_case *crash, reader *read, uint32_t *result)
+{
+	struct inq_view left;
+	const char *text = NULL;
+	struct inq_range held;
+	uint64_t sp = crash->frame_count ? crash->frames[0].sp : INQ_UNKNOWN;
+	if (sp == INQ_UNKNOWN || sp % 8 || !inq_space_held(crash->space, sp, &held))
+		return NULL;
+	uint64_t size = sp - held.start < LEFT_BELOW ? sp - held.start : LEFT_BELOW;
+	if (!inq_space_view(crash->space, sp - size, size, &left))
+		return NULL;
+	for (uint64_t at = left.size / 8; !text && at-- > 0;)
+		text = read(crash->space, inq_view_get(&left, 8 * at, 8), result);
 	return text;
 }
 
@@ -154,9 +175,12 @@ static void tell_exception(const struct inq_case *crash, const char *text, uint3
 {
 	const char *name = type_name(result);
 	ret->id = "uncaught-exception";
-	ret->text = inq_case_text(crash, "a .NET exception that nobody caught: %s", inq_first_line(crash->space, text));
-	inq_find_evidence(crash, ret, "an exception object on the stack has this message and HResult 0x%" PRIx32 "%s%s",
-			  result, name ? ": " : "",
+	const char *message = *text ? inq_first_line(crash->space, text) : name ? name : "without a message of its own";
+	ret->text = inq_case_text(crash, "a .NET exception that nobody caught: %s", message);
+	inq_find_evidence(crash, ret, "an exception object %s has %s and HResult 0x%" PRIx32 "%s%s",
+			  ret->confidence == INQ_LIKELY ? "on the stack"
+							: "that what has returned left below the stack",
+			  *text ? "this message" : "no message of its own", result, name ? ": " : "",
 			  name ? inq_case_text(crash, "%s, or a type derived from it", name) : "");
 	if (name && strstr(name, "OutOfMemory"))
 		ret->id = "out-of-memory";
@@ -172,6 +196,10 @@ static bool find(const struct inq_case *crash, struct inq_finding *ret)
 	const char *text =
 		fast ? fail_fast_text(crash) : first_on_stack(crash, frame->sp, SEARCHED, exception_text, &result);
 	ret->confidence = INQ_LIKELY;
+	if (!text && !fast) {
+		text = last_below_stack(crash, exception_text, &result);
+		ret->confidence = text ? INQ_POSSIBLE : INQ_LIKELY;
+	}
 	if (text && !fast) {
 		tell_exception(crash, text, result, ret);
 	} else if (text) {

@@ -201,6 +201,16 @@ START_TEST(dotnet)
 	ask_dotnet("SystemNative::FailFast", STRING);
 	expect("dotnet-fatal", INQ_LIKELY);
 	ck_assert(strstr(found[0].text, "FailFast: no more eggs") != NULL);
+	put(FRAMES - 0x40, EXCEPTION, 8); /* where what has returned left it */
+	ask_dotnet("IL_Throw", 0);
+	expect("uncaught-exception", INQ_POSSIBLE);
+	ck_assert(strstr(found[0].text, "no more eggs") != NULL);
+	put(FRAMES - 0x40, 0, 8);
+	put(EXCEPTION + 16, 0, 8); /* its message would be made when it is asked for */
+	ask_dotnet("IL_Throw", EXCEPTION);
+	expect("uncaught-exception", INQ_LIKELY);
+	ck_assert(strstr(found[0].text, "caught: System.InvalidOperationException") != NULL);
+	put(EXCEPTION + 16, STRING, 8);
 	put(STRING + 8, 0x7fffffff, 4); /* a length beyond all memory */
 	ask_dotnet("IL_Throw", EXCEPTION);
 	expect("dotnet-fatal", INQ_LIKELY);

@@ -40,7 +40,7 @@ struct inq_unwinder *inq_unwinder_of(struct inq_space *space)
 /* Walks go up one stack for long: the next of what is held of it is kept at hand. */
 static bool keep_stack(struct inq_unwinder *unwinder, uint64_t address)
 {
-	enum { PAGE = 4096, AT_HAND = 1 << 20 };
+	enum { PAGE = 4096, AT_HAND = 16 << 20 };
 	struct inq_range held;
 	if (!inq_space_held(unwinder->space, address, &held))
 		return false;

@@ -83,15 +83,16 @@ END_TEST
 
 static unsigned destroyed;
 
-static void destroy(void *symbols)
+static void destroy(void *data)
 {
-	(void)symbols;
+	(void)data;
 	destroyed++;
 }
 
 static struct inq_kept make_kept(void)
 {
-	struct inq_kept kept = { .symbols = &destroyed, .symbols_destroy = destroy };
+	const struct inq_made made = { .data = &destroyed, .destroy = destroy };
+	struct inq_kept kept = { .made = { [INQ_MADE_NAMES] = made, [INQ_MADE_FRAMES] = made } };
 	ck_assert_int_eq(inq_source_from_memory((const uint8_t *)"", 0, "test", &kept.file), INQ_OK);
 	return kept;
 }
@@ -111,9 +112,9 @@ START_TEST(a_file_that_changed_is_another_file)
 		ck_assert(!inq_cache_take(cache, &other, &kept));
 	}
 	/* Of equal ones the last stays. */
-	ck_assert_uint_eq(destroyed, 4);
+	ck_assert_uint_eq(destroyed, 4 * INQ_MADE);
 	inq_cache_destroy(cache);
-	ck_assert_uint_eq(destroyed, 5);
+	ck_assert_uint_eq(destroyed, 5 * INQ_MADE);
 }
 END_TEST
 
@@ -137,7 +138,7 @@ START_TEST(the_least_used_goes_first)
 	ck_assert(inq_cache_take(cache, &key, &kept));
 	inq_cache_keep(cache, &key, &kept);
 	inq_cache_destroy(cache);
-	ck_assert_uint_eq(destroyed, MANY);
+	ck_assert_uint_eq(destroyed, MANY * INQ_MADE);
 }
 END_TEST
 

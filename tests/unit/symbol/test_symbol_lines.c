@@ -53,8 +53,8 @@ static void tear_down(void)
 	char command[64];
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	ck_assert_int_eq(system(command), 0);
-	if (object.symbols)
-		object.symbols_destroy(object.symbols);
+	if (object.made[INQ_MADE_NAMES].data)
+		object.made[INQ_MADE_NAMES].destroy(object.made[INQ_MADE_NAMES].data);
 	inq_source_close(object.file);
 	inq_files_destroy(files);
 	inq_string_vec_release(&ctx.warnings);
@@ -290,8 +290,8 @@ START_TEST(spoiled)
 		ck_assert_int_eq(inq_source_from_memory(copy, whole->size, "copy", &object.file), INQ_OK);
 		for (uint64_t address = text.addr; address < text.addr + text.size; address += 7)
 			ck_assert_uint_le(inq_symbol_places(&space, &object, BIAS + address, places, MOST), MOST);
-		object.symbols_destroy(object.symbols);
-		object.symbols = NULL;
+		object.made[INQ_MADE_NAMES].destroy(object.made[INQ_MADE_NAMES].data);
+		object.made[INQ_MADE_NAMES].data = NULL;
 		inq_source_close(object.file);
 	}
 	object.file = whole;

@@ -115,7 +115,7 @@ static void check_file(const char *path)
 		uint64_t extra = i % 3 == 0 ? 0 : i % 3 == 1 ? row->size : random_number() % (row->size + 1);
 		check_address(&object, row->value + extra);
 	}
-	object.symbols_destroy(object.symbols);
+	object.made[INQ_MADE_NAMES].destroy(object.made[INQ_MADE_NAMES].data);
 	inq_source_close(object.file);
 }
 

@@ -59,14 +59,20 @@ enum inq_status inq_pool_create(const struct inq_pool_setup *setup, struct inq_p
 	return INQ_OK;
 }
 
+/* They end side by side, and while the run goes on. */
+static void dismiss(const struct inq_pool *pool)
+{
+	for (unsigned i = 0; pool->slots && i < pool->count; i++)
+		if (pool->slots[i].pid)
+			kill(pool->slots[i].pid, SIGKILL);
+}
+
 void inq_pool_destroy(struct inq_pool *pool)
 {
 	char reason[INQ_REASON_SIZE];
 	if (!pool)
 		return;
-	for (unsigned i = 0; pool->slots && i < pool->count; i++)
-		if (pool->slots[i].pid)
-			kill(pool->slots[i].pid, SIGKILL); /* they end side by side */
+	dismiss(pool);
 	for (unsigned i = 0; pool->slots && i < pool->count; i++) {
 		if (pool->slots[i].pid)
 			inq_slot_bury(&pool->slots[i], pool->seconds, reason);
@@ -409,5 +415,6 @@ enum inq_status inq_pool_drain(struct inq_pool *pool)
 	enum inq_status status = INQ_OK;
 	while (status == INQ_OK && is_busy(pool))
 		status = go_round(pool);
+	dismiss(pool);
 	return status;
 }

@@ -41,9 +41,9 @@ enum inq_status inq_pool_create(const struct inq_pool_setup *setup, struct inq_p
 /* Gives an item to a worker; handles results while all are busy. The item is copied. INQ_UNUSABLE when the work was
  * stopped, or no worker can be started. */
 enum inq_status inq_pool_submit(struct inq_pool *pool, const struct inq_item *item);
-/* Handles results until all that was submitted has ended. */
+/* Handles results until all that was submitted has ended, then ends the workers: nothing can be submitted any more. */
 enum inq_status inq_pool_drain(struct inq_pool *pool);
-/* Ends the workers, at once. NULL is fine. */
+/* Ends the workers that are left, at once. NULL is fine. */
 void inq_pool_destroy(struct inq_pool *pool);
 
 #endif

@@ -220,7 +220,9 @@ static enum inq_exit write_all(struct inq_cli *cli, bool merge)
 	struct inq_sink sink;
 	if (!inq_sink_open(&sink, cli))
 		return INQ_EXIT_UNUSABLE;
-	inq_sink_hold(&sink); /* without room for that, each line is written at once */
+	/* What a store has and no line has told, the next run would not tell either: then lines are not kept back. */
+	if (!cli->triage.store)
+		inq_sink_hold(&sink);
 	struct writing writing = { .cli = cli, .sink = &sink };
 	const struct inq_triage_events events = { on_result, on_group, on_progress, on_warning, on_flush, &writing };
 	enum inq_status status = work(cli, &events, merge);

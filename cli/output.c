@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MOST_HELD = 64 << 10 };
+
 static bool write_all(void *data, const char *bytes, size_t size)
 {
 	struct inq_sink *sink = data;
@@ -36,24 +38,20 @@ bool inq_sink_flush(struct inq_sink *sink)
 static bool write_held(void *data, const char *bytes, size_t size)
 {
 	struct inq_sink *sink = data;
-	if (size > sink->room - sink->held_size && !inq_sink_flush(sink))
+	if (size > MOST_HELD - sink->held_size && !inq_sink_flush(sink))
 		return false;
-	if (size > sink->room)
+	if (size > MOST_HELD)
 		return write_all(sink, bytes, size);
 	memcpy(sink->held + sink->held_size, bytes, size);
 	sink->held_size += size;
 	return true;
 }
 
-bool inq_sink_hold(struct inq_sink *sink)
+void inq_sink_hold(struct inq_sink *sink)
 {
-	enum { ROOM = 64 << 10 };
-	sink->held = malloc(ROOM);
-	if (!sink->held)
-		return false;
-	sink->room = ROOM;
-	sink->output.write = write_held;
-	return true;
+	sink->held = malloc(MOST_HELD);
+	if (sink->held)
+		sink->output.write = write_held;
 }
 
 /* A device or a pipe is written in place: only a regular file can be put there whole. */

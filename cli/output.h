@@ -11,13 +11,14 @@ struct inq_sink {
 	int fd;
 	int error;  /* errno of the write that failed; 0 */
 	char *held; /* what was kept back; NULL: everything is written at once */
-	size_t held_size, room;
+	size_t held_size;
 };
 
 /* False after a message. */
 bool inq_sink_open(struct inq_sink *sink, const struct inq_cli *cli);
-/* From now on output is kept back until it is flushed or much: for many small answers. False when memory is out. */
-bool inq_sink_hold(struct inq_sink *sink);
+/* From now on output is kept back until it is flushed or much: for many small answers. Without memory for that it goes on being
+ * written at once. */
+void inq_sink_hold(struct inq_sink *sink);
 /* Writes what was kept back. False when it cannot be written: inq_sink_close tells why. */
 bool inq_sink_flush(struct inq_sink *sink);
 /* Puts the file in its place when `rendered` is INQ_OK and everything could be written; otherwise removes it, tells

@@ -39,7 +39,7 @@ struct inq_format {
 	/* What to keep of one that comes as a stream and is larger than memory may be (lib/io/keep.h). NULL: its
 	 * beginning, as far as that goes. */
 	bool (*plan)(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan);
-	/* Of one of which single pages are looked at: how much of the beginning is looked through, and read at once. 0 when it
+	/* Of a binary one of which single pages are looked at: how much of the beginning is looked through, and read at once. 0 when it
 	 * does not tell by its head. NULL: all is looked through. */
 	uint64_t (*beginning)(const struct inq_view *head);
 	/* Of a text format: the characters with which the first line of a listing can begin, so that it need not be asked

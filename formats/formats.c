@@ -149,21 +149,17 @@ const struct inq_format *inq_format_detect(const struct inq_input *input)
 	return may_be_text(&head, text.next < SAMPLE ? text.next : SAMPLE) ? found : NULL;
 }
 
-static const struct inq_format *format_of_head(const struct inq_view *head)
-{
-	const struct inq_source source = { .data = head->data, .size = head->size };
-	return inq_format_detect(&(struct inq_input) { .source = &source });
-}
-
 uint64_t inq_format_beginning(const struct inq_view *head)
 {
-	const struct inq_format *format = format_of_head(head);
+	const struct inq_format *format = best_binary(head); /* a text is looked through */
 	return format && format->beginning ? format->beginning(head) : 0;
 }
 
 bool inq_format_plan(const struct inq_view *head, bool last, uint64_t memory, struct inq_keep_plan *plan)
 {
-	const struct inq_format *format = format_of_head(head);
+	const struct inq_source source = { .data = head->data, .size = head->size };
+	const struct inq_input input = { .source = &source };
+	const struct inq_format *format = inq_format_detect(&input);
 	if (format && format->plan && format->plan(head, last, memory, plan))
 		return true;
 	if (!last && plan->need > head->size)

@@ -13,9 +13,8 @@ enum { ELF_IDENT = 16, MOST_HEADERS = 1 << 24 };
 
 static unsigned probe(const struct inq_view *head)
 {
-	static const uint8_t magic[] = { 0x7f, 'E', 'L', 'F' };
 	struct inq_elf elf;
-	if (head->size < ELF_IDENT + 2 || memcmp(head->data, magic, sizeof magic) != 0)
+	if (head->size < ELF_IDENT + 2 || !inq_elf_is_magic(head->data))
 		return 0;
 	if (inq_elf_open(head, &elf))
 		return elf.type == INQ_ET_CORE ? 100 : 0;

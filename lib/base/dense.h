@@ -1,4 +1,4 @@
-/* Where a vector of large items that is looked up by a hash has the item of a key. Places are numbered as keys come, so that
+/* Where a vector of large items that is looked up by addresses has the item of one. Places are numbered as keys come, so that
  * the vector has only what was put into it: who gets the place behind its last item pushes one. Keys with the same slot share
  * their place: the user compares keys. A zeroed struct has handed out none; there are at most INQ_DENSE_PLACES. */
 #ifndef INQ_BASE_DENSE_H
@@ -13,10 +13,10 @@ struct inq_dense {
 	uint16_t slots[INQ_DENSE_PLACES]; /* a place plus 1; 0, or one that the vector has not got: none yet */
 };
 
-/* `count`: of the vector's items. */
-static inline size_t inq_dense_place(struct inq_dense *dense, uint64_t hash, size_t count)
+/* `count`: of the vector's items. Keys are addresses. */
+static inline size_t inq_dense_place(struct inq_dense *dense, uint64_t address, size_t count)
 {
-	uint16_t *slot = &dense->slots[hash % INQ_DENSE_PLACES];
+	uint16_t *slot = &dense->slots[(address ^ address >> 10) % INQ_DENSE_PLACES];
 	if (!*slot || *slot > count)
 		*slot = (uint16_t)(count + 1);
 	return *slot - 1U;

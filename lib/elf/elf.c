@@ -5,10 +5,15 @@ enum { EI_CLASS = 4, EI_DATA = 5, EI_VERSION = 6, EI_OSABI = 7, PN_XNUM = 0xffff
 /* A hostile header may claim 2^64 segments; no kernel maps more (vm.max_map_count is an int). */
 enum { MOST_HEADERS = 1 << 24 };
 
+bool inq_elf_is_magic(const uint8_t *bytes)
+{
+	static const uint8_t magic[INQ_ELF_MAGIC] = { 0x7f, 'E', 'L', 'F' };
+	return memcmp(bytes, magic, sizeof magic) == 0;
+}
+
 static bool read_ident(const struct inq_view *view, struct inq_elf *elf)
 {
-	static const uint8_t magic[] = { 0x7f, 'E', 'L', 'F' };
-	if (view->size < 52 || memcmp(view->data, magic, sizeof magic) != 0)
+	if (view->size < 52 || !inq_elf_is_magic(view->data))
 		return false;
 	uint8_t class_ = view->data[EI_CLASS], data = view->data[EI_DATA];
 	if ((class_ != 1 && class_ != 2) || (data != 1 && data != 2))

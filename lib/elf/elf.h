@@ -59,6 +59,11 @@ struct inq_elf_note {
 	bool cut;	/* the desc claims more bytes than there are: it is clipped */
 };
 
+enum { INQ_ELF_MAGIC = 4 };
+
+/* Whether these INQ_ELF_MAGIC bytes are what every ELF file begins with. */
+bool inq_elf_is_magic(const uint8_t *bytes);
+
 /* False when the view does not begin with a readable ELF header. `view->word` and `big` are taken from the header. */
 bool inq_elf_open(const struct inq_view *view, struct inq_elf *ret);
 

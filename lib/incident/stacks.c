@@ -41,7 +41,7 @@ static const struct place *find_place(struct filling *filling, const struct inq_
 {
 	struct inq_incident *incident = filling->incident;
 	bool back = !frame->exact && frame->kind != INQ_FRAME_SIGNAL && frame->pc;
-	size_t at = inq_dense_place(&filling->index, frame->pc ^ frame->pc >> 10, filling->places.count);
+	size_t at = inq_dense_place(&filling->index, frame->pc, filling->places.count);
 	if (at == filling->places.count && !place_vec_push(&filling->places)) {
 		inq_no_memory(&incident->ctx);
 		return NULL;

@@ -3,8 +3,6 @@
 
 #include "lib/elf/dynamic.h"
 
-#include <string.h>
-
 enum { PAGE = 4096, LONGEST_SONAME = 256 };
 
 /* The header lies in the segment that begins with the file; where that one was put tells where all are. */
@@ -39,9 +37,8 @@ static uint64_t find_end(const struct inq_elf *elf, uint64_t base, uint64_t bias
 /* Most mappings do not, and then no more of them is read. */
 static bool begins_like_elf(struct inq_space *space, const struct inq_mapping *mapping)
 {
-	static const char magic[] = { 0x7f, 'E', 'L', 'F' };
-	const uint8_t *begin = mapping->data_size ? inq_space_peek(space, mapping->start, sizeof magic, NULL) : NULL;
-	return begin && memcmp(begin, magic, sizeof magic) == 0;
+	const uint8_t *begin = mapping->data_size ? inq_space_peek(space, mapping->start, INQ_ELF_MAGIC, NULL) : NULL;
+	return begin && inq_elf_is_magic(begin);
 }
 
 bool inq_image_open(struct inq_space *space, const struct inq_mapping *mapping, struct inq_image *ret)

@@ -101,7 +101,7 @@ static bool make_row(struct inq_unwinder *unwinder, uint64_t address, struct inq
 
 static size_t place_of(struct inq_unwinder *unwinder, uint64_t address)
 {
-	return inq_dense_place(&unwinder->row_index, address ^ address >> 10, unwinder->rows.count);
+	return inq_dense_place(&unwinder->row_index, address, unwinder->rows.count);
 }
 
 bool inq_cfi_is_kept(struct inq_unwinder *unwinder, const struct inq_walk_frame *frame)

@@ -6,10 +6,8 @@
 static void destroy(void *kept)
 {
 	struct inq_unwinder *unwinder = kept;
-	const struct inq_object_vec *objects = &unwinder->space->objects;
-	for (size_t i = 0; unwinder->cfi && i < objects->count; i++)
-		if (!inq_cfi_known_belongs(unwinder->cfi[i], &objects->items[i]))
-			inq_cfi_known_destroy(unwinder->cfi[i]);
+	for (size_t i = 0; unwinder->cfi && i < unwinder->space->objects.count; i++)
+		inq_cfi_known_close(unwinder->cfi[i]);
 	free(unwinder->cfi);
 	inq_kept_row_vec_release(&unwinder->rows);
 	free(unwinder->layouts);

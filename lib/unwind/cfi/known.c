@@ -7,18 +7,18 @@
 
 enum { MOST_ROWS = 256 }; /* of an object: a batch meets few places again and again */
 
-void inq_cfi_known_destroy(struct inq_cfi_known *known)
+static void destroy(void *data)
 {
-	if (!known)
-		return;
+	struct inq_cfi_known *known = data;
 	inq_cfi_table_release(&known->table);
 	inq_cfi_known_row_vec_release(&known->rows);
 	free(known);
 }
 
-static void destroy(void *data)
+void inq_cfi_known_close(struct inq_cfi_known *known)
 {
-	inq_cfi_known_destroy(data);
+	if (known && !known->of_file)
+		destroy(known);
 }
 
 /* A separate debug file may be gone with the names that it was opened for. */
@@ -56,14 +56,9 @@ struct inq_cfi_known *inq_cfi_known_open(struct inq_space *space, struct inq_obj
 	return known;
 }
 
-bool inq_cfi_known_belongs(const struct inq_cfi_known *known, const struct inq_object *object)
-{
-	return known == object->made[INQ_MADE_FRAMES].data;
-}
-
 static size_t place_of(struct inq_cfi_known *known, uint64_t address)
 {
-	return inq_dense_place(&known->places, address ^ address >> 10, known->rows.count);
+	return inq_dense_place(&known->places, address, known->rows.count);
 }
 
 const struct inq_cfi_row *inq_cfi_known_row(struct inq_cfi_known *known, uint64_t address)

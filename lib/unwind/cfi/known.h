@@ -20,18 +20,16 @@ INQ_VEC(inq_cfi_known_row_vec, struct inq_cfi_known_row)
 struct inq_cfi_known {
 	const struct inq_arch *arch; /* whose registers the rows are of */
 	struct inq_cfi_table table;
-	bool of_file; /* and so good for whoever has that file: rows are kept */
+	bool of_file; /* belongs to the object, for whoever has that file next: rows are kept */
 	struct inq_dense places;
 	struct inq_cfi_known_row_vec rows;
 };
 
-/* What an earlier incident left of the object, or what is found now. It belongs to the object when that has it, else to the
- * caller. NULL without memory. */
+/* What an earlier incident left of the object, or what is found now, up to inq_cfi_known_close. NULL without memory. */
 struct inq_cfi_known *inq_cfi_known_open(struct inq_space *space, struct inq_object *object,
 					 const struct inq_arch *arch);
-/* Of what does not belong to the object. NULL is fine. */
-void inq_cfi_known_destroy(struct inq_cfi_known *known);
-bool inq_cfi_known_belongs(const struct inq_cfi_known *known, const struct inq_object *object);
+/* What belongs to the object stays with it. NULL is fine. */
+void inq_cfi_known_close(struct inq_cfi_known *known);
 
 /* The row that was kept for the address; NULL. */
 const struct inq_cfi_row *inq_cfi_known_row(struct inq_cfi_known *known, uint64_t address);

@@ -20,6 +20,13 @@ enum {
 };
 enum { STACK_SIZE = 0x100000, MAPERR = 1, ACCERR = 2, KERNEL = 0x80, TKILL = -6, USER = 0, OWN_PID = 42 };
 
+#define LOAD_RAX      "\x48\x8b\x10"	 /* mov (%rax),%rdx */
+#define LOAD_ELEMENT  "\x8b\x14\x88"	 /* mov (%rax,%rcx,4),%edx */
+#define STORE_RAX     "\x48\x89\x10"	 /* mov %rdx,(%rax) */
+#define STORE_STACK   "\x89\x7c\x24\xfc" /* mov %edi,-4(%rsp) */
+#define DIVIDE_BY_RCX "\x48\xf7\xf9"	 /* idiv %rcx */
+#define ALIGNED_STORE "\x0f\x29\x00"	 /* movaps %xmm0,(%rax) */
+
 static struct test_space test;
 static struct inq_space *space;
 static struct inq_thread thread;

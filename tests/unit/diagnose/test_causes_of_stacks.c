@@ -3,9 +3,6 @@
 
 #include "tests/unit/diagnose/made_case.h"
 
-#define LOAD_RAX    "\x48\x8b\x10"     /* mov (%rax),%rdx */
-#define STORE_STACK "\x89\x7c\x24\xfc" /* mov %edi,-4(%rsp) */
-
 static struct inq_frame_info frame(unsigned index, const char *object, const char *symbol)
 {
 	struct inq_frame_info info = { .index = index, .confidence = INQ_CERTAIN };
@@ -30,6 +27,22 @@ START_TEST(recursion_through_the_library)
 }
 END_TEST
 
+/* Of a program that aborted, in `object` and `symbol`, called by its main. */
+static void expect_plumbing(const char *file, const char *object, const char *symbol, bool plumbing)
+{
+	struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"), frame(1, object, symbol),
+					   frame(2, "/bin/app", "main") };
+	struct inq_culprit_info culprit;
+	frames[1].location.file = file;
+	signal_is(6, "SIGABRT", TKILL);
+	fault.signal.sender_pid = OWN_PID;
+	facts.frames = frames;
+	facts.frame_count = 3;
+	ask("", 0);
+	ck_assert(inq_find_culprit(&facts, &culprit));
+	ck_assert_msg(culprit.frame == (plumbing ? 2 : 1), "%s", symbol);
+}
+
 START_TEST(culprits)
 {
 	static const struct {
@@ -48,19 +61,8 @@ START_TEST(culprits)
 		{ "/opt/libcool.so", "raise_the_roof", true }, /* "raise…": the price of matching beginnings */
 		{ "/opt/libcool.so", "walk", false },
 	};
-	struct inq_culprit_info culprit;
-	signal_is(6, "SIGABRT", TKILL);
-	fault.signal.sender_pid = OWN_PID;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
-							 frame(1, rows[i].object, rows[i].symbol),
-							 frame(2, "/bin/app", "main") };
-		facts.frames = frames;
-		facts.frame_count = 3;
-		ask("", 0);
-		ck_assert(inq_find_culprit(&facts, &culprit));
-		ck_assert_msg(culprit.frame == (rows[i].plumbing ? 2 : 1), "%s", rows[i].symbol);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		expect_plumbing(NULL, rows[i].object, rows[i].symbol, rows[i].plumbing);
 }
 END_TEST
 
@@ -106,19 +108,8 @@ START_TEST(inlined_plumbing)
 		{ NULL, "<app::Shape as core::fmt::Display>::fmt", false },
 		{ NULL, "internal/sync.(*Mutex).unlockSlow", true },
 	};
-	struct inq_culprit_info culprit;
-	signal_is(6, "SIGABRT", TKILL);
-	fault.signal.sender_pid = OWN_PID;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct inq_frame_info frames[] = { frame(0, "/lib/libc.so.6", "abort"),
-						   frame(1, "/bin/app", rows[i].symbol), frame(2, "/bin/app", "main") };
-		frames[1].location.file = rows[i].file;
-		facts.frames = frames;
-		facts.frame_count = 3;
-		ask("", 0);
-		ck_assert(inq_find_culprit(&facts, &culprit));
-		ck_assert_msg(culprit.frame == (rows[i].plumbing ? 2 : 1), "%s", rows[i].symbol);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		expect_plumbing(rows[i].file, "/bin/app", rows[i].symbol, rows[i].plumbing);
 }
 END_TEST
 
